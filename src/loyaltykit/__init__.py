@@ -1,0 +1,162 @@
+"""
+Loyalty rules for taxi dispatch and booking: exact to the last minor unit, and able to say why.
+
+Every public name stands here and is loaded when it's first asked for, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from loyaltykit.decision import Award, Decision, Reason, Redeem
+    from loyaltykit.errors import (
+        ExcessDigits,
+        InexactNumber,
+        InvalidValue,
+        LoyaltyError,
+        MixedUnits,
+        NaiveMoment,
+        NoRevision,
+        SettingsError,
+        UnknownCurrency,
+        UnreadableOrders,
+        ZoneNeeded,
+    )
+    from loyaltykit.facts.history import History
+    from loyaltykit.facts.order import Order
+    from loyaltykit.facts.standing import Standing
+    from loyaltykit.program.files import read_program, read_revisions, write_program
+    from loyaltykit.program.program import Branch, Program
+    from loyaltykit.program.revisions import Revisions
+    from loyaltykit.program.schema import program_schema
+    from loyaltykit.program.words import program_in_words
+    from loyaltykit.rules.cashback import Cashback, CashbackStep, cashback_for
+    from loyaltykit.rules.first_app_order import FirstAppOrder, first_app_order_for
+    from loyaltykit.rules.redemption import Redemption, redemption_for
+    from loyaltykit.rules.scope import Scope
+    from loyaltykit.settings.problem import Problem
+    from loyaltykit.values.currency import Currency
+    from loyaltykit.values.money import Money
+    from loyaltykit.values.percent import Percent
+    from loyaltykit.values.period import Period
+    from loyaltykit.values.point_value import PointValue
+    from loyaltykit.values.points import Points
+    from loyaltykit.values.term import Term
+    from loyaltykit.values.window import Window
+    from loyaltykit.waterfall.breakdown import Breakdown
+    from loyaltykit.waterfall.work_out import work_out
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Award": "decision",
+    "Branch": "program.program",
+    "Breakdown": "waterfall.breakdown",
+    "Cashback": "rules.cashback",
+    "CashbackStep": "rules.cashback",
+    "Currency": "values.currency",
+    "Decision": "decision",
+    "ExcessDigits": "errors",
+    "FirstAppOrder": "rules.first_app_order",
+    "History": "facts.history",
+    "InexactNumber": "errors",
+    "InvalidValue": "errors",
+    "LoyaltyError": "errors",
+    "MixedUnits": "errors",
+    "Money": "values.money",
+    "NaiveMoment": "errors",
+    "NoRevision": "errors",
+    "Order": "facts.order",
+    "Percent": "values.percent",
+    "Period": "values.period",
+    "PointValue": "values.point_value",
+    "Points": "values.points",
+    "Problem": "settings.problem",
+    "Program": "program.program",
+    "Reason": "decision",
+    "Redeem": "decision",
+    "Redemption": "rules.redemption",
+    "Revisions": "program.revisions",
+    "Scope": "rules.scope",
+    "SettingsError": "errors",
+    "Standing": "facts.standing",
+    "Term": "values.term",
+    "UnknownCurrency": "errors",
+    "UnreadableOrders": "errors",
+    "Window": "values.window",
+    "ZoneNeeded": "errors",
+    "cashback_for": "rules.cashback",
+    "first_app_order_for": "rules.first_app_order",
+    "program_in_words": "program.words",
+    "program_schema": "program.schema",
+    "read_program": "program.files",
+    "read_revisions": "program.files",
+    "redemption_for": "rules.redemption",
+    "work_out": "waterfall.work_out",
+    "write_program": "program.files",
+}
+
+__all__ = [
+    "Award",
+    "Branch",
+    "Breakdown",
+    "Cashback",
+    "CashbackStep",
+    "Currency",
+    "Decision",
+    "ExcessDigits",
+    "FirstAppOrder",
+    "History",
+    "InexactNumber",
+    "InvalidValue",
+    "LoyaltyError",
+    "MixedUnits",
+    "Money",
+    "NaiveMoment",
+    "NoRevision",
+    "Order",
+    "Percent",
+    "Period",
+    "PointValue",
+    "Points",
+    "Problem",
+    "Program",
+    "Reason",
+    "Redeem",
+    "Redemption",
+    "Revisions",
+    "Scope",
+    "SettingsError",
+    "Standing",
+    "Term",
+    "UnknownCurrency",
+    "UnreadableOrders",
+    "Window",
+    "ZoneNeeded",
+    "cashback_for",
+    "first_app_order_for",
+    "program_in_words",
+    "program_schema",
+    "read_program",
+    "read_revisions",
+    "redemption_for",
+    "work_out",
+    "write_program",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the module that defines *name*, and keep the name here."""
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Name what is public."""
+    return [*__all__, "__version__"]

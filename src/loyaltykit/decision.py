@@ -1,0 +1,155 @@
+"""
+What a rule answers: its effects and, where it grants nothing or less than it might, the reasons.
+
+Reasons are codes with figures, from one table; words are made only when someone asks (B1).
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from loyaltykit.coded import Coded, Meaning, in_words
+from loyaltykit.values.money import Money
+from loyaltykit.values.percent import Percent
+from loyaltykit.values.points import Points
+
+REASONS: dict[str, Meaning] = {
+    # Where a rule applies
+    "outside_branches": Meaning(("branch", "branches"), "the program runs in {branches}; the order's branch: {branch}"),
+    "outside_scope": Meaning(
+        ("rule", "part", "allowed", "actual"), "{rule} applies to {part} {allowed}; the order's: {actual}"
+    ),
+    "outside_period": Meaning(("rule", "period", "moment"), "{rule} applies {period}; the moment was {moment}"),
+    "outside_windows": Meaning(("rule", "windows", "moment"), "{rule} applies {windows}; the moment was {moment}"),
+    # What an order must bring
+    "no_customer": Meaning((), "the order names no customer"),
+    "price_unknown": Meaning((), "the order's price isn't known yet"),
+    "below_minimum": Meaning(("minimum", "actual"), "the price, {actual}, is below the minimum, {minimum}"),
+    # What an award comes to
+    "rounded_to_nothing": Meaning(("share", "basis"), "{share} of {basis} comes to less than the smallest award"),
+    "capped": Meaning(("maximum", "uncapped"), "{uncapped} would be due; an order gets at most {maximum}"),
+    "not_app": Meaning(("channels", "actual"), "the order came through {actual}; it counts when it comes through {channels}"),
+    "not_first_app_order": Meaning(("channels",), "the member has had a completed order through {channels} before"),
+    # What can be redeemed
+    "no_redemption": Meaning((), "the program lets no points be spent"),
+    "limited_by_balance": Meaning(("balance", "requested"), "{requested} asked for; the member has {balance}"),
+    "limited_by_share": Meaning(
+        ("share", "charged", "limit", "requested"), "{requested} asked for; {share} of {charged} may be paid so: {limit}"
+    ),
+    "limited_by_maximum": Meaning(("maximum", "requested"), "{requested} asked for; an order takes at most {maximum}"),
+    "below_minimum_redemption": Meaning(("minimum", "possible"), "{possible} could be spent; {minimum} is the least"),
+    "worth_nothing": Meaning(("points",), "{points} come to less than the smallest coin"),
+    "limits_at_completion": Meaning((), "the price isn't known yet: share and minimum will be judged at completion"),
+}
+"""Every code with its figures and English words; the codes are stable."""
+
+_OUTSIDE = frozenset({"outside_scope", "outside_period", "outside_windows"})
+
+
+@frozen(init=False, repr=False)
+class Reason(Coded):
+    """
+    Why a rule grants nothing, or less than it might: a stable *code* with its figures, as attributes too.
+
+    Examples:
+        >>> from loyaltykit import Money, Reason
+        >>> reason = Reason("below_minimum", minimum=Money(300, "RUB"), actual=Money(250, "RUB"))
+        >>> reason.actual
+        Money('250.00', 'RUB')
+        >>> print(reason)
+        the price, 250.00 RUB, is below the minimum, 300.00 RUB
+    """
+
+    table = REASONS
+
+
+@frozen
+class Award:
+    """
+    *points* that a *member* earns; for a percentage, the *basis* that it was taken of and the *percent*.
+
+    Examples:
+        >>> from loyaltykit import Award, Points
+        >>> print(Award("m1", Points(100)))
+        m1 earns 100 points
+    """
+
+    member: str
+    points: Points
+    basis: Money | None = None
+    percent: Percent | None = None
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        share = f" ({self.percent} of {self.basis})" if self.percent is not None else ""
+        return f"{self.member} earns {in_words(self.points)}{share}"
+
+
+@frozen
+class Redeem:
+    """
+    *points* that a *member* spends on the order, and what they're *worth* there.
+
+    Examples:
+        >>> from loyaltykit import Money, Points, Redeem
+        >>> print(Redeem("m1", Points(200), Money(200, "RUB")))
+        m1 spends 200 points, worth 200.00 RUB
+    """
+
+    member: str
+    points: Points
+    worth: Money
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        return f"{self.member} spends {in_words(self.points)}, worth {self.worth}"
+
+
+Effect = Award | Redeem
+"""What a decision does."""
+
+
+@frozen
+class Decision:
+    """
+    A rule's answer: the *rule*'s name, its *effects*, and the *reasons* why these aren't more.
+
+    Not being eligible is a decision without effects, never an exception.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import Cashback, Money, Order, Percent, PointValue, cashback_for
+        >>> order = Order(id="o1", customer="m1", price=Money("412.00", "RUB"))
+        >>> decision = cashback_for(
+        ...     Cashback(percent=Percent("5")), order,
+        ...     at=datetime(2026, 3, 1, tzinfo=timezone.utc), point_value=PointValue("0.50", "RUB"),
+        ... )
+        >>> decision.points, decision.reasons
+        (Points(41), ())
+        >>> print(decision)
+        cashback: m1 earns 41 points (5 % of 412.00 RUB)
+    """
+
+    rule: str
+    effects: tuple[Effect, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def awards(self) -> tuple[Award, ...]:
+        """The effects that are awards."""
+        return tuple([effect for effect in self.effects if isinstance(effect, Award)])
+
+    @property
+    def points(self) -> Points:
+        """The points of all effects together."""
+        return sum((effect.points for effect in self.effects), start=Points(0))
+
+    @property
+    def in_scope(self) -> bool:
+        """Whether the rule was the one to answer: its scope matched the order."""
+        return not self.reasons or self.reasons[0].code not in _OUTSIDE
+
+    def __str__(self) -> str:
+        """Say it in English: what it does, then why not more."""
+        parts = [str(part) for part in (*self.effects, *self.reasons)]
+        return f"{self.rule}: {'; '.join(parts) or 'nothing to do'}"

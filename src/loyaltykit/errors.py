@@ -1,0 +1,233 @@
+"""
+Everything that loyaltykit raises, as one tree::
+
+    LoyaltyError
+    ├── InvalidValue (ValueError)         a value that is no number, code, id, term or moment of the kind asked for
+    │   ├── ExcessDigits                  more decimals than the unit has, and no rounding was asked for
+    │   ├── NaiveMoment                   a moment without a time zone
+    │   └── ZoneNeeded                    local days or hours were to be judged, and no zone was given
+    ├── InexactNumber (TypeError)         a float or a bool where an exact number stands
+    ├── MixedUnits (TypeError)            points and money, or two currencies, in one sum
+    ├── UnknownCurrency (LookupError)     no current ISO 4217 code
+    ├── SettingsError (ValueError)        settings with problems: all of them, each with its path
+    ├── NoRevision (LookupError)          no revision of the program is in force at that moment
+    └── UnreadableOrders (ValueError)     a file of past orders that can't be worked through at all
+
+Each carries a stable ``code`` for programs and, as attributes, the figures that its message names. Not being eligible is
+never an error: rules answer with a `Reason`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class LoyaltyError(Exception):
+    """
+    The family of everything that loyaltykit raises.
+
+    Examples:
+        >>> from loyaltykit import LoyaltyError, Money
+        >>> try:
+        ...     Money("12.505", "RUB")
+        ... except LoyaltyError as error:
+        ...     print(error.code)
+        excess_digits
+    """
+
+    code: ClassVar[str] = "loyalty_error"
+
+    def __init__(self, message: str, **figures: Any) -> None:
+        super().__init__(message)
+        self.__dict__.update(figures)
+
+
+class InvalidValue(LoyaltyError, ValueError):
+    """
+    A *value* that can't be what was asked for; the message says why and how to write it.
+
+    Examples:
+        >>> from loyaltykit import InvalidValue, Percent
+        >>> try:
+        ...     Percent("ten")
+        ... except InvalidValue as error:
+        ...     print(error.value)
+        ten
+    """
+
+    code = "invalid_value"
+    value: object
+
+
+class ExcessDigits(InvalidValue):
+    """
+    A *value* with more decimals than the *digits* of its unit; nothing is rounded unless asked for.
+
+    Examples:
+        >>> from loyaltykit import ExcessDigits, Points
+        >>> try:
+        ...     Points("1.5")
+        ... except ExcessDigits as error:
+        ...     print(error.digits)
+        0
+    """
+
+    code = "excess_digits"
+    digits: int
+
+
+class NaiveMoment(InvalidValue):
+    """
+    A datetime without a time zone, which would mean another instant in every city.
+
+    Examples:
+        >>> from datetime import datetime
+        >>> from loyaltykit import NaiveMoment, Term
+        >>> try:
+        ...     Term("P1D").after(datetime(2026, 3, 1))
+        ... except NaiveMoment as error:
+        ...     print(error.value)
+        2026-03-01 00:00:00
+    """
+
+    code = "naive_moment"
+
+
+class ZoneNeeded(InvalidValue):
+    """
+    Local days or hours were to be judged, and neither the setting nor the caller named a time zone.
+
+    Examples:
+        >>> from datetime import date, datetime, timezone
+        >>> from loyaltykit import Period, ZoneNeeded
+        >>> try:
+        ...     Period(date(2026, 1, 1)).contains(datetime(2026, 1, 1, tzinfo=timezone.utc), zone=None)
+        ... except ZoneNeeded as error:
+        ...     print(error.code)
+        zone_needed
+    """
+
+    code = "zone_needed"
+
+
+class InexactNumber(LoyaltyError, TypeError):
+    """
+    A float or a bool where an exact number stands: 0.1 + 0.2 is not 0.3 in binary.
+
+    Examples:
+        >>> from loyaltykit import InexactNumber, Money
+        >>> try:
+        ...     Money(12.5, "RUB")
+        ... except InexactNumber as error:
+        ...     print(error.value)
+        12.5
+    """
+
+    code = "inexact_number"
+    value: object
+
+
+class MixedUnits(LoyaltyError, TypeError):
+    """
+    Points and money, or two currencies, in one sum or comparison; *left* and *right* are the two.
+
+    Examples:
+        >>> from loyaltykit import MixedUnits, Money, Points
+        >>> try:
+        ...     Money("5", "RUB") + Points(5)
+        ... except MixedUnits as error:
+        ...     print(error.right)
+        5
+    """
+
+    code = "mixed_units"
+    left: object
+    right: object
+
+
+class UnknownCurrency(LoyaltyError, LookupError):
+    """
+    A code that is not a current one of ISO 4217.
+
+    Examples:
+        >>> from loyaltykit import Currency, UnknownCurrency
+        >>> try:
+        ...     Currency("HRK")
+        ... except UnknownCurrency as error:
+        ...     print(error.value)
+        HRK
+    """
+
+    code = "unknown_currency"
+    value: object
+
+
+class SettingsError(LoyaltyError, ValueError):
+    """
+    Settings that can't stand, with every one of their *problems* in the order of the file.
+
+    Examples:
+        >>> from loyaltykit import Cashback, Percent, SettingsError
+        >>> try:
+        ...     Cashback(percent=Percent("110"))
+        ... except SettingsError as error:
+        ...     print(error.problems[0].path, error.problems[0].code)
+        percent too_large
+    """
+
+    code = "bad_settings"
+    problems: tuple[Any, ...]
+
+    def __init__(self, message: str, *, problems: Sequence[object] = ()) -> None:
+        super().__init__(message, problems=tuple(problems))
+
+    @classmethod
+    def of(cls, what: str, problems: Sequence[object]) -> SettingsError:
+        """Give the error for the *problems* of *what*, a line for each."""
+        count = f"{len(problems)} problem" + ("s" if len(problems) > 1 else "")
+        lines = "".join(f"\n  {problem}" for problem in problems)
+        return cls(f"{what}: {count}{lines}", problems=problems)
+
+
+class NoRevision(LoyaltyError, LookupError):
+    """
+    No revision of the program is in force *at* that moment.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import NoRevision, Program, Revisions
+        >>> program = Program.from_dict({
+        ...     "id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow",
+        ...     "in_force_from": "2026-12-01",
+        ... })
+        >>> try:
+        ...     Revisions((program,)).at(datetime(2026, 11, 1, tzinfo=timezone.utc))
+        ... except NoRevision as error:
+        ...     print(error.at.date())
+        2026-11-01
+    """
+
+    code = "no_revision"
+    at: Any
+
+
+class UnreadableOrders(LoyaltyError, ValueError):
+    """
+    A file of past orders that can't be worked through at all; single bad rows are refused and reported instead.
+
+    Examples:
+        >>> import io
+        >>> from loyaltykit import UnreadableOrders
+        >>> from loyaltykit.replay import Columns, read_rows
+        >>> columns = Columns.from_dict({"columns": {"placed_at": "when", "price": "fare"}, "moments": "iso"})
+        >>> try:
+        ...     list(read_rows(io.BytesIO(b"when,total"), columns))
+        ... except UnreadableOrders as error:
+        ...     print(error.code)
+        unreadable_orders
+    """
+
+    code = "unreadable_orders"

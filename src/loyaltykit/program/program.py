@@ -1,0 +1,224 @@
+"""The program: all settings of one loyalty program, and what they mean together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import suppress
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from loyaltykit.errors import InvalidValue
+from loyaltykit.program.reach import note_unreachable
+from loyaltykit.rules.cashback import Cashback
+from loyaltykit.rules.first_app_order import FirstAppOrder
+from loyaltykit.rules.redemption import Redemption
+from loyaltykit.settings import field
+from loyaltykit.settings.frozen import Settings, checked, read_settings, settings
+from loyaltykit.settings.kinds import hint_for
+from loyaltykit.settings.problem import Here, Problem
+from loyaltykit.values.currency import Currency
+from loyaltykit.values.moment import zone_named
+from loyaltykit.values.point_value import PointValue
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from datetime import tzinfo
+
+    from loyaltykit.rules.scope import Rule
+
+RULES = ("cashback", "first_app_order", "redemption")
+"""The kinds of rules that a program may have, by their keys in the file."""
+
+
+@settings
+class Branch(Settings):
+    """
+    A branch in which the program runs (R4); *time_zone* is its own, for the periods and windows of its orders.
+
+    Examples:
+        >>> from loyaltykit import Branch
+        >>> Branch(id="kazan", time_zone="Europe/Samara").id
+        'kazan'
+    """
+
+    id: str = field.text("The host's id of the branch.")
+    time_zone: str | None = field.zone("Its own time zone; the program's if left out.", default=None)
+
+
+@settings
+class Program(Settings):
+    """
+    All settings of one loyalty program: its units, where it runs, and its rules in the order of the file.
+
+    A program has one *currency*, one *point_value* (what a point is worth, in major units), points of one number of
+    *digits*, and one *time_zone*. Without *branches* it runs everywhere. *in_force_from* is the local day or the moment
+    from which it is in force, where it follows an earlier revision. Raises `SettingsError` with every problem at once.
+
+    Examples:
+        >>> from loyaltykit import Program
+        >>> program = Program.from_dict({
+        ...     "id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow",
+        ...     "cashback": [{"percent": "5", "minimum": "300"}],
+        ... })
+        >>> program.cashback[0].minimum
+        Money('300.00', 'RUB')
+    """
+
+    id: str = field.text("The program's id; it begins the id of everything that is booked under it.")
+    currency: Currency = field.currency("The currency of all money.")
+    digits: int = field.digits("The decimals that points have.", default=0)
+    point_value: Decimal = field.number("What one point is worth, in major units of the currency.")
+    time_zone: str = field.zone("The time zone of local days and hours.")
+    name: str | None = field.text("The name that people know it by.", default=None)
+    in_force_from: date | datetime | None = field.day("When it comes into force; always, if left out.", default=None)
+    branches: tuple[Branch, ...] = field.tables(Branch, "The branches where it runs; everywhere, if left out.")
+    cashback: tuple[Cashback, ...] = field.tables(Cashback, "Points back for orders.")
+    first_app_order: tuple[FirstAppOrder, ...] = field.tables(FirstAppOrder, "Points for the first order by app.")
+    redemption: tuple[Redemption, ...] = field.tables(Redemption, "The limits of paying with points.")
+    worth: PointValue = field.derived()
+    zone: Any = field.derived()
+    zones: Any = field.derived()
+
+    def __attrs_post_init__(self) -> None:
+        """Check the settings; keep what every order needs of them."""
+        super().__attrs_post_init__()
+        zone = zone_named(self.time_zone)
+        zones = {branch.id: zone_named(branch.time_zone) if branch.time_zone else zone for branch in self.branches}
+        object.__setattr__(self, "worth", PointValue(self.point_value, self.currency, digits=self.digits))
+        object.__setattr__(self, "zone", zone)
+        object.__setattr__(self, "zones", tuple(zones.items()))
+
+    @classmethod
+    def from_dict(cls, raw: dict[str, Any]) -> Program:
+        """
+        Read a program from *raw*, as TOML or JSON give it; raises `SettingsError` with every problem at once.
+
+        Examples:
+            >>> from loyaltykit import Program, SettingsError
+            >>> try:
+            ...     Program.from_dict({"id": "city", "curency": "RUB"})
+            ... except SettingsError as error:
+            ...     print(error.problems[0])
+            curency: there is no setting curency (did you mean currency?)
+        """
+        return read_settings(cls, raw)
+
+    def to_dict(self) -> dict[str, Any]:
+        """
+        Give the settings as JSON would hold them, without those at their default; `from_dict` reads the same program back.
+
+        Examples:
+            >>> from loyaltykit import Program
+            >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
+            >>> Program.from_dict(raw).to_dict()
+            {'id': 'city', 'currency': 'RUB', 'point_value': 1, 'time_zone': 'Europe/Moscow'}
+        """
+        written: dict[str, Any] = self.as_kind().write(self)
+        return written
+
+    @property
+    def revision(self) -> str:
+        """
+        The id of this revision: the SHA-256 of its content, in hex. Equal programs have one id, however they're written.
+
+        Examples:
+            >>> from loyaltykit import Program
+            >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
+            >>> Program.from_dict(raw).revision == Program.from_dict(raw | {"digits": 0}).revision
+            True
+        """
+        content = json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def zone_of(self, branch: str | None) -> tzinfo:
+        """
+        Give the time zone of *branch*: its own if it has one, else the program's.
+
+        Examples:
+            >>> from loyaltykit import Program
+            >>> program = Program.from_dict({
+            ...     "id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow",
+            ...     "branches": [{"id": "kazan", "time_zone": "Europe/Samara"}],
+            ... })
+            >>> program.zone_of("kazan").key, program.zone_of(None).key
+            ('Europe/Samara', 'Europe/Moscow')
+        """
+        zone: tzinfo = dict(self.zones).get(branch, self.zone)
+        return zone
+
+    def runs_in(self, branch: str | None) -> bool:
+        """Say whether the program runs in *branch* (R4)."""
+        return not self.branches or any(own.id == branch for own in self.branches)
+
+    def check(self, *, districts: Collection[str] | None = None) -> tuple[Problem, ...]:
+        """
+        Give the problems that only the host's own names show: scopes that name none of *districts*.
+
+        What the settings alone show was refused when the program was made.
+
+        Examples:
+            >>> from loyaltykit import Program
+            >>> program = Program.from_dict({
+            ...     "id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow",
+            ...     "cashback": [{"percent": 5, "scope": {"districts": ["Airprot"]}}],
+            ... })
+            >>> print(*program.check(districts=["Airport", "Centre"]))
+            cashback[0].scope.districts[0]: Airprot is no district of the map (did you mean Airport?)
+        """
+        here = Here()
+        for place, rule in _rules(self, here):
+            for index, name in enumerate(rule.scope.districts if districts is not None else ()):
+                if name not in districts:  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue] - not None here
+                    at = place.at("scope").at("districts").item(index)
+                    at.problem("unknown_district", value=name, hint=hint_for(name, districts))
+        return tuple(here.problems)
+
+    @checked("branches")
+    def _branches_differ(self, here: Here) -> None:
+        seen = set()
+        for index, branch in enumerate(self.branches):
+            own = getattr(branch, "id", None)
+            if own is not None and own in seen:
+                here.at("branches").item(index).at("id").problem("duplicate", value=own)
+            seen.add(own)
+
+    @checked("branches")
+    def _scopes_name_branches(self, here: Here) -> None:
+        known = tuple(own for own in (getattr(branch, "id", None) for branch in self.branches) if own)
+        for place, rule in _rules(self, here):
+            listed = getattr(getattr(rule, "scope", None), "branches", ())
+            for index, name in enumerate(listed if known else ()):
+                if isinstance(name, str) and name not in known:
+                    at = place.at("scope").at("branches").item(index)
+                    at.problem("unknown_branch", value=name, branches=known)
+
+    @checked()
+    def _names_differ(self, here: Here) -> None:
+        for kind in RULES:
+            seen = set()
+            for index, rule in enumerate(getattr(self, kind, ())):
+                name = getattr(rule, "name", None)
+                if name is not None and name in seen:
+                    here.at(kind).item(index).at("name").problem("duplicate", value=name)
+                seen.add(name)
+
+    @checked("time_zone")
+    def _rules_answer(self, here: Here) -> None:
+        own = {getattr(branch, "time_zone", None) for branch in getattr(self, "branches", ())}
+        zones = list(_known_zones({self.time_zone, *own}))
+        for kind in RULES:
+            note_unreachable(getattr(self, kind, ()), zones, here.at(kind))
+
+
+def _known_zones(names: set[str | None]) -> Iterator[tzinfo]:
+    for name in names:
+        with suppress(InvalidValue):
+            yield zone_named(name)
+
+
+def _rules(program: Program, here: Here) -> Iterator[tuple[Here, Rule]]:
+    for kind in RULES:
+        for index, rule in enumerate(getattr(program, kind, ())):
+            yield here.at(kind).item(index), rule

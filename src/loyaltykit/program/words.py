@@ -1,0 +1,64 @@
+"""A program in words: what ``loyaltykit check`` prints of one that is sound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from loyaltykit.coded import in_words
+from loyaltykit.program.program import RULES, Program
+
+if TYPE_CHECKING:
+    from loyaltykit.settings.frozen import Settings
+
+
+def program_in_words(program: Program) -> str:
+    """
+    Say what *program* is: its units, where it runs, and each rule with its settings, a line each.
+
+    Examples:
+        >>> from loyaltykit import Program, program_in_words
+        >>> print(program_in_words(Program.from_dict({
+        ...     "id": "city", "currency": "RUB", "point_value": "0.5", "time_zone": "Europe/Moscow",
+        ...     "cashback": [{"percent": 5, "minimum": 300, "scope": {"branches": ["centre", "north"]}}],
+        ... })))
+        Program city
+          a point is worth 0.5 RUB; points have 0 decimals
+          days and hours are those of Europe/Moscow
+          runs in every branch
+        cashback
+          percent 5 %, minimum 300.00 RUB, scope (branches centre, north)
+    """
+    lines = [
+        f"Program {program.id}" + (f" ({program.name})" if program.name else ""),
+        f"  a point is worth {program.worth}; points have {program.digits} decimals",
+        f"  days and hours are those of {program.time_zone}",
+        f"  in force from {program.in_force_from}" if program.in_force_from else "",
+        f"  runs in {_branches(program)}",
+    ]
+    for kind in RULES:
+        rules = getattr(program, kind)
+        lines += [kind] if rules else []
+        lines += [f"  {_settings_in_words(rule)}" for rule in rules]
+    return "\n".join(filter(None, lines))
+
+
+def _branches(program: Program) -> str:
+    zones = [f"{own.id} ({own.time_zone})" if own.time_zone else own.id for own in program.branches]
+    return ", ".join(zones) or "every branch"
+
+
+def _settings_in_words(settings: Settings) -> str:
+    parts = []
+    for key, field in settings.as_kind().fields.items():
+        value = getattr(settings, field.attribute)
+        if value != field.default:
+            parts.append(f"{key.replace('_', ' ')} {_value_in_words(value)}")
+    return ", ".join(parts)
+
+
+def _value_in_words(value: Any) -> str:
+    if hasattr(value, "as_kind"):
+        return f"({_settings_in_words(value)})"
+    if isinstance(value, tuple) and any(hasattr(entry, "as_kind") for entry in value):
+        return "; ".join(map(_value_in_words, value))
+    return in_words(value)

@@ -1,0 +1,206 @@
+"""
+Cashback: points back for an order, by percent, in points, or in steps. Row G5.
+
+A percentage becomes points through the point value before the one rounding: 5 % of 412.00 at 0.50 a point is 41.2, so 41.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from loyaltykit.decision import Award, Decision, Reason
+from loyaltykit.rules.scope import Rule
+from loyaltykit.settings import field
+from loyaltykit.settings.frozen import Settings, checked, settings
+from loyaltykit.values.money import Money
+from loyaltykit.values.percent import Percent
+from loyaltykit.values.points import Points, points_of
+from loyaltykit.values.rounding import ROUNDERS, ROUNDINGS, Rounding
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from loyaltykit.facts.order import Order
+    from loyaltykit.settings.problem import Here
+    from loyaltykit.values.point_value import PointValue
+
+
+@settings
+class CashbackStep(Settings):
+    """
+    One step of a stepped cashback: from the price *from_price* on, the whole basis earns this *percent* or *points*.
+
+    Examples:
+        >>> from loyaltykit import CashbackStep, Money, Percent
+        >>> CashbackStep(from_price=Money(1000, "RUB"), percent=Percent("5")).percent
+        Percent('5')
+    """
+
+    from_price: Money = field.money("The lowest price of the step.", key="from")
+    percent: Percent | None = field.percent("The share of the basis that is given back.", default=None)
+    points: Points | None = field.points("The points that are given back, whatever the basis.", default=None)
+
+    @checked("percent", "points")
+    def _one_gain(self, here: Here) -> None:
+        note_gains(self, ("percent", "points"), here)
+
+
+@settings
+class Cashback(Rule):
+    """
+    Points back for an order: *percent* of its basis, *points*, or *steps* of either by price (G5).
+
+    *minimum* is the lowest price that earns; *maximum* the most points an order earns. *basis* is the sum that a percent
+    is taken of: the price, what is charged after discounts, or what is payable after points. A percent is rounded once,
+    by *rounding*, to a multiple of *rounding_step* points.
+
+    Examples:
+        >>> from loyaltykit import Cashback, Money, Percent, Points, Scope
+        >>> airport = Cashback(
+        ...     name="airport", percent=Percent("2.5"), minimum=Money(300, "RUB"), maximum=Points(500),
+        ...     scope=Scope(tariffs=("airport",)),
+        ... )
+        >>> airport.basis, airport.rounding
+        ('charged', 'half_up')
+    """
+
+    percent: Percent | None = field.percent("The share of the basis that is given back.", default=None)
+    points: Points | None = field.points("The points that are given back, whatever the basis.", default=None)
+    steps: tuple[CashbackStep, ...] = field.tables(
+        CashbackStep, "Shares or points by price, rising; the highest step whose from is reached answers for the whole."
+    )
+    minimum: Money | None = field.money("The lowest price that earns anything.", default=None)
+    maximum: Points | None = field.points("The most points that one order earns.", default=None)
+    basis: str = field.choice(("charged", "price", "payable"), "The sum that a percent is taken of.", default="charged")
+    rounding: Rounding = field.choice(ROUNDINGS, "How the points of a percent are rounded.", default="half_up")
+    rounding_step: Points | None = field.points("Points of a percent are rounded to a multiple of this.", default=None)
+
+    @checked("percent", "points", "steps")
+    def _one_gain(self, here: Here) -> None:
+        note_gains(self, ("percent", "points", "steps"), here)
+
+    @checked("steps")
+    def _steps_rise(self, here: Here) -> None:
+        floors = [getattr(step, "from_price", None) for step in self.steps]
+        for index, (before, floor) in enumerate(zip(floors, floors[1:], strict=False), start=1):
+            if before is not None and floor is not None and floor <= before:
+                here.at("steps").item(index).at("from").problem("not_ascending", value=floor, before=before)
+
+    @checked("steps", "minimum")
+    def _steps_reach_minimum(self, here: Here) -> None:
+        floors = [getattr(step, "from_price", None) for step in self.steps]
+        for index, (floor, following) in enumerate(zip(floors, floors[1:], strict=False)):
+            if self.minimum and floor is not None and following is not None and floor < following <= self.minimum:
+                here.at("steps").item(index).problem("step_below_minimum", value=floor, minimum=self.minimum)
+
+    @checked("percent", "points", "steps", "maximum", "rounding_step")
+    def _bounds_fit(self, here: Here) -> None:
+        fixed = [("points", self.points)]
+        fixed += [(f"steps[{index}].points", getattr(step, "points", None)) for index, step in enumerate(self.steps)]
+        for path, gain in fixed:
+            if gain is not None and self.maximum is not None and gain > self.maximum:
+                here.at(path).problem("above_cap", value=gain, maximum=self.maximum)
+        if self.rounding_step is not None:
+            if not self.percent and not any(getattr(step, "percent", None) for step in self.steps):
+                here.at("rounding_step").problem("no_effect", setting="rounding_step", needs="percent")
+            if self.maximum is not None and self.rounding_step > self.maximum:
+                here.at("rounding_step").problem("above_cap", value=self.rounding_step, maximum=self.maximum)
+
+
+def note_gains(rule: object, ways: tuple[str, ...], here: Here) -> None:
+    """Note at *here* that *rule* sets none of the *ways* to gain, or more than one."""
+    given = tuple(way for way in ways if getattr(rule, way))
+    if not given:
+        here.problem("no_gain", ways=ways)
+    elif len(given) > 1:
+        here.problem("two_gains", given=given)
+
+
+def cashback_for(
+    cashback: Cashback,
+    order: Order,
+    *,
+    at: datetime,
+    point_value: PointValue,
+    zone: tzinfo | None = None,
+    charged: Money | None = None,
+    payable: Money | None = None,
+) -> Decision:
+    """
+    Give what *cashback* grants to the customer of *order*, placed *at*.
+
+    *charged* is the price after discounts (the price, if left out), *payable* that less the points redeemed (*charged*,
+    if left out); *zone* is the branch's, for scopes by local days and hours. Raises `NaiveMoment`, `ZoneNeeded`, and
+    `MixedUnits` for a price in another currency than the point value's.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import Cashback, Money, Order, Percent, PointValue, cashback_for
+        >>> rule = Cashback(percent=Percent("5"), minimum=Money(300, "RUB"))
+        >>> at, point_value = datetime(2026, 3, 1, tzinfo=timezone.utc), PointValue("1", "RUB")
+        >>> order = Order(id="o1", customer="m1", price=Money("250.00", "RUB"))
+        >>> print(cashback_for(rule, order, at=at, point_value=point_value))
+        cashback: the price, 250.00 RUB, is below the minimum, 300.00 RUB
+    """
+    reason = cashback.outside(order, at, zone) or _unmet(cashback, order, point_value)
+    if reason is not None or order.customer is None or order.price is None:
+        return Decision(cashback.label, (), (reason,) if reason else ())
+    gain = _step_for(cashback.steps, order.price) if cashback.steps else cashback
+    if gain.percent is None:
+        basis, earned = None, gain.points.with_digits(point_value.digits)
+    else:
+        basis = _basis(cashback, order.price, charged, payable)
+        step = 1 if cashback.rounding_step is None else cashback.rounding_step.with_digits(point_value.digits).minor
+        minor = share_minor(point_value.minor_in(basis), gain.percent, point_value, cashback.rounding, step)
+        earned = points_of(minor, point_value.digits)
+    return _granted(cashback, Award(order.customer, earned, basis, gain.percent))
+
+
+def share_minor(basis: int, percent: Percent, point_value: PointValue, rounding: Rounding, step: int) -> int:
+    """
+    Give *percent* of *basis* minor units of money as smallest units of points, rounded once: the integer core.
+
+    Examples:
+        >>> from loyaltykit import Percent, PointValue
+        >>> share_minor(41200, Percent("5"), PointValue("0.50", "RUB"), "half_up", 1)
+        41
+    """
+    numerator = basis * percent.numerator * point_value.points_per
+    return ROUNDERS[rounding](numerator, percent.denominator * point_value.minor_per * step) * step
+
+
+def _unmet(cashback: Cashback, order: Order, point_value: PointValue) -> Reason | None:
+    if order.customer is None:
+        return Reason("no_customer")
+    if order.price is None:
+        return Reason("price_unknown")
+    price = point_value.minor_in(order.price)
+    minimum = cashback.minimum
+    if cashback.steps and (minimum is None or minimum < cashback.steps[0].from_price):
+        minimum = cashback.steps[0].from_price
+    if minimum is not None and price < point_value.minor_in(minimum):
+        return Reason("below_minimum", minimum=minimum, actual=order.price)
+    return None
+
+
+def _step_for(steps: tuple[CashbackStep, ...], price: Money) -> CashbackStep:
+    return next(step for step in reversed(steps) if step.from_price.minor <= price.minor)
+
+
+def _basis(cashback: Cashback, price: Money, charged: Money | None, payable: Money | None) -> Money:
+    if cashback.basis == "price" or charged is None:
+        return price
+    return charged if cashback.basis == "charged" or payable is None else payable
+
+
+def _granted(cashback: Cashback, award: Award) -> Decision:
+    maximum = cashback.maximum
+    if maximum is not None and award.points > maximum:
+        reason = Reason("capped", maximum=maximum, uncapped=award.points)
+        capped = evolve(award, points=maximum.with_digits(award.points.digits))
+        return Decision(cashback.label, (capped,), (reason,))
+    if award.points.minor == 0:
+        return Decision(cashback.label, (), (Reason("rounded_to_nothing", share=award.percent, basis=award.basis),))
+    return Decision(cashback.label, (award,), ())

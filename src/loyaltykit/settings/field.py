@@ -1,0 +1,109 @@
+"""
+The field specifiers that settings classes are declared with: one for each kind of setting, with what it says in a sentence.
+
+Each takes the sentence for the schema and the docs, perhaps a *default*, and the *key* in the file where that isn't the
+field's own name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+
+from loyaltykit.settings import kinds
+from loyaltykit.settings.kinds import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from loyaltykit.settings.frozen import Settings
+
+REQUIRED: Any = attrs.NOTHING
+"""The default of a field that must be given."""
+
+
+def _field(kind: Kind | Callable[[], Kind], default: Any, key: str | None, says: str, **options: Any) -> Any:
+    return attrs.field(default=default, metadata={"kind": kind, "key": key, "says": says}, **options)
+
+
+def text(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
+    """Declare a name or an id."""
+    return _field(kinds.TextKind(), default, key, says)
+
+
+def choice(choices: Sequence[str], says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
+    """Declare one of a few words."""
+    return _field(kinds.ChoiceKind(choices), default, key, says)
+
+
+def digits(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
+    """Declare the decimals of the program's points."""
+    return _field(kinds.DigitsKind(), default, key, says)
+
+
+def number(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
+    """Declare an exact number above zero."""
+    return _field(kinds.NumberKind(), default, key, says)
+
+
+def percent(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
+    """Declare a percent above 0 and up to 100."""
+    return _field(kinds.PercentKind(), default, key, says)
+
+
+def points(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
+    """Declare points above zero."""
+    return _field(kinds.PointsKind(), default, key, says)
+
+
+def money(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
+    """Declare money of the program's currency above zero."""
+    return _field(kinds.MoneyKind(), default, key, says)
+
+
+def currency(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
+    """Declare the program's currency."""
+    return _field(kinds.CurrencyKind(), default, key, says)
+
+
+def zone(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
+    """Declare a time zone."""
+    return _field(kinds.ZoneKind(), default, key, says)
+
+
+def day(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
+    """Declare a local day, or a moment."""
+    return _field(kinds.DayKind(), default, key, says)
+
+
+def names(says: str, *, default: Any = (), key: str | None = None) -> Any:
+    """Declare a list of names, none twice."""
+    return _field(kinds.ListKind(kinds.TextKind(), unique=True), default, key, says, converter=_frozen_list)
+
+
+def entries(item: Kind, says: str, *, default: Any = (), key: str | None = None) -> Any:
+    """Declare a list of one kind."""
+    return _field(kinds.ListKind(item), default, key, says, converter=_frozen_list)
+
+
+def tables(of: type[Settings], says: str, *, default: Any = (), key: str | None = None) -> Any:
+    """Declare a list of settings of one class."""
+    return _field(lambda: kinds.ListKind(of.as_kind()), default, key, says, converter=_frozen_list)
+
+
+def table(of: type[Settings] | Kind, says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
+    """Declare settings of one class, or a table of one kind."""
+    return _field(of if isinstance(of, Kind) else of.as_kind, default, key, says)
+
+
+def derived(*, init: Literal[False] = False) -> Any:
+    """Declare a field that isn't a setting: the class fills it from the others when it's made."""
+    return attrs.field(init=init, eq=False, repr=False)
+
+
+def _frozen_list(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+SPECIFIERS = (text, choice, digits, number, percent, points, money, currency, zone, day, names, entries, tables, table, derived)

@@ -1,0 +1,167 @@
+"""What can be wrong with settings: each problem has a path, a stable code, words and a fix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from loyaltykit.coded import Coded, Meaning
+
+if TYPE_CHECKING:
+    from loyaltykit.values.currency import Currency
+
+PROBLEMS: dict[str, Meaning] = {
+    # The file
+    "unreadable_file": Meaning(("why",), "can't be read: {why}", "give the path of a file that you may read"),
+    "unknown_format": Meaning(("suffix",), "{suffix!s} is no format of a program", "name it .toml or .json"),
+    "file_too_large": Meaning(("limit",), "is larger than {limit} bytes", "take out what isn't settings"),
+    "bad_encoding": Meaning(("why",), "is not UTF-8: {why}", "save the file as UTF-8"),
+    "bad_syntax": Meaning(("why",), "can't be read: {why}", "mend the line that is named"),
+    "too_deep": Meaning((), "is nested too deep", "no setting lies deeper than five levels"),
+    "duplicate_key": Meaning(("key",), "{key} stands twice in one table", "keep one of the two"),
+    # Keys and types
+    "unknown_key": Meaning(("key", "hint"), "there is no setting {key}", "{hint}"),
+    "missing": Meaning(("expected",), "is missing", "write {expected}"),
+    "wrong_type": Meaning(("value", "expected"), "{value} is not {expected}", "write {expected}"),
+    "null": Meaning(("expected",), "null says nothing", "write {expected}, or leave the key out"),
+    "boolean": Meaning(("value", "expected"), "{value} is a yes or no", "write {expected}"),
+    "float": Meaning(("value", "expected"), "{value} is a float, which isn't exact", "write {expected}"),
+    "not_finite": Meaning(("value", "expected"), "{value} is no number", "write {expected}"),
+    # Values
+    "bad_number": Meaning(("value", "expected"), "{value} is no number", "write {expected}"),
+    "too_many_digits": Meaning(
+        ("value", "digits"), "{value} has too many decimals", "write at most {digits} after the point"
+    ),
+    "too_large": Meaning(("value", "maximum"), "{value} is more than {maximum}", "write at most {maximum}"),
+    "too_small": Meaning(("value", "minimum"), "{value} is less than {minimum}", "write at least {minimum}"),
+    "not_positive": Meaning(("value",), "{value} is not more than zero", "write a number above zero, or leave it out"),
+    "unknown_currency": Meaning(("value", "hint"), "{value} is no current ISO 4217 currency", "{hint}"),
+    "wrong_currency": Meaning(
+        ("value", "currency"), "{value} is not in {currency}, the program's currency", "write it in {currency}"
+    ),
+    "unknown_choice": Meaning(("value", "choices"), "{value} is not known here", "use one of {choices}"),
+    "unknown_zone": Meaning(("value",), "{value} is no time zone", "write its IANA name, such as Europe/Moscow"),
+    "bad_text": Meaning(
+        ("value",), "{value} can't be a name", "write 1 to 128 characters, no control characters, no blanks around"
+    ),
+    "bad_time": Meaning(("value",), "{value} is no time of day", "write hours and minutes, from 00:00 to 24:00"),
+    "bad_date": Meaning(("value",), "{value} is no date", "write a date such as 2026-12-31, or a moment with its offset"),
+    "naive_moment": Meaning(
+        ("value",), "{value} has no time zone", "write its offset, such as {value}+03:00, or a bare date for local days"
+    ),
+    "impossible": Meaning(("why",), "{why}", "mend one of its sides"),
+    "duplicate": Meaning(("value",), "{value} stands twice", "keep one of the two"),
+    "too_many": Meaning(("count", "limit"), "has {count} entries, more than {limit}", "leave at most {limit}"),
+    "empty": Meaning((), "is empty, which says nothing", "leave the key out, or write at least one entry"),
+    # Contradictions
+    "no_gain": Meaning(("ways",), "gives nothing", "set one of {ways}"),
+    "two_gains": Meaning(("given",), "says twice what it gives: {given}", "keep one of them"),
+    "no_effect": Meaning(("setting", "needs"), "{setting} changes nothing here", "take it out, or set {needs}"),
+    "not_ascending": Meaning(("value", "before"), "{value} doesn't come after {before}", "order steps by from, rising"),
+    "step_below_minimum": Meaning(
+        ("value", "minimum"), "no order lies between the step from {value} and the next", "minimum is {minimum}: drop one"
+    ),
+    "minimum_above_maximum": Meaning(
+        ("minimum", "maximum"), "the minimum, {minimum}, is above the maximum, {maximum}", "lower it, or raise the maximum"
+    ),
+    "above_cap": Meaning(("value", "maximum"), "{value} is more than the maximum, {maximum}", "lower it, or raise the maximum"),
+    "unreachable": Meaning(
+        ("rules",), "can never answer: {rules}, earlier in the file, answers first wherever it applies",
+        "move it up, or narrow the rules before it",
+    ),
+    "unknown_branch": Meaning(
+        ("value", "branches"), "{value} is no branch of the program", "use one of {branches}, or add it to branches"
+    ),
+    "unknown_district": Meaning(
+        ("value", "hint"), "{value} is no district of the map", "{hint}"
+    ),
+    # Revisions
+    "changed_for_good": Meaning(
+        ("value", "before"), "{value} was {before} in an earlier revision", "keep it, or begin a program with another id"
+    ),
+    "same_moment": Meaning(("value",), "two revisions come into force at {value}", "move one of them, or merge the two"),
+}
+"""Every code with its figures and English words; the codes are stable."""
+
+
+@frozen(init=False, repr=False)
+class Problem(Coded):
+    """
+    One thing that's wrong with settings: *path* says where, ``code`` and figures what, ``words`` and ``fix`` in English.
+
+    Paths are as in the file: ``cashback[2].percent`` is the percent of the third cashback rule; an empty path is the
+    whole file. B6.
+
+    Examples:
+        >>> from loyaltykit import Problem
+        >>> problem = Problem("too_large", path="cashback[2].percent", value="110", maximum="100")
+        >>> print(problem)
+        cashback[2].percent: 110 is more than 100 (write at most 100)
+    """
+
+    table = PROBLEMS
+
+    path: str
+
+    def __init__(self, code: str, /, *, path: str, **figures: Any) -> None:
+        super().__init__(code, **figures)
+        object.__setattr__(self, "path", path)
+
+    @property
+    def fix(self) -> str:
+        """How to mend it, in English."""
+        return self._in_words(self.table[self.code].fix)
+
+    def under(self, path: str) -> Problem:
+        """Give the same problem for settings that lie at *path*."""
+        joined = path + self.path if self.path.startswith("[") or not path or not self.path else f"{path}.{self.path}"
+        return Problem(self.code, path=joined, **self.figures)
+
+    def __str__(self) -> str:
+        """Give path, words and fix on one line."""
+        return f"{self.path}: {self.words} ({self.fix})" if self.path else f"{self.words} ({self.fix})"
+
+    def __repr__(self) -> str:
+        """Show the code, the path and the figures, as it's made."""
+        return super().__repr__().replace("(", "(", 1)[:-1] + f", path={self.path!r})"
+
+
+class Here:
+    """
+    A place in settings, where problems are noted: its *path*, the *problems* of the whole, and the program's *units*.
+    """
+
+    __slots__ = ("path", "problems", "units")
+
+    def __init__(self, path: str = "", problems: list[Problem] | None = None, units: Units | None = None) -> None:
+        self.path = path
+        self.problems: list[Problem] = [] if problems is None else problems
+        self.units = units or Units()
+
+    def at(self, key: str) -> Here:
+        """Give the place of *key* below this one."""
+        return Here(f"{self.path}.{key}" if self.path else key, self.problems, self.units)
+
+    def item(self, index: int) -> Here:
+        """Give the place of the list entry *index* (from 0) of this one."""
+        return Here(f"{self.path}[{index}]", self.problems, self.units)
+
+    def problem(self, code: str, **figures: Any) -> None:
+        """Note a problem of this place."""
+        self.problems.append(Problem(code, path=self.path, **figures))
+
+
+class Units:
+    """
+    The *currency* and the points' *digits* of the program that's read; None while they aren't known.
+
+    They fill as the program's own fields are read. Where the currency can't be read, that is noted once, and money can't
+    be told.
+    """
+
+    __slots__ = ("currency", "digits")
+
+    def __init__(self) -> None:
+        self.currency: Currency | None = None
+        self.digits: int | None = None

@@ -1,0 +1,74 @@
+"""Moments: datetimes that name one instant, and the zones that local days belong to."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone, tzinfo
+from typing import Any
+
+from loyaltykit.errors import InvalidValue, NaiveMoment, ZoneNeeded
+
+UTC = timezone.utc
+
+
+def aware(moment: datetime, what: str = "a moment") -> datetime:
+    """
+    Give *moment* back if it names one instant; raises `NaiveMoment` if its time zone is missing.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> aware(datetime(2026, 3, 1, tzinfo=timezone.utc)).hour
+        0
+    """
+    if not isinstance(moment, datetime):
+        message = f"{what} must be a datetime, not {moment!r}"
+        raise InvalidValue(message, value=moment)
+    if moment.utcoffset() is None:
+        message = (
+            f"{what} has no time zone: {moment}; say where it is meant, "
+            'such as moment.replace(tzinfo=ZoneInfo("Europe/Moscow")), or use datetime.now(timezone.utc)'
+        )
+        raise NaiveMoment(message, value=moment)
+    return moment
+
+
+def instant(moment: datetime, what: str = "a moment") -> datetime:
+    """Give *moment* in UTC; raises `NaiveMoment` if its time zone is missing."""
+    return aware(moment, what).astimezone(UTC)
+
+
+def local_instant(local: datetime, zone: tzinfo) -> datetime:
+    """
+    Give the instant in UTC of a *local* wall-clock time: one in a DST gap resolves forward, a repeated one is its first.
+
+    Examples:
+        >>> from datetime import datetime
+        >>> from zoneinfo import ZoneInfo
+        >>> local_instant(datetime(2026, 3, 29, 2, 30), ZoneInfo("Europe/Berlin")).isoformat()
+        '2026-03-29T01:30:00+00:00'
+    """
+    return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+
+
+def needed(zone: tzinfo | None, what: str) -> tzinfo:
+    """Give *zone*; raises `ZoneNeeded` if there is none, naming *what* can't be judged without."""
+    if zone is None:
+        message = f"{what} is meant in local time: say in which zone, by zone=ZoneInfo(…) or in the settings"
+        raise ZoneNeeded(message, value=None)
+    return zone
+
+
+def zone_named(key: object) -> Any:
+    """
+    Give the time zone that the IANA database calls *key*; raises `InvalidValue` for none.
+
+    Examples:
+        >>> zone_named("Europe/Moscow")
+        zoneinfo.ZoneInfo(key='Europe/Moscow')
+    """
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - 9 ms that a rule without local times never needs
+
+    try:
+        return ZoneInfo(key)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - bad keys are the point
+    except (KeyError, ValueError, TypeError, OSError):  # missing, no plain path, no text, a folder
+        message = f"{key!r} is no time zone: write its IANA name, such as Europe/Moscow"
+        raise InvalidValue(message, value=key) from None

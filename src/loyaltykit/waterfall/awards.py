@@ -1,0 +1,51 @@
+"""Step 6: the awards that an order earns at completion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loyaltykit.rules.cashback import cashback_for
+from loyaltykit.rules.first_app_order import first_app_order_for
+from loyaltykit.waterfall.first_answer import first_answer
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from loyaltykit.decision import Decision
+    from loyaltykit.facts.history import History
+    from loyaltykit.facts.order import Order
+    from loyaltykit.program.program import Program
+    from loyaltykit.values.money import Money
+
+
+def awards_for(
+    program: Program,
+    order: Order,
+    *,
+    at: datetime,
+    history: History,
+    charged: Money | None,
+    payable: Money | None,
+) -> tuple[Decision, ...]:
+    """Give the answers of all rules that award points for *order*, placed *at*; kinds without rules give none."""
+    zone, worth = program.zone_of(order.branch), program.worth
+    decisions = []
+    if program.cashback:
+        decisions.append(
+            first_answer(
+                "cashback",
+                program.cashback,
+                lambda rule: cashback_for(
+                    rule, order, at=at, point_value=worth, zone=zone, charged=charged, payable=payable
+                ),
+            )
+        )
+    if program.first_app_order:
+        decisions.append(
+            first_answer(
+                "first_app_order",
+                program.first_app_order,
+                lambda rule: first_app_order_for(rule, order, at=at, history=history, zone=zone),
+            )
+        )
+    return tuple(decisions)

@@ -1,0 +1,41 @@
+"""What an order comes to."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from loyaltykit.decision import Award, Decision, Reason
+from loyaltykit.values.money import Money
+from loyaltykit.values.points import Points
+
+
+@frozen
+class Breakdown:
+    """
+    An order's sums: *price*, *charged* after discounts, *redeemed* points and their *worth*, *payable* after these.
+
+    *decisions* are the answers of all rules in the order in which they were asked. Sums are None while the price isn't
+    known.
+    """
+
+    price: Money | None
+    charged: Money | None
+    redeemed: Points
+    worth: Money
+    payable: Money | None
+    decisions: tuple[Decision, ...]
+
+    @property
+    def awards(self) -> tuple[Award, ...]:
+        """Who earns what, in the order of the rules."""
+        return tuple([award for decision in self.decisions for award in decision.awards])
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why not more, in the order of the rules."""
+        return tuple([reason for decision in self.decisions for reason in decision.reasons])
+
+    def __str__(self) -> str:
+        """Say it in English: the sums, then each rule's answer on a line of its own."""
+        sums = f"price {self.price}, charged {self.charged}, payable {self.payable}"
+        return "\n".join([sums, *(f"  {decision}" for decision in self.decisions)])

@@ -1,0 +1,78 @@
+"""The fixed sequence in which an order is worked out: the same for a quote, a placing and a completion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loyaltykit.decision import Decision, Reason, Redeem
+from loyaltykit.facts.history import History
+from loyaltykit.facts.standing import Standing
+from loyaltykit.values.moment import instant
+from loyaltykit.values.money import Money
+from loyaltykit.values.points import points_of
+from loyaltykit.waterfall.awards import awards_for
+from loyaltykit.waterfall.breakdown import Breakdown
+from loyaltykit.waterfall.redeemed import redeemed_for
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from loyaltykit.facts.order import Order
+    from loyaltykit.program.program import Program
+    from loyaltykit.rules.redemption import Requested
+
+_NO_STANDING = Standing()
+_NO_HISTORY = History()
+
+
+def work_out(
+    program: Program,
+    order: Order,
+    *,
+    at: datetime,
+    redeem: Requested | None = None,
+    standing: Standing = _NO_STANDING,
+    history: History = _NO_HISTORY,
+) -> Breakdown:
+    """
+    Work out *order*, placed *at*, under *program*: what is charged, redeemed and payable, and what it earns.
+
+    *redeem* is the points that the member asks to spend (None for none); *standing* and *history* are what the host
+    knows of the member. Nothing is stored. Raises `NaiveMoment`, and `MixedUnits` for a price in another currency.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import Money, Order, Points, Program, Standing, work_out
+        >>> program = Program.from_dict({
+        ...     "id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow",
+        ...     "cashback": [{"percent": "5", "basis": "payable"}], "redemption": [{"max_share": "50"}],
+        ... })
+        >>> order = Order(id="o1", customer="m1", price=Money("412.00", "RUB"))
+        >>> at = datetime(2026, 3, 1, tzinfo=timezone.utc)
+        >>> print(work_out(program, order, at=at, redeem=Points(200), standing=Standing(balance=Points(350))))
+        price 412.00 RUB, charged 412.00 RUB, payable 212.00 RUB
+          redemption: m1 spends 200 points, worth 200.00 RUB
+          cashback: m1 earns 11 points (5 % of 212.00 RUB)
+    """
+    at = instant(at, "at")
+    price = charged = order.price
+    if price is not None:
+        program.worth.minor_in(price)
+    if not program.runs_in(order.branch):
+        reason = Reason("outside_branches", branch=order.branch, branches=tuple(own.id for own in program.branches))
+        return _breakdown(program, price, charged, (Decision("program", (), (reason,)),))
+    redeemed = ()
+    if redeem is not None:
+        redeemed = (redeemed_for(program, order, at=at, redeem=redeem, standing=standing, charged=charged),)
+    payable = _breakdown(program, price, charged, redeemed).payable
+    awards = awards_for(program, order, at=at, history=history, charged=charged, payable=payable)
+    return _breakdown(program, price, charged, (*redeemed, *awards))
+
+
+def _breakdown(
+    program: Program, price: Money | None, charged: Money | None, decisions: tuple[Decision, ...]
+) -> Breakdown:
+    spent = [effect for decision in decisions for effect in decision.effects if isinstance(effect, Redeem)]
+    redeemed = sum((effect.points for effect in spent), start=points_of(0, program.digits))
+    worth = sum((effect.worth for effect in spent), start=Money.from_minor(0, program.currency))
+    return Breakdown(price, charged, redeemed, worth, None if charged is None else charged - worth, decisions)
