@@ -28,13 +28,16 @@ REASONS: dict[str, Meaning] = {
     # What an award comes to
     "rounded_to_nothing": Meaning(("share", "basis"), "{share} of {basis} comes to less than the smallest award"),
     "capped": Meaning(("maximum", "uncapped"), "{uncapped} would be due; an order gets at most {maximum}"),
-    "not_app": Meaning(("channels", "actual"), "the order came through {actual}; it counts when it comes through {channels}"),
+    "not_app": Meaning(
+        ("channels", "actual"), "the order came through {actual}; it counts when it comes through {channels}"
+    ),
     "not_first_app_order": Meaning(("channels",), "the member has had a completed order through {channels} before"),
     # What can be redeemed
     "no_redemption": Meaning((), "the program lets no points be spent"),
     "limited_by_balance": Meaning(("balance", "requested"), "{requested} asked for; the member has {balance}"),
     "limited_by_share": Meaning(
-        ("share", "charged", "limit", "requested"), "{requested} asked for; {share} of {charged} may be paid so: {limit}"
+        ("share", "charged", "limit", "requested"),
+        "{requested} asked for; {share} of {charged} may be paid so: {limit}",
     ),
     "limited_by_maximum": Meaning(("maximum", "requested"), "{requested} asked for; an order takes at most {maximum}"),
     "below_minimum_redemption": Meaning(("minimum", "possible"), "{possible} could be spent; {minimum} is the least"),

@@ -24,7 +24,7 @@ def _checked_id(_order: Any, attribute: Any, value: object) -> None:
 
 def _checked_price(_order: Any, _attribute: Any, value: object) -> None:
     if value is not None and (not isinstance(value, Money) or value.minor < 0):
-        message = f'an order\'s price is Money, never below zero, or None while it isn\'t known: not {value!r}'
+        message = f"an order's price is Money, never below zero, or None while it isn't known: not {value!r}"
         raise InvalidValue(message, value=value)
 
 

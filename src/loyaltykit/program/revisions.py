@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FOR_GOOD = ("id", "currency", "digits", "point_value", "time_zone")
 """The settings that stay the same in all revisions of a program: what balances and days are counted in."""
 
-_ALWAYS = datetime.min.replace(tzinfo=timezone.utc)
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 def _in_order(programs: Iterable[Program]) -> tuple[Program, ...]:

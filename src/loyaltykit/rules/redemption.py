@@ -41,7 +41,9 @@ class Redemption(Rule):
         Points(500)
     """
 
-    max_share: Percent = field.percent("The share of the charged sum that may be paid with points.", default=Percent("100"))
+    max_share: Percent = field.percent(
+        "The share of the charged sum that may be paid with points.", default=Percent("100")
+    )
     minimum: Points | None = field.points("The fewest points that can be spent on an order.", default=None)
     maximum: Points | None = field.points("The most points that can be spent on an order.", default=None)
 

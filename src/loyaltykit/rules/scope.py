@@ -45,7 +45,9 @@ WINDOW: Final = TableKind(
     "Window",
     Window,
     {
-        "weekdays": Field("weekdays", ListKind(ChoiceKind(WEEKDAYS), unique=True), (), "The days; none means every day."),
+        "weekdays": Field(
+            "weekdays", ListKind(ChoiceKind(WEEKDAYS), unique=True), (), "The days; none means every day."
+        ),
         "from": Field("start", ClockKind(), "00:00", "The first minute of the day."),
         "to": Field("end", ClockKind(), "24:00", "The first minute after it; earlier than from, it is the next day's."),
         "zone": Field("zone", ZoneKind(), None, "The zone of these hours; the branch's or the program's if left out."),

@@ -106,4 +106,20 @@ def _frozen_list(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-SPECIFIERS = (text, choice, digits, number, percent, points, money, currency, zone, day, names, entries, tables, table, derived)
+SPECIFIERS = (
+    text,
+    choice,
+    digits,
+    number,
+    percent,
+    points,
+    money,
+    currency,
+    zone,
+    day,
+    names,
+    entries,
+    tables,
+    table,
+    derived,
+)

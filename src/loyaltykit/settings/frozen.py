@@ -19,10 +19,10 @@ from loyaltykit.settings.problem import Here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
     Check = TypeVar("Check", bound=Callable[..., None])
 
 _SettingsClass = TypeVar("_SettingsClass", bound="Settings")
-
 
 
 class Settings:

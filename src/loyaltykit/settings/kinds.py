@@ -13,7 +13,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
-from loyaltykit.errors import ExcessDigits, InvalidValue, LoyaltyError, NaiveMoment, UnknownCurrency
+from loyaltykit.errors import ExcessDigits, InvalidValue, UnknownCurrency
 from loyaltykit.values.currency import CURRENCY_DIGITS, Currency
 from loyaltykit.values.exact import exact_number
 from loyaltykit.values.moment import zone_named

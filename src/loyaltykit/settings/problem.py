@@ -46,7 +46,9 @@ PROBLEMS: dict[str, Meaning] = {
         ("value",), "{value} can't be a name", "write 1 to 128 characters, no control characters, no blanks around"
     ),
     "bad_time": Meaning(("value",), "{value} is no time of day", "write hours and minutes, from 00:00 to 24:00"),
-    "bad_date": Meaning(("value",), "{value} is no date", "write a date such as 2026-12-31, or a moment with its offset"),
+    "bad_date": Meaning(
+        ("value",), "{value} is no date", "write a date such as 2026-12-31, or a moment with its offset"
+    ),
     "naive_moment": Meaning(
         ("value",), "{value} has no time zone", "write its offset, such as {value}+03:00, or a bare date for local days"
     ),
@@ -60,27 +62,36 @@ PROBLEMS: dict[str, Meaning] = {
     "no_effect": Meaning(("setting", "needs"), "{setting} changes nothing here", "take it out, or set {needs}"),
     "not_ascending": Meaning(("value", "before"), "{value} doesn't come after {before}", "order steps by from, rising"),
     "step_below_minimum": Meaning(
-        ("value", "minimum"), "no order lies between the step from {value} and the next", "minimum is {minimum}: drop one"
+        ("value", "minimum"),
+        "no order lies between the step from {value} and the next",
+        "minimum is {minimum}: drop one",
     ),
     "minimum_above_maximum": Meaning(
-        ("minimum", "maximum"), "the minimum, {minimum}, is above the maximum, {maximum}", "lower it, or raise the maximum"
+        ("minimum", "maximum"),
+        "the minimum, {minimum}, is above the maximum, {maximum}",
+        "lower it, or raise the maximum",
     ),
-    "above_cap": Meaning(("value", "maximum"), "{value} is more than the maximum, {maximum}", "lower it, or raise the maximum"),
+    "above_cap": Meaning(
+        ("value", "maximum"), "{value} is more than the maximum, {maximum}", "lower it, or raise the maximum"
+    ),
     "unreachable": Meaning(
-        ("rules",), "can never answer: {rules}, earlier in the file, answers first wherever it applies",
+        ("rules",),
+        "can never answer: {rules}, earlier in the file, answers first wherever it applies",
         "move it up, or narrow the rules before it",
     ),
     "unknown_branch": Meaning(
         ("value", "branches"), "{value} is no branch of the program", "use one of {branches}, or add it to branches"
     ),
-    "unknown_district": Meaning(
-        ("value", "hint"), "{value} is no district of the map", "{hint}"
-    ),
+    "unknown_district": Meaning(("value", "hint"), "{value} is no district of the map", "{hint}"),
     # Revisions
     "changed_for_good": Meaning(
-        ("value", "before"), "{value} was {before} in an earlier revision", "keep it, or begin a program with another id"
+        ("value", "before"),
+        "{value} was {before} in an earlier revision",
+        "keep it, or begin a program with another id",
     ),
-    "same_moment": Meaning(("value",), "two revisions come into force at {value}", "move one of them, or merge the two"),
+    "same_moment": Meaning(
+        ("value",), "two revisions come into force at {value}", "move one of them, or merge the two"
+    ),
 }
 """Every code with its figures and English words; the codes are stable."""
 

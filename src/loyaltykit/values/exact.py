@@ -11,7 +11,9 @@ from loyaltykit.errors import ExcessDigits, InexactNumber, InvalidValue
 MAX_DIGITS = 30
 """Digits that a number may have before and after its point; more is a mistake or an attack, never a sum of money."""
 
-_NUMBER = re.compile(rf"[+-]?(?:[0-9]{{1,{MAX_DIGITS}}}(?:\.[0-9]{{0,{MAX_DIGITS}}})?|\.[0-9]{{1,{MAX_DIGITS}}})", re.ASCII)
+_NUMBER = re.compile(
+    rf"[+-]?(?:[0-9]{{1,{MAX_DIGITS}}}(?:\.[0-9]{{0,{MAX_DIGITS}}})?|\.[0-9]{{1,{MAX_DIGITS}}})", re.ASCII
+)
 
 
 def exact_number(value: object, what: str) -> Decimal | int | Fraction:
@@ -83,7 +85,9 @@ def _read_int(value: int, what: str) -> int:
 
 
 def _refuse_size(value: object, what: str) -> None:
-    message = f"{what} is out of bounds: at most {MAX_DIGITS} digits may stand before the point and {MAX_DIGITS} after it"
+    message = (
+        f"{what} is out of bounds: at most {MAX_DIGITS} digits may stand before the point and {MAX_DIGITS} after it"
+    )
     raise InvalidValue(message, value=value)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from loyaltykit.errors import InvalidValue, NaiveMoment, ZoneNeeded
 
-UTC = timezone.utc
+UTC = UTC
 
 
 def aware(moment: datetime, what: str = "a moment") -> datetime:

@@ -45,7 +45,9 @@ class Percent:
         _set_numerator(self, numerator)
         _set_denominator(self, denominator * 100)
 
-    def of(self, amount: AnyAmount, rounding: Rounding = "half_up", step: Decimal | int | str | None = None) -> AnyAmount:
+    def of(
+        self, amount: AnyAmount, rounding: Rounding = "half_up", step: Decimal | int | str | None = None
+    ) -> AnyAmount:
         """
         Give this share of *amount*, money or points, rounded once by *rounding* to a multiple of *step* (major units).
 

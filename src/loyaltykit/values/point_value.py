@@ -37,9 +37,7 @@ class PointValue:
     points_per: int
     minor_per: int
 
-    def __init__(
-        self, value: Decimal | Fraction | int | str, currency: Currency | str, *, digits: int = 0
-    ) -> None:
+    def __init__(self, value: Decimal | Fraction | int | str, currency: Currency | str, *, digits: int = 0) -> None:
         number = exact_number(value, "a point value")
         if number <= 0:
             message = f"a point must be worth more than nothing, not {value}"
@@ -79,7 +77,9 @@ class PointValue:
     def minor_in(self, money: Money) -> int:
         """Give the minor units of *money*, which must be in this currency; raises `MixedUnits` otherwise."""
         if money.currency is not self.currency:
-            message = f"{money} is not in the program's currency, {self.currency}: convert it before it reaches loyaltykit"
+            message = (
+                f"{money} is not in the program's currency, {self.currency}: convert it before it reaches loyaltykit"
+            )
             raise MixedUnits(message, left=money, right=self)
         return money.minor
 

@@ -74,7 +74,9 @@ class Window:
     def __attrs_post_init__(self) -> None:
         """Refuse times and zones that don't exist, and a window of no length."""
         if clock_minutes(self.start) == clock_minutes(self.end) or self.start == "24:00":
-            message = f"a window from {self.start} to {self.end} has no length: start before 24:00 and end at another time"
+            message = (
+                f"a window from {self.start} to {self.end} has no length: start before 24:00 and end at another time"
+            )
             raise InvalidValue(message, value=self)
         if self.zone:
             zone_named(self.zone)

@@ -28,6 +28,13 @@ def redeemed_for(
         "redemption",
         program.redemption,
         lambda rule: redemption_for(
-            rule, order, at=at, requested=redeem, standing=standing, point_value=program.worth, zone=zone, charged=charged
+            rule,
+            order,
+            at=at,
+            requested=redeem,
+            standing=standing,
+            point_value=program.worth,
+            zone=zone,
+            charged=charged,
         ),
     )
