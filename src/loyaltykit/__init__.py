@@ -1,7 +1,8 @@
 """
 Loyalty rules for taxi dispatch and booking: exact to the last minor unit, and able to say why.
 
-Every public name stands here and is loaded when it's first asked for, so that importing the package costs next to nothing.
+Every public name stands here and is loaded when it's first asked for, so that importing the package costs next to
+nothing.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
 """
-Everything that loyaltykit raises, as one tree::
+Everything that loyaltykit raises, as one tree.
+
+::
 
     LoyaltyError
     ├── InvalidValue (ValueError)         a value that is no number, code, id, term or moment of the kind asked for
@@ -13,8 +15,8 @@ Everything that loyaltykit raises, as one tree::
     ├── NoRevision (LookupError)          no revision of the program is in force at that moment
     └── UnreadableOrders (ValueError)     a file of past orders that can't be worked through at all
 
-Each carries a stable ``code`` for programs and, as attributes, the figures that its message names. Not being eligible is
-never an error: rules answer with a `Reason`.
+Each carries a stable ``code`` for programs and, as attributes, the figures that its message names. Not being eligible
+is never an error: rules answer with a `Reason`.
 """
 
 from __future__ import annotations

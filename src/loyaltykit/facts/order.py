@@ -13,7 +13,7 @@ from loyaltykit.values.money import Money
 from loyaltykit.values.text import MAX_TEXT, is_id
 
 
-def _checked_id(_order: Any, attribute: Any, value: object) -> None:
+def _checked_id(_order: Any, attribute: Any, value: Any) -> None:
     if value is not None and not (isinstance(value, str) and is_id(value)):
         message = (
             f"an order's {attribute.name} must be text of 1 to {MAX_TEXT} characters, without control "
@@ -22,7 +22,7 @@ def _checked_id(_order: Any, attribute: Any, value: object) -> None:
         raise InvalidValue(message, value=value)
 
 
-def _checked_price(_order: Any, _attribute: Any, value: object) -> None:
+def _checked_price(_order: Any, _attribute: Any, value: Any) -> None:
     if value is not None and (not isinstance(value, Money) or value.minor < 0):
         message = f"an order's price is Money, never below zero, or None while it isn't known: not {value!r}"
         raise InvalidValue(message, value=value)

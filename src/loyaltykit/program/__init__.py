@@ -1,1 +1,3 @@
-"""A program: all settings of one loyalty program, its checks, its revisions, and its forms as TOML, JSON and JSON Schema."""
+"""
+A program: all settings of one loyalty program, its checks, its revisions, and its forms as TOML, JSON and JSON Schema.
+"""

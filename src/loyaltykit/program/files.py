@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,41 +79,53 @@ def write_program(program: Program, path: str | PathLike[str]) -> None:
 
 
 def read_raw(path: str | PathLike[str]) -> Any:
-    """Read the TOML or JSON file at *path* as a dict of raw settings; raises `SettingsError` for a file that is neither."""
+    """
+    Read the TOML or JSON file at *path* as a dict of raw settings; raises `SettingsError` for a file that is neither.
+    """
     reader, _ = _format_of(Path(path))
     try:
         with Path(path).open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise _refused("unreadable_file", why=error.strerror or str(error)) from None
+        raise _refused(Problem("unreadable_file", path="", why=error.strerror or str(error))) from None
     if len(content) > MAX_BYTES:
-        raise _refused("file_too_large", limit=MAX_BYTES)
+        raise _refused(Problem("file_too_large", path="", limit=MAX_BYTES))
     try:
         return reader(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise _refused("bad_encoding", why=f"byte {error.start} is {content[error.start]:#04x}") from None
+        raise _refused(
+            Problem("bad_encoding", path="", why=f"byte {error.start} is {content[error.start]:#04x}")
+        ) from None
 
 
 def from_toml(text: str) -> Any:
     """Read TOML *text* as a dict of raw settings; raises `SettingsError` where it is none."""
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _refused("bad_syntax", why=str(error)) from None
+    except ValueError as error:  # TOML's own, and ints of thousands of digits
+        raise _refused(Problem("bad_syntax", path="", why=str(error))) from None
     except RecursionError:
-        raise _refused("too_deep") from None
+        raise _refused(Problem("too_deep", path="")) from None
 
 
 def from_json(text: str) -> Any:
-    """Read JSON *text* as raw settings; raises `SettingsError` where it is none, or a key stands twice in one object."""
+    """
+    Read JSON *text* as raw settings; raises `SettingsError` where it is none, or a key stands twice in one object.
+    """
+    repeated: list[str] = []
     try:
-        return json.loads(text, object_pairs_hook=_without_duplicates)
+        raw = json.loads(text, object_pairs_hook=partial(_table, repeated))
     except json.JSONDecodeError as error:
-        raise _refused("bad_syntax", why=f"{error.msg} (at line {error.lineno}, column {error.colno})") from None
+        raise _refused(
+            Problem("bad_syntax", path="", why=f"{error.msg} (at line {error.lineno}, column {error.colno})")
+        ) from None
     except ValueError as error:  # an int of thousands of digits
-        raise _refused("bad_syntax", why=str(error)) from None
+        raise _refused(Problem("bad_syntax", path="", why=str(error))) from None
     except RecursionError:
-        raise _refused("too_deep") from None
+        raise _refused(Problem("too_deep", path="")) from None
+    if repeated:
+        raise _refused(*[Problem("duplicate_key", path="", key=key) for key in repeated])
+    return raw
 
 
 def to_toml(raw: dict[str, Any]) -> str:
@@ -136,17 +150,16 @@ def _format_of(path: Path) -> tuple[Callable[[str], Any], Callable[[dict[str, An
     try:
         return _FORMATS[path.suffix.lower()]
     except KeyError:
-        raise _refused("unknown_format", suffix=path.suffix or "a name without an ending") from None
+        raise _refused(Problem("unknown_format", path="", suffix=path.suffix or "a name without an ending")) from None
 
 
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    table: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in table:
-            raise _refused("duplicate_key", key=key)
-        table[key] = value
+def _table(repeated: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        counts = Counter(key for key, _ in pairs)
+        repeated += [key for key in table if counts[key] > 1]
     return table
 
 
-def _refused(code: str, **figures: Any) -> SettingsError:
-    return SettingsError.of("the file", [Problem(code, path="", **figures)])
+def _refused(*problems: Problem) -> SettingsError:
+    return SettingsError.of("the file", problems)

@@ -16,7 +16,7 @@ from loyaltykit.rules.first_app_order import FirstAppOrder
 from loyaltykit.rules.redemption import Redemption
 from loyaltykit.settings import field
 from loyaltykit.settings.frozen import Settings, checked, read_settings, settings
-from loyaltykit.settings.kinds import hint_for
+from loyaltykit.settings.kind import hint_for
 from loyaltykit.settings.problem import Here, Problem
 from loyaltykit.values.currency import Currency
 from loyaltykit.values.moment import zone_named
@@ -73,10 +73,14 @@ class Program(Settings):
     time_zone: str = field.zone("The time zone of local days and hours.")
     name: str | None = field.text("The name that people know it by.", default=None)
     in_force_from: date | datetime | None = field.day("When it comes into force; always, if left out.", default=None)
-    branches: tuple[Branch, ...] = field.tables(Branch, "The branches where it runs; everywhere, if left out.")
-    cashback: tuple[Cashback, ...] = field.tables(Cashback, "Points back for orders.")
-    first_app_order: tuple[FirstAppOrder, ...] = field.tables(FirstAppOrder, "Points for the first order by app.")
-    redemption: tuple[Redemption, ...] = field.tables(Redemption, "The limits of paying with points.")
+    branches: tuple[Branch, ...] = field.tables(
+        Branch, "The branches where it runs; everywhere, if left out.", default=()
+    )
+    cashback: tuple[Cashback, ...] = field.tables(Cashback, "Points back for orders.", default=())
+    first_app_order: tuple[FirstAppOrder, ...] = field.tables(
+        FirstAppOrder, "Points for the first order by app.", default=()
+    )
+    redemption: tuple[Redemption, ...] = field.tables(Redemption, "The limits of paying with points.", default=())
     worth: PointValue = field.derived()
     zone: Any = field.derived()
     zones: Any = field.derived()
@@ -107,7 +111,8 @@ class Program(Settings):
 
     def to_dict(self) -> dict[str, Any]:
         """
-        Give the settings as JSON would hold them, without those at their default; `from_dict` reads the same program back.
+        Give the settings as JSON would hold them, without those at their default; `from_dict` reads the same program
+        back.
 
         Examples:
             >>> from loyaltykit import Program
@@ -121,7 +126,8 @@ class Program(Settings):
     @property
     def revision(self) -> str:
         """
-        The id of this revision: the SHA-256 of its content, in hex. Equal programs have one id, however they're written.
+        The id of this revision: the SHA-256 of its content, in hex. Equal programs have one id, however they're
+        written.
 
         Examples:
             >>> from loyaltykit import Program
@@ -169,8 +175,8 @@ class Program(Settings):
         """
         here = Here()
         for place, rule in _rules(self, here):
-            for index, name in enumerate(rule.scope.districts if districts is not None else ()):
-                if name not in districts:  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue] - not None here
+            for index, name in enumerate(rule.scope.districts):
+                if districts is not None and name not in districts:
                     at = place.at("scope").at("districts").item(index)
                     at.problem("unknown_district", value=name, hint=hint_for(name, districts))
         return tuple(here.problems)

@@ -2,9 +2,9 @@
 Whether a rule can ever answer: the first in the file whose scope matches does, so one that earlier ones cover can't.
 
 Theory of operation. A scope is a box: for each dimension (branch, channel, …, instant, minute of the week) the set of
-points that it admits. Dimensions without end are cut at every boundary that any scope names, with one more point for "any
-other", so the sets are finite and the answer is exact. A rule is unreachable if its box, less the boxes of earlier rules,
-is empty.
+points that it admits. Dimensions without end are cut at every boundary that any scope names, with one more point for
+"any other", so the sets are finite and the answer is exact. A rule is unreachable if its box, less the boxes of earlier
+rules, is empty.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from loyaltykit.rules.scope import PARTS
-from loyaltykit.settings.kinds import Partial
+from loyaltykit.settings.tables import Partial
 from loyaltykit.values.window import WEEK
 
 if TYPE_CHECKING:

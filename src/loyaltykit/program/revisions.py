@@ -71,7 +71,8 @@ class Revisions:
         object.__setattr__(self, "_starts", tuple(map(starts_at, self.programs)))
         problems = list(self._problems())
         if problems:
-            raise SettingsError.of("revisions", problems)
+            what = "the revisions"
+            raise SettingsError.of(what, problems)
 
     def _problems(self) -> Iterator[Problem]:
         if not self.programs:

@@ -1,14 +1,14 @@
 """
 Cashback: points back for an order, by percent, in points, or in steps. Row G5.
 
-A percentage becomes points through the point value before the one rounding: 5 % of 412.00 at 0.50 a point is 41.2, so 41.
+A percentage becomes points through the point value before the one rounding: 5 % of 412.00 at 0.50 a point is 41.2, so
+41.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
-
-from attrs import evolve
 
 from loyaltykit.decision import Award, Decision, Reason
 from loyaltykit.rules.scope import Rule
@@ -52,9 +52,9 @@ class Cashback(Rule):
     """
     Points back for an order: *percent* of its basis, *points*, or *steps* of either by price (G5).
 
-    *minimum* is the lowest price that earns; *maximum* the most points an order earns. *basis* is the sum that a percent
-    is taken of: the price, what is charged after discounts, or what is payable after points. A percent is rounded once,
-    by *rounding*, to a multiple of *rounding_step* points.
+    *minimum* is the lowest price that earns; *maximum* the most points an order earns. *basis* is the sum that a
+    percent is taken of: the price, what is charged after discounts, or what is payable after points. A percent is
+    rounded once, by *rounding*, to a multiple of *rounding_step* points.
 
     Examples:
         >>> from loyaltykit import Cashback, Money, Percent, Points, Scope
@@ -69,7 +69,9 @@ class Cashback(Rule):
     percent: Percent | None = field.percent("The share of the basis that is given back.", default=None)
     points: Points | None = field.points("The points that are given back, whatever the basis.", default=None)
     steps: tuple[CashbackStep, ...] = field.tables(
-        CashbackStep, "Shares or points by price, rising; the highest step whose from is reached answers for the whole."
+        CashbackStep,
+        "Shares or points by price, rising; the highest step whose from is reached answers for the whole.",
+        default=(),
     )
     minimum: Money | None = field.money("The lowest price that earns anything.", default=None)
     maximum: Points | None = field.points("The most points that one order earns.", default=None)
@@ -84,14 +86,14 @@ class Cashback(Rule):
     @checked("steps")
     def _steps_rise(self, here: Here) -> None:
         floors = [getattr(step, "from_price", None) for step in self.steps]
-        for index, (before, floor) in enumerate(zip(floors, floors[1:], strict=False), start=1):
+        for index, (before, floor) in enumerate(pairwise(floors), start=1):
             if before is not None and floor is not None and floor <= before:
                 here.at("steps").item(index).at("from").problem("not_ascending", value=floor, before=before)
 
     @checked("steps", "minimum")
     def _steps_reach_minimum(self, here: Here) -> None:
         floors = [getattr(step, "from_price", None) for step in self.steps]
-        for index, (floor, following) in enumerate(zip(floors, floors[1:], strict=False)):
+        for index, (floor, following) in enumerate(pairwise(floors)):
             if self.minimum and floor is not None and following is not None and floor < following <= self.minimum:
                 here.at("steps").item(index).problem("step_below_minimum", value=floor, minimum=self.minimum)
 
@@ -148,14 +150,13 @@ def cashback_for(
     if reason is not None or order.customer is None or order.price is None:
         return Decision(cashback.label, (), (reason,) if reason else ())
     gain = _step_for(cashback.steps, order.price) if cashback.steps else cashback
-    if gain.percent is None:
-        basis, earned = None, gain.points.with_digits(point_value.digits)
-    else:
-        basis = _basis(cashback, order.price, charged, payable)
-        step = 1 if cashback.rounding_step is None else cashback.rounding_step.with_digits(point_value.digits).minor
-        minor = share_minor(point_value.minor_in(basis), gain.percent, point_value, cashback.rounding, step)
-        earned = points_of(minor, point_value.digits)
-    return _granted(cashback, Award(order.customer, earned, basis, gain.percent))
+    basis = None if gain.percent is None else _basis(cashback, order.price, charged, payable)
+    earned = _earned(cashback, gain, basis, point_value)
+    minor, reasons = _capped(cashback, earned, point_value.digits)
+    if minor == 0:
+        return Decision(cashback.label, (), (Reason("rounded_to_nothing", share=gain.percent, basis=basis),))
+    points = points_of(minor, point_value.digits)
+    return Decision(cashback.label, (Award(order.customer, points, basis, gain.percent),), reasons)
 
 
 def share_minor(basis: int, percent: Percent, point_value: PointValue, rounding: Rounding, step: int) -> int:
@@ -195,12 +196,17 @@ def _basis(cashback: Cashback, price: Money, charged: Money | None, payable: Mon
     return charged if cashback.basis == "charged" or payable is None else payable
 
 
-def _granted(cashback: Cashback, award: Award) -> Decision:
-    maximum = cashback.maximum
-    if maximum is not None and award.points > maximum:
-        reason = Reason("capped", maximum=maximum, uncapped=award.points)
-        capped = evolve(award, points=maximum.with_digits(award.points.digits))
-        return Decision(cashback.label, (capped,), (reason,))
-    if award.points.minor == 0:
-        return Decision(cashback.label, (), (Reason("rounded_to_nothing", share=award.percent, basis=award.basis),))
-    return Decision(cashback.label, (award,), ())
+def _earned(cashback: Cashback, gain: Cashback | CashbackStep, basis: Money | None, point_value: PointValue) -> int:
+    if gain.percent is not None and basis is not None:
+        step = 1 if cashback.rounding_step is None else cashback.rounding_step.with_digits(point_value.digits).minor
+        return share_minor(point_value.minor_in(basis), gain.percent, point_value, cashback.rounding, step)
+    return 0 if gain.points is None else gain.points.with_digits(point_value.digits).minor
+
+
+def _capped(cashback: Cashback, earned: int, digits: int) -> tuple[int, tuple[Reason, ...]]:
+    if cashback.maximum is None:
+        return earned, ()
+    most = cashback.maximum.with_digits(digits).minor
+    if earned <= most:
+        return earned, ()
+    return most, (Reason("capped", maximum=cashback.maximum, uncapped=points_of(earned, digits)),)

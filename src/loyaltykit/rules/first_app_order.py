@@ -78,10 +78,10 @@ def _unmet(first: FirstAppOrder, order: Order, history: History) -> Reason | Non
         return Reason("not_app", channels=first.channels, actual=order.channel)
     if not history.channels.isdisjoint(first.channels):
         return Reason("not_first_app_order", channels=first.channels)
-    if first.minimum is None:
-        return None
-    if order.price is None:
+    return None if first.minimum is None else _below(first.minimum, order.price)
+
+
+def _below(minimum: Money, price: Money | None) -> Reason | None:
+    if price is None:
         return Reason("price_unknown")
-    if order.price < first.minimum:
-        return Reason("below_minimum", minimum=first.minimum, actual=order.price)
-    return None
+    return Reason("below_minimum", minimum=minimum, actual=price) if price < minimum else None

@@ -1,8 +1,8 @@
 """
 Redemption: how much of an order may be paid with points. Rows G7, R3 and R10.
 
-Points spent are at most the balance, a share of what is charged, and a maximum; less than the minimum isn't spent at all.
-They're valued at the point value, floored to the minor unit.
+Points spent are at most the balance, a share of what is charged, and a maximum; less than the minimum isn't spent at
+all. They're valued at the point value, floored to the minor unit.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ Requested: TypeAlias = Points | Literal["all"]
 @settings
 class Redemption(Rule):
     """
-    The limits of paying with points: at most *max_share* of what is charged and *maximum* points, at least *minimum* (G7, R3).
+    The limits of paying with points: at most *max_share* of what is charged and *maximum* points, at least *minimum*
+    (G7, R3).
 
     Examples:
         >>> from loyaltykit import Percent, Points, Redemption
@@ -81,7 +82,8 @@ def redemption_for(
         ...     point_value=PointValue("1", "RUB"),
         ... )
         >>> print(decision)
-        redemption: m1 spends 206 points, worth 206.00 RUB; 300 points asked for; 50 % of 412.00 RUB may be paid so: 206 points
+        redemption: m1 spends 206 points, worth 206.00 RUB; 300 points asked for; 50 % of 412.00 RUB may be paid so: 206
+        points
     """
     wanted = _wanted(requested, standing)
     reason = redemption.outside(order, at, zone) or (Reason("no_customer") if order.customer is None else None)
@@ -102,7 +104,7 @@ def redemption_for(
 def _wanted(requested: Requested, standing: Standing) -> Points:
     if requested == "all":
         return standing.balance
-    if not isinstance(requested, Points) or requested.minor < 0:
+    if type(requested) is not Points or requested.minor < 0:
         message = f'points to redeem are Points(…), never below zero, or "all": not {requested!r}'
         raise InvalidValue(message, value=requested)
     return requested

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from loyaltykit.decision import Reason
 from loyaltykit.settings import field
 from loyaltykit.settings.frozen import Settings, settings
-from loyaltykit.settings.kinds import ChoiceKind, ClockKind, DayKind, Field, ListKind, TableKind, ZoneKind
+from loyaltykit.settings.kinds import ChoiceKind, ClockKind, DayKind, ZoneKind
+from loyaltykit.settings.tables import Field, ListKind, TableKind
 from loyaltykit.values.moment import aware
 from loyaltykit.values.period import Period
 from loyaltykit.values.window import WEEKDAYS, Window
@@ -66,14 +67,14 @@ class Scope(Settings):
         ('app', 'web')
     """
 
-    branches: tuple[str, ...] = field.names("The branches where the rule applies.")
-    services: tuple[str, ...] = field.names("The services to which it applies.")
-    tariffs: tuple[str, ...] = field.names("The tariffs, price classes of the order, to which it applies.")
-    worker_tariffs: tuple[str, ...] = field.names("The worker tariffs to which it applies.")
-    channels: tuple[str, ...] = field.names("The channels through which the order came.")
-    districts: tuple[str, ...] = field.names("The districts in which the order begins.")
+    branches: tuple[str, ...] = field.names("The branches where the rule applies.", default=())
+    services: tuple[str, ...] = field.names("The services to which it applies.", default=())
+    tariffs: tuple[str, ...] = field.names("The tariffs, price classes of the order, to which it applies.", default=())
+    worker_tariffs: tuple[str, ...] = field.names("The worker tariffs to which it applies.", default=())
+    channels: tuple[str, ...] = field.names("The channels through which the order came.", default=())
+    districts: tuple[str, ...] = field.names("The districts in which the order begins.", default=())
     period: Period | None = field.table(PERIOD, "From when until when it applies.", default=None)
-    windows: tuple[Window, ...] = field.entries(WINDOW, "The hours of the week when it applies.")
+    windows: tuple[Window, ...] = field.entries(WINDOW, "The hours of the week when it applies.", default=())
     named: tuple[tuple[str, str, frozenset[str]], ...] = field.derived()
 
     def __attrs_post_init__(self) -> None:
@@ -88,13 +89,15 @@ EVERYWHERE: Final = Scope()
 
 @settings
 class Rule(Settings):
-    """What every rule's settings have: a *name* for reports and reasons, a *scope*, and the moment that it's judged at."""
+    """
+    What every rule's settings have: a *name* for reports and reasons, a *scope*, and the moment that it's judged at.
+    """
 
     name: str | None = field.text("A name for reports and reasons.", default=None)
     scope: Scope = field.table(Scope, "Where the rule applies.", default=EVERYWHERE)
     scope_moment: str = field.choice(
         ("placed", "starts"),
-        "The moment at which period and windows are judged: when the order is placed, or when its ride or visit starts.",
+        "The moment at which period and windows are judged: placing the order, or the start of its ride or visit.",
         default="placed",
     )
     label: str = field.derived()

@@ -1,6 +1,7 @@
 """
 The machinery of settings: frozen classes whose fields are read, checked, written and described from one registry.
 
-``kinds`` holds the field kinds (the registry), ``frozen`` the decorator that makes a settings class of them, ``problem``
-what can be wrong with settings, ``reach`` whether a rule can ever answer.
+The registry of kinds: ``kind`` says what every kind does, ``kinds``, ``amounts`` and ``tables`` hold them. ``field``
+declares fields of each kind, ``frozen`` makes a settings class of these, ``problem`` is what can be wrong with
+settings.
 """

@@ -1,5 +1,6 @@
 """
-The field specifiers that settings classes are declared with: one for each kind of setting, with what it says in a sentence.
+The field specifiers that settings classes are declared with: one for each kind of setting, with what it says in a
+sentence.
 
 Each takes the sentence for the schema and the docs, perhaps a *default*, and the *key* in the file where that isn't the
 field's own name.
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from loyaltykit.settings import kinds
-from loyaltykit.settings.kinds import Kind
+from loyaltykit.settings import amounts, kinds
+from loyaltykit.settings.kind import Kind
+from loyaltykit.settings.tables import ListKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,32 +41,32 @@ def choice(choices: Sequence[str], says: str, *, default: Any = REQUIRED, key: s
 
 def digits(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
     """Declare the decimals of the program's points."""
-    return _field(kinds.DigitsKind(), default, key, says)
+    return _field(amounts.DigitsKind(), default, key, says)
 
 
 def number(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
     """Declare an exact number above zero."""
-    return _field(kinds.NumberKind(), default, key, says)
+    return _field(amounts.NumberKind(), default, key, says)
 
 
 def percent(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
     """Declare a percent above 0 and up to 100."""
-    return _field(kinds.PercentKind(), default, key, says)
+    return _field(amounts.PercentKind(), default, key, says)
 
 
 def points(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
     """Declare points above zero."""
-    return _field(kinds.PointsKind(), default, key, says)
+    return _field(amounts.PointsKind(), default, key, says)
 
 
 def money(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
     """Declare money of the program's currency above zero."""
-    return _field(kinds.MoneyKind(), default, key, says)
+    return _field(amounts.MoneyKind(), default, key, says)
 
 
 def currency(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
     """Declare the program's currency."""
-    return _field(kinds.CurrencyKind(), default, key, says)
+    return _field(amounts.CurrencyKind(), default, key, says)
 
 
 def zone(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
@@ -77,19 +79,19 @@ def day(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
     return _field(kinds.DayKind(), default, key, says)
 
 
-def names(says: str, *, default: Any = (), key: str | None = None) -> Any:
+def names(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
     """Declare a list of names, none twice."""
-    return _field(kinds.ListKind(kinds.TextKind(), unique=True), default, key, says, converter=_frozen_list)
+    return _field(ListKind(kinds.TextKind(), unique=True), default, key, says, converter=_frozen_list)
 
 
-def entries(item: Kind, says: str, *, default: Any = (), key: str | None = None) -> Any:
+def entries(item: Kind, says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
     """Declare a list of one kind."""
-    return _field(kinds.ListKind(item), default, key, says, converter=_frozen_list)
+    return _field(ListKind(item), default, key, says, converter=_frozen_list)
 
 
-def tables(of: type[Settings], says: str, *, default: Any = (), key: str | None = None) -> Any:
+def tables(of: type[Settings], says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
     """Declare a list of settings of one class."""
-    return _field(lambda: kinds.ListKind(of.as_kind()), default, key, says, converter=_frozen_list)
+    return _field(lambda: ListKind(of.as_kind()), default, key, says, converter=_frozen_list)
 
 
 def table(of: type[Settings] | Kind, says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
@@ -104,22 +106,3 @@ def derived(*, init: Literal[False] = False) -> Any:
 
 def _frozen_list(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
-
-
-SPECIFIERS = (
-    text,
-    choice,
-    digits,
-    number,
-    percent,
-    points,
-    money,
-    currency,
-    zone,
-    day,
-    names,
-    entries,
-    tables,
-    table,
-    derived,
-)

@@ -14,8 +14,9 @@ import attrs
 
 from loyaltykit.errors import SettingsError
 from loyaltykit.settings import field
-from loyaltykit.settings.kinds import UNREAD, Field, Kind, Partial, TableKind
+from loyaltykit.settings.kind import UNREAD, Kind
 from loyaltykit.settings.problem import Here
+from loyaltykit.settings.tables import Field, Partial, TableKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,12 +41,13 @@ class Settings:
     @classmethod
     def as_kind(cls) -> SettingsKind:
         """Give the kind of setting that these settings are: how they're read, checked, written and described."""
-        return _kind_of(cls)
+        return _kind_of(cls)  # type: ignore[arg-type]  # a class is hashable, whatever its objects are
 
 
 def read_settings(cls: type[_SettingsClass], raw: Any) -> _SettingsClass:
     """
-    Read settings of *cls* from *raw*, a dict as TOML or JSON give it; raises `SettingsError` with every problem at once.
+    Read settings of *cls* from *raw*, a dict as TOML or JSON give it; raises `SettingsError` with every problem at
+    once.
     """
     here = Here()
     read: _SettingsClass = cls.as_kind().read(raw, here)
@@ -68,7 +70,27 @@ def checked(*needs: str) -> Callable[[Check], Check]:
     return mark
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=field.SPECIFIERS)
+@dataclass_transform(
+    kw_only_default=True,
+    frozen_default=True,
+    field_specifiers=(
+        field.text,
+        field.choice,
+        field.digits,
+        field.number,
+        field.percent,
+        field.points,
+        field.money,
+        field.currency,
+        field.zone,
+        field.day,
+        field.names,
+        field.entries,
+        field.tables,
+        field.table,
+        field.derived,
+    ),
+)
 def settings(cls: type[_SettingsClass]) -> type[_SettingsClass]:
     """
     Make *cls* a settings class.

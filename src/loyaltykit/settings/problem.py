@@ -97,9 +97,10 @@ PROBLEMS: dict[str, Meaning] = {
 
 
 @frozen(init=False, repr=False)
-class Problem(Coded):
+class Problem(Coded):  # type: ignore[override]  # attrs' unused initialisers differ
     """
-    One thing that's wrong with settings: *path* says where, ``code`` and figures what, ``words`` and ``fix`` in English.
+    One thing that's wrong with settings: *path* says where, ``code`` and figures what, ``words`` and ``fix`` in
+    English.
 
     Paths are as in the file: ``cashback[2].percent`` is the percent of the third cashback rule; an empty path is the
     whole file. B6.
@@ -167,8 +168,8 @@ class Units:
     """
     The *currency* and the points' *digits* of the program that's read; None while they aren't known.
 
-    They fill as the program's own fields are read. Where the currency can't be read, that is noted once, and money can't
-    be told.
+    They fill as the program's own fields are read. Where the currency can't be read, that is noted once, and money
+    can't be told.
     """
 
     __slots__ = ("currency", "digits")

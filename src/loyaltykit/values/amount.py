@@ -37,7 +37,7 @@ class Amount:
         """Give *minor* smallest units of the same kind."""
         raise NotImplementedError  # pragma: no cover - each kind says it
 
-    def aligned(self, other: Self) -> tuple[int, int, Self]:
+    def aligned(self, other: Any) -> tuple[int, int, Self]:
         """Give both counts in one unit, and an amount in that unit; amounts that have no common unit are refused."""
         raise NotImplementedError  # pragma: no cover - each kind says it
 
@@ -48,7 +48,8 @@ class Amount:
 
     def allocate(self, weights: Sequence[Weight]) -> tuple[Self, ...]:
         """
-        Split over *weights* by the largest remainder: the parts sum to the whole, each less than one unit off its share.
+        Split over *weights* by the largest remainder: the parts sum to the whole, each less than one unit off its
+        share.
 
         A tie goes to the earlier party, a zero weight gets zero, a negative amount mirrors the positive one. Raises
         `InvalidValue` for weights that are empty, negative or all zero (R1).

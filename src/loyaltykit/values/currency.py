@@ -1,8 +1,8 @@
 """
 The currencies of ISO 4217, as its table of 1 January 2026 lists them, with their minor units.
 
-The table is embedded because the sources that print money disagree with ISO on some 13 codes (CLDR gives the Iraqi dinar
-no decimals, ISO three); what may be paid is ISO's word.
+The table is embedded because the sources that print money disagree with ISO on some 13 codes (CLDR gives the Iraqi
+dinar no decimals, ISO three); what may be paid is ISO's word.
 """
 
 from __future__ import annotations
@@ -57,12 +57,11 @@ class Currency:
 
     def __new__(cls, code: str) -> Currency:
         """Give the one object for *code*."""
-        known = _KNOWN.get(code) if isinstance(code, str) else None
-        return known or cls._made(code)
+        return _KNOWN.get(code) or cls._made(code)
 
     @classmethod
     def _made(cls, code: str) -> Currency:
-        if not isinstance(code, str) or code not in CURRENCY_DIGITS:
+        if code not in CURRENCY_DIGITS:
             close = get_close_matches(str(code).upper(), CURRENCY_DIGITS, n=3)
             hint = f"did you mean {' or '.join(close)}?" if close else "write its three capitals, such as RUB"
             message = f"{code!r} is no current ISO 4217 currency: {hint}"

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 from loyaltykit.errors import ExcessDigits, InexactNumber, InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_DIGITS = 30
 """Digits that a number may have before and after its point; more is a mistake or an attack, never a sum of money."""
@@ -40,7 +44,8 @@ def scaled(number: Decimal | int | Fraction, digits: int, what: str) -> int:
     Raises `ExcessDigits` where it isn't a whole count.
     """
     numerator, denominator = number.as_integer_ratio()
-    units, rest = divmod(numerator * 10**digits, denominator)
+    scale: int = 10**digits
+    units, rest = divmod(numerator * scale, denominator)
     if rest:
         decimals = f"{digits} decimal" + ("" if digits == 1 else "s")
         message = f"{what} has {decimals}, and {number} has more: round it first, by rounded(…), or write fewer digits"
@@ -106,7 +111,7 @@ def _shown(text: str, limit: int = 40) -> str:
     return repr(text if len(text) <= limit else text[:limit] + "…")
 
 
-_READERS = {
+_READERS: dict[type, Callable[[Any, str], Decimal | int | Fraction]] = {
     bool: _refuse_float,
     float: _refuse_float,
     int: _read_int,

@@ -7,8 +7,6 @@ from typing import Any
 
 from loyaltykit.errors import InvalidValue, NaiveMoment, ZoneNeeded
 
-UTC = UTC
-
 
 def aware(moment: datetime, what: str = "a moment") -> datetime:
     """
@@ -19,6 +17,8 @@ def aware(moment: datetime, what: str = "a moment") -> datetime:
         >>> aware(datetime(2026, 3, 1, tzinfo=timezone.utc)).hour
         0
     """
+    if type(moment) is datetime and moment.tzinfo is UTC:
+        return moment
     if not isinstance(moment, datetime):
         message = f"{what} must be a datetime, not {moment!r}"
         raise InvalidValue(message, value=moment)
@@ -38,7 +38,8 @@ def instant(moment: datetime, what: str = "a moment") -> datetime:
 
 def local_instant(local: datetime, zone: tzinfo) -> datetime:
     """
-    Give the instant in UTC of a *local* wall-clock time: one in a DST gap resolves forward, a repeated one is its first.
+    Give the instant in UTC of a *local* wall-clock time: one in a DST gap resolves forward, a repeated one is its
+    first.
 
     Examples:
         >>> from datetime import datetime

@@ -23,20 +23,22 @@ if TYPE_CHECKING:
         @property
         def amount(self) -> Decimal | int | str:
             """The amount in major units."""
+            ...
 
         @property
         def currency(self) -> Any:
             """A code, or an object that has one as ``code`` or as its text."""
+            ...
 
 
 @frozen(init=False, repr=False, eq=False)
-class Money(Amount):
+class Money(Amount):  # type: ignore[override]  # attrs' unused initialisers differ
     """
     An exact sum of money: *minor* units (kopecks, cents) of a *currency*.
 
     *value* is in major units: an int, a Decimal, the text of a decimal, or a host's own money object (anything with
-    ``amount`` and ``currency``, then *currency* may be left out). Raises `InexactNumber` for a float, `ExcessDigits` for
-    more decimals than the currency has, `UnknownCurrency` and `InvalidValue` otherwise.
+    ``amount`` and ``currency``, then *currency* may be left out). Raises `InexactNumber` for a float, `ExcessDigits`
+    for more decimals than the currency has, `UnknownCurrency` and `InvalidValue` otherwise.
 
     Examples:
         >>> from loyaltykit import Money
@@ -101,7 +103,7 @@ class Money(Amount):
         """Give *minor* minor units of the same currency."""
         return _money(minor, self.currency)
 
-    def aligned(self, other: Money) -> tuple[int, int, Money]:
+    def aligned(self, other: Any) -> tuple[int, int, Money]:
         """Give both counts of minor units; two currencies are refused."""
         if self.currency is not other.currency:
             message = (
@@ -155,7 +157,7 @@ def _parts(value: Any, currency: Currency | str | None) -> tuple[Any, Currency]:
 
 
 def _money(minor: int, currency: Currency) -> Money:
-    money = _new(Money)
+    money: Money = _new(Money)
     _set_minor(money, minor)
     _set_currency(money, currency)
     return money

@@ -13,8 +13,8 @@ from loyaltykit.values.money import step_units
 from loyaltykit.values.rounding import Rounding, round_ratio
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-    from fractions import Fraction
+    from decimal import Decimal  # noqa: TC004 - attrs doesn't resolve annotations
+    from fractions import Fraction  # noqa: TC004
 
     AnyAmount = TypeVar("AnyAmount", bound=Amount)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from attrs import field, frozen
 
 from loyaltykit.errors import InvalidValue
-from loyaltykit.values.moment import UTC, instant, local_instant, needed
+from loyaltykit.values.moment import instant, local_instant, needed
 
 
 def _boundary(value: date | datetime | None) -> date | datetime | None:

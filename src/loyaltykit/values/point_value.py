@@ -13,8 +13,8 @@ from loyaltykit.values.money import Money
 from loyaltykit.values.points import Points, points_of
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-    from fractions import Fraction
+    from decimal import Decimal  # noqa: TC004 - attrs doesn't resolve annotations
+    from fractions import Fraction  # noqa: TC004
 
 
 @frozen(init=False, repr=False)

@@ -21,7 +21,7 @@ MAX_POINT_DIGITS = 6
 
 
 @frozen(init=False, repr=False, eq=False)
-class Points(Amount):
+class Points(Amount):  # type: ignore[override]  # attrs' unused initialisers differ
     """
     An exact number of points with *digits* decimals (0 unless set); 200 points are equal to 200.00.
 
@@ -36,7 +36,7 @@ class Points(Amount):
         Points('2.50', digits=2)
     """
 
-    digits: int
+    digits: int  # pyright: ignore[reportIncompatibleMethodOverride] - a field is a property to its readers
 
     def __init__(self, value: Decimal | int | str, *, digits: int = 0) -> None:
         if type(digits) is not int or not 0 <= digits <= MAX_POINT_DIGITS:
@@ -102,7 +102,7 @@ class Points(Amount):
         """Give *minor* smallest units with the same digits."""
         return points_of(minor, self.digits)
 
-    def aligned(self, other: Points) -> tuple[int, int, Points]:
+    def aligned(self, other: Any) -> tuple[int, int, Points]:
         """Give both counts in the finer of the two units."""
         if self.digits == other.digits:
             return self.minor, other.minor, self
@@ -132,7 +132,7 @@ class Points(Amount):
 
 def points_of(minor: int, digits: int) -> Points:
     """Give *minor* smallest units of points; both are trusted."""
-    points = _new(Points)
+    points: Points = _new(Points)
     _set_minor(points, minor)
     _set_digits(points, digits)
     return points

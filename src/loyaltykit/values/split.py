@@ -50,7 +50,7 @@ def whole_weights(weights: Sequence[Weight]) -> list[int]:
     Raises `InvalidValue` where they're empty, negative or all zero.
     """
     if all(type(weight) is int for weight in weights):
-        whole: list[int] = list(weights)  # pyright: ignore[reportAssignmentType]
+        whole: list[int] = list(weights)  # type: ignore[arg-type]  # pyright: ignore[reportAssignmentType] - all are ints
     else:
         ratios = [exact_number(weight, "a weight").as_integer_ratio() for weight in weights]
         scale = 1

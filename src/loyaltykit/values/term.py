@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from attrs import frozen
 
 from loyaltykit.errors import InvalidValue
-from loyaltykit.values.moment import UTC, aware, local_instant
+from loyaltykit.values.moment import aware, local_instant
 
 _ISO = re.compile(
     r"P(?=[0-9T])(?:([0-9]{1,6})Y)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})W)?(?:([0-9]{1,6})D)?"
@@ -22,8 +22,8 @@ class Term:
     """
     A calendar duration, written in ISO 8601: ``P3M``, ``P60D``, ``P1Y6M``, ``PT3H``.
 
-    Held as *months*, *days* and *seconds*, so P1Y is P12M, P1W is P7D and PT60M is PT1H, while a month never is 30 days.
-    Raises `InvalidValue` for other text, signs and fractions, and for a term of nothing.
+    Held as *months*, *days* and *seconds*, so P1Y is P12M, P1W is P7D and PT60M is PT1H, while a month never is 30
+    days. Raises `InvalidValue` for other text, signs and fractions, and for a term of nothing.
 
     Examples:
         >>> from datetime import datetime
@@ -41,7 +41,7 @@ class Term:
     seconds: int
 
     def __init__(self, text: str) -> None:
-        match = _ISO.fullmatch(text) if isinstance(text, str) else None
+        match = _ISO.fullmatch(text) if type(text) is str else None
         if match is None:
             message = f"{text!r} is no term: write an ISO 8601 duration, such as P3M, P60D or PT3H"
             raise InvalidValue(message, value=text)
@@ -57,9 +57,10 @@ class Term:
         """
         Give the moment *times* terms after *moment*, in its own zone.
 
-        Months come first and clamp to the last valid day, then days by the wall clock, then hours as they elapse. A wall
-        clock time in a DST gap resolves forward, a repeated one is its first. Several terms are counted from the start,
-        never chained: twice P1M after 31 January is 31 March. Raises `NaiveMoment`, and `InvalidValue` past the calendar.
+        Months come first and clamp to the last valid day, then days by the wall clock, then hours as they elapse. A
+        wall clock time in a DST gap resolves forward, a repeated one is its first. Several terms are counted from the
+        start, never chained: twice P1M after 31 January is 31 March. Raises `NaiveMoment`, and `InvalidValue` past the
+        calendar.
 
         Examples:
             >>> from datetime import datetime, timezone

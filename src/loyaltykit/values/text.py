@@ -9,11 +9,11 @@ MAX_TEXT = 128
 
 
 def is_id(text: str) -> bool:
-    """
+    r"""
     Say whether *text* can be an id: 1 to 128 characters, none of them a control character or a lone surrogate.
 
     Examples:
-        >>> is_id("order-5"), is_id(""), is_id("a\\n")
+        >>> is_id("order-5"), is_id(""), is_id("a\n")
         (True, False, False)
     """
     if not 0 < len(text) <= MAX_TEXT:

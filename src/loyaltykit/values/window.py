@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -13,6 +12,7 @@ from loyaltykit.values.moment import aware, needed, zone_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime, tzinfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = 24 * 60
@@ -39,7 +39,7 @@ def clock_minutes(text: str) -> int:
 
     Raises `InvalidValue` for other text.
     """
-    match = _CLOCK.fullmatch(text) if isinstance(text, str) else None
+    match = _CLOCK.fullmatch(text) if type(text) is str else None
     if match is None:
         message = f"{text!r} is no time of day: write hours and minutes, from 00:00 to 24:00"
         raise InvalidValue(message, value=text)
@@ -52,8 +52,8 @@ class Window:
     """
     The hours from *start* up to and without *end*, on each of *weekdays* (mon … sun; none means every day).
 
-    Times are wall-clock, ``"22:00"``, in *zone* (an IANA name) or, where it's None, in the zone of the branch or program.
-    A window whose end isn't after its start crosses midnight and belongs to the day on which it starts. Raises
+    Times are wall-clock, ``"22:00"``, in *zone* (an IANA name) or, where it's None, in the zone of the branch or
+    program. A window whose end isn't after its start crosses midnight and belongs to the day on which it starts. Raises
     `InvalidValue` for a window of no length, an unknown weekday, time or zone.
 
     Examples:

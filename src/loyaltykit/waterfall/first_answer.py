@@ -9,6 +9,7 @@ from loyaltykit.decision import Decision
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from loyaltykit.decision import Reason
     from loyaltykit.rules.scope import Rule
 
 AnyRule = TypeVar("AnyRule", bound="Rule")
@@ -20,7 +21,7 @@ def first_answer(kind: str, rules: Sequence[AnyRule], decide: Callable[[AnyRule]
 
     Where none matches, the answer is *kind*'s, with the reason why of each.
     """
-    reasons = []
+    reasons: list[Reason] = []
     for rule in rules:
         decision = decide(rule)
         if decision.in_scope:

@@ -61,7 +61,7 @@ def work_out(
     if not program.runs_in(order.branch):
         reason = Reason("outside_branches", branch=order.branch, branches=tuple(own.id for own in program.branches))
         return _breakdown(program, price, charged, (Decision("program", (), (reason,)),))
-    redeemed = ()
+    redeemed: tuple[Decision, ...] = ()
     if redeem is not None:
         redeemed = (redeemed_for(program, order, at=at, redeem=redeem, standing=standing, charged=charged),)
     payable = _breakdown(program, price, charged, redeemed).payable

@@ -1,0 +1,80 @@
+"""
+What every kind of setting can do: read its setting from a file, check it, write it and describe it.
+
+``read`` takes the raw value of TOML or JSON and gives the typed one, or `UNREAD` after noting why not; ``check`` judges
+a typed value, wherever it came from; ``write`` gives the raw value that ``read`` would read; ``schema`` gives JSON
+Schema. Nothing is ever coerced.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from loyaltykit.settings.problem import Here
+
+Raw: TypeAlias = Any
+"""A value as TOML or JSON give it."""
+
+Schema: TypeAlias = dict[str, Any]
+"""A JSON Schema."""
+
+UNREAD: Final[Any] = object()
+"""What a setting gives that couldn't be read; its problems are noted."""
+
+
+class Kind:
+    """A kind of setting; *expected* says in words what to write."""
+
+    expected = "a value"
+
+    def read(self, raw: Raw, here: Here) -> Any:
+        """Give the typed value of *raw*, or `UNREAD` with the problems noted at *here*."""
+        if raw is None:
+            here.problem("null", expected=self.expected)
+            return UNREAD
+        value = self.parse(raw, here)
+        if value is not UNREAD:
+            self.check(value, here)
+        return value
+
+    def parse(self, raw: Raw, here: Here) -> Any:
+        """Give the typed value of *raw*, which isn't None; only its type and form are judged."""
+        raise NotImplementedError  # pragma: no cover - every kind has its own
+
+    def check(self, value: Any, here: Here) -> None:
+        """Note what is wrong with typed *value*."""
+
+    def write(self, value: Any) -> Raw:
+        """Give the raw value that reads as *value*."""
+        return str(value)
+
+    def schema(self) -> Schema:
+        """Give JSON Schema 2020-12 for the raw value."""
+        raise NotImplementedError  # pragma: no cover - every kind has its own
+
+    def wrong_type(self, raw: Raw, here: Here) -> Any:
+        """Note that *raw* is of another type; give `UNREAD`."""
+        if isinstance(raw, bool):
+            here.problem("boolean", value=str(raw).lower(), expected=self.expected)
+        elif isinstance(raw, float):
+            here.problem("float" if raw - raw == 0 else "not_finite", value=raw, expected=self.expected)
+        else:
+            here.problem("wrong_type", value=shown(raw), expected=self.expected)
+        return UNREAD
+
+
+def hint_for(word: object, known: Iterable[object]) -> str:
+    """Give the nearest of the *known* words as a question, else name them."""
+    names = [str(name) for name in known]
+    close = get_close_matches(str(word), names, n=1)
+    return f"did you mean {close[0]}?" if close else f"use one of {shown(', '.join(names), 200)}"
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """Give *value* as a problem shows it: text bare, anything else as Python writes it, and never too long."""
+    text = value if isinstance(value, str) and value.isprintable() and value else repr(value)
+    return text if len(text) <= limit else text[:limit] + "…"

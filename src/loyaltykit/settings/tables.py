@@ -1,0 +1,177 @@
+"""The kinds of settings that hold others: lists, and tables of keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from loyaltykit.errors import InvalidValue
+from loyaltykit.settings.kind import UNREAD, Kind, Raw, Schema, hint_for, shown
+
+if TYPE_CHECKING:
+    from loyaltykit.settings.problem import Here
+
+MAX_ENTRIES = 1_000
+"""Entries that one list of settings may have."""
+
+
+class ListKind(Kind):
+    """A list of one kind; where *unique*, nothing may stand in it twice."""
+
+    def __init__(self, item: Kind, *, unique: bool = False) -> None:
+        self.item = item
+        self.unique = unique
+        self.expected = f"a list, each {item.expected}"
+
+    def parse(self, raw: Raw, here: Here) -> Any:
+        """Read each entry; those that can't be read stand as `UNREAD`, so that places keep their numbers."""
+        if not isinstance(raw, list):
+            return self.wrong_type(raw, here)
+        if not raw:
+            here.problem("empty")
+            return UNREAD
+        if len(raw) > MAX_ENTRIES:
+            here.problem("too_many", count=len(raw), limit=MAX_ENTRIES)
+            return UNREAD
+        return tuple([self.item.read(entry, here.item(index)) for index, entry in enumerate(raw)])
+
+    def read(self, raw: Raw, here: Here) -> Any:
+        """Read each entry, and note entries that stand twice."""
+        if raw is None:
+            return super().read(raw, here)
+        value = self.parse(raw, here)
+        if value is not UNREAD:
+            self._note_duplicates(value, here)
+        return value
+
+    def check(self, value: Any, here: Here) -> None:
+        """Check each entry of a tuple, and note entries that stand twice."""
+        if not isinstance(value, tuple):
+            self.wrong_type(value, here)
+            return
+        for index, entry in enumerate(value):
+            self.item.check(entry, here.item(index))
+        self._note_duplicates(value, here)
+
+    def _note_duplicates(self, value: tuple[Any, ...], here: Here) -> None:
+        seen = []
+        for index, entry in enumerate(value if self.unique else ()):
+            if entry in seen:
+                here.item(index).problem("duplicate", value=shown(entry))
+            seen.append(entry)
+
+    def write(self, value: Any) -> Raw:
+        """Write each entry."""
+        return [self.item.write(entry) for entry in value]
+
+    def schema(self) -> Schema:
+        """Describe the entries."""
+        unique = {"uniqueItems": True} if self.unique else {}
+        return {"type": "array", "items": self.item.schema(), "minItems": 1, "maxItems": MAX_ENTRIES, **unique}
+
+
+class TableKind(Kind):
+    """
+    A table of keys, each of a kind, made into one object by *make*: a period, a window, or a settings class.
+
+    *fields* gives for each key in the file the attribute that holds it, its kind, and its default (`UNREAD` for none).
+    """
+
+    def __init__(self, name: str, make: Any, fields: dict[str, Field]) -> None:
+        self.name = name
+        self.make = make
+        self.fields = fields
+        self.expected = f"a table with {', '.join(fields)}"
+
+    def read(self, raw: Raw, here: Here) -> Any:
+        """Read every key, and make the object if nothing was wrong; else give what could be read, as a `Partial`."""
+        if raw is None or not isinstance(raw, dict):
+            return super().read(raw, here)
+        before = len(here.problems)
+        if not raw and here.path and not self._required():
+            here.problem("empty")
+        found = self._found(raw, here)
+        if len(here.problems) == before and len(found) == len(self.fields):
+            try:
+                return self.make(**found)
+            except InvalidValue as error:
+                here.problem("impossible", why=str(error))
+        return Partial(found)
+
+    def parse(self, raw: Raw, here: Here) -> Any:
+        """Refuse what is no table."""
+        return self.wrong_type(raw, here)
+
+    def _found(self, raw: dict[str, Raw], here: Here) -> dict[str, Any]:
+        for key in raw:
+            if key not in self.fields:
+                here.at(str(key)).problem("unknown_key", key=shown(key), hint=hint_for(key, self.fields))
+        found = {}
+        for key, field in self.fields.items():
+            if key in raw:
+                value = field.kind.read(raw[key], here.at(key))
+            else:
+                value = field.default
+                if value is UNREAD:
+                    here.at(key).problem("missing", expected=field.kind.expected)
+                elif value is not None:
+                    field.kind.check(value, here.at(key))
+            if value is not UNREAD:
+                found[field.attribute] = value
+        return found
+
+    def check(self, value: Any, here: Here) -> None:
+        """Check the type and every field."""
+        if not isinstance(value, self.make):
+            self.wrong_type(value, here)
+            return
+        for key, field in self.fields.items():
+            part = getattr(value, field.attribute)
+            if part is not None or field.default is not None:
+                field.kind.check(part, here.at(key))
+
+    def write(self, value: Any) -> Raw:
+        """Write every field that isn't at its default."""
+        parts = ((key, field, getattr(value, field.attribute)) for key, field in self.fields.items())
+        return {key: field.kind.write(part) for key, field, part in parts if part != field.default}
+
+    def schema(self) -> Schema:
+        """Describe every key."""
+        return {
+            "type": "object",
+            "title": self.name,
+            "properties": {key: field.schema() for key, field in self.fields.items()},
+            "required": self._required(),
+            "additionalProperties": False,
+        }
+
+    def _required(self) -> list[str]:
+        return [key for key, field in self.fields.items() if field.default is UNREAD]
+
+
+class Field:
+    """
+    A field of a table: the *attribute* that holds it, its *kind*, its *default* and what it *says*, in a sentence.
+    """
+
+    __slots__ = ("attribute", "default", "kind", "says")
+
+    def __init__(self, attribute: str, kind: Kind, default: Any = UNREAD, says: str = "") -> None:
+        self.attribute = attribute
+        self.kind = kind
+        self.default = default
+        self.says = says
+
+    def schema(self) -> Schema:
+        """Describe the field, with its default where there's one to write."""
+        described = {"description": self.says} if self.says else {}
+        absent = self.default is UNREAD or self.default is None or self.default == ()
+        return self.kind.schema() | described | ({} if absent else {"default": self.kind.write(self.default)})
+
+
+class Partial:
+    """
+    What could be read of a table that has problems: the attributes that are known, for the checks that need no more.
+    """
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        self.__dict__.update(found)
