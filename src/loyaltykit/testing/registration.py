@@ -1,0 +1,56 @@
+"""
+What Hypothesis calls when it's imported, through its entry point, so that it knows the types of loyaltykit.
+
+From then on ``from_type(Money)``, and a test with an argument annotated as ``Money``, draw from ``strategies.money()``.
+"""
+
+from __future__ import annotations
+
+
+def register() -> None:
+    """
+    Tell Hypothesis which strategy draws each of the types; the strategies load when the first of them is asked for.
+
+    Examples:
+        >>> from hypothesis import given, strategies as st
+        >>> from loyaltykit import Money
+        >>> @given(st.from_type(Money))
+        ... def test_adding_nothing(fare):
+        ...     assert fare + fare * 0 == fare
+        >>> test_adding_nothing()
+    """
+    from hypothesis.strategies import register_type_strategy  # noqa: PLC0415 - it's Hypothesis that imports this module
+
+    import loyaltykit  # noqa: PLC0415 - Hypothesis is loading: nothing more than it needs
+
+    for name, strategy in STRATEGIES.items():
+        register_type_strategy(getattr(loyaltykit, name), lambda _type, strategy=strategy: _drawn_by(strategy))
+
+
+def _drawn_by(strategy: str):
+    from loyaltykit.testing import strategies  # noqa: PLC0415 - most programs that import Hypothesis never ask
+
+    return getattr(strategies, strategy)()
+
+
+STRATEGIES = {
+    "Branch": "branches",
+    "Cashback": "cashbacks",
+    "CashbackStep": "cashback_steps",
+    "Currency": "currencies",
+    "FirstAppOrder": "first_app_orders",
+    "History": "histories",
+    "Money": "money",
+    "Order": "orders",
+    "Percent": "percents",
+    "Period": "periods",
+    "PointValue": "point_values",
+    "Points": "points",
+    "Program": "programs",
+    "Redemption": "redemptions",
+    "Scope": "scopes",
+    "Standing": "standings",
+    "Term": "terms",
+    "Window": "windows",
+}
+"""The types that Hypothesis hears of, each with the strategy that draws it."""
