@@ -83,6 +83,18 @@ PROBLEMS: dict[str, Meaning] = {
         ("value", "branches"), "{value} is no branch of the program", "use one of {branches}, or add it to branches"
     ),
     "unknown_district": Meaning(("value", "hint"), "{value} is no district of the map", "{hint}"),
+    # Columns of past orders
+    "column_and_value": Meaning(("fact",), "{fact} is a column of the file as well", "keep one of the two"),
+    "bad_moments": Meaning(
+        ("value", "why"),
+        "{value} is no form of moments: {why}",
+        "write iso, unix, unix_wall_clock, or a pattern such as %Y-%m-%d %H:%M:%S",
+    ),
+    "zone_missing": Meaning(
+        ("moments",),
+        "is missing: moments written as {moments} have no offset",
+        "write the IANA name of the zone whose clock they show, such as America/Chicago",
+    ),
     # Revisions
     "changed_for_good": Meaning(
         ("value", "before"),
