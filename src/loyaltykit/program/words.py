@@ -53,7 +53,7 @@ def _settings_in_words(settings: Settings) -> str:
         value = getattr(settings, field.attribute)
         if value != field.default:
             parts.append(f"{key.replace('_', ' ')} {_value_in_words(value)}")
-    return ", ".join(parts)
+    return ", ".join(parts) or "without limits"
 
 
 def _value_in_words(value: Any) -> str:

@@ -7,7 +7,7 @@ all. They're valued at the point value, floored to the minor unit.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from loyaltykit.decision import Decision, Reason, Redeem
 from loyaltykit.errors import InvalidValue
@@ -41,6 +41,8 @@ class Redemption(Rule):
         >>> Redemption(max_share=Percent("50"), minimum=Points(50), maximum=Points(500)).maximum
         Points(500)
     """
+
+    means_something_empty: ClassVar[bool] = True
 
     max_share: Percent = field.percent(
         "The share of the charged sum that may be paid with points.", default=Percent("100")

@@ -12,7 +12,7 @@ from loyaltykit.errors import ExcessDigits, InvalidValue, UnknownCurrency
 from loyaltykit.settings.kind import UNREAD, Kind, Raw, Schema, shown
 from loyaltykit.settings.kinds import WholeKind
 from loyaltykit.values.currency import CURRENCY_DIGITS, Currency
-from loyaltykit.values.exact import exact_number
+from loyaltykit.values.exact import exact_decimal
 from loyaltykit.values.money import Money
 from loyaltykit.values.percent import Percent
 from loyaltykit.values.points import MAX_POINT_DIGITS, Points
@@ -45,7 +45,11 @@ class NumberKind(Kind):
 
     def typed(self, raw: int | str, here: Here) -> Any:  # noqa: ARG002 - kinds of money and points need the place
         """Give *raw* as the typed value; raises `InvalidValue`."""
-        return Decimal(exact_number(raw, "the number"))  # type: ignore[arg-type]
+        return exact_decimal(raw, "the number")
+
+    def write(self, value: Any) -> Raw:
+        """Give the number as text, or as it is if it's whole."""
+        return plain(value)
 
     def check(self, value: Any, here: Here) -> None:
         """Refuse other types, zero and less."""
@@ -127,7 +131,7 @@ class MoneyKind(NumberKind):
             here.problem("wrong_currency", value=raw, currency=currency.code)
             return UNREAD
         if currency is None:
-            exact_number(amount, "money")
+            exact_decimal(amount, "money")
             return UNREAD
         return Money(amount, currency)
 
@@ -192,6 +196,6 @@ class DigitsKind(WholeKind):
             here.units.digits = value
 
 
-def plain(number: Any) -> Raw:
-    """Give an exact number as the shortest raw value: an int if it's whole, else text."""
-    return int(number) if number == int(number) else str(number)
+def plain(number: Decimal) -> Raw:
+    """Give an exact number as the shortest raw value, so that equal ones are written alike: an int, or text."""
+    return int(number) if number == int(number) else format(number, "f").rstrip("0")

@@ -8,7 +8,7 @@ it's made; every problem is listed with its path. Checks across fields are metho
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
 
 import attrs
 
@@ -30,6 +30,8 @@ class Settings:
     """What every settings class is: checked when it's made, and a kind of setting itself."""
 
     __slots__ = ()
+
+    means_something_empty: ClassVar[bool] = False
 
     def __attrs_post_init__(self) -> None:
         """Check every field, then across fields; raises `SettingsError` with all problems."""
@@ -123,6 +125,12 @@ def _kind_of(cls: type[Settings]) -> SettingsKind:
 
 class SettingsKind(TableKind):
     """A table that a settings class describes."""
+
+    @property
+    def may_be_empty(self) -> bool:  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]
+        """Whether the class means something without any setting."""
+        means: bool = self.make.means_something_empty
+        return means
 
     @property
     def checks(self) -> list[Any]:

@@ -76,6 +76,8 @@ class TableKind(Kind):
     *fields* gives for each key in the file the attribute that holds it, its kind, and its default (`UNREAD` for none).
     """
 
+    may_be_empty = False
+
     def __init__(self, name: str, make: Any, fields: dict[str, Field]) -> None:
         self.name = name
         self.make = make
@@ -87,7 +89,7 @@ class TableKind(Kind):
         if raw is None or not isinstance(raw, dict):
             return super().read(raw, here)
         before = len(here.problems)
-        if not raw and here.path and not self._required():
+        if not raw and here.path and not self.may_be_empty and not self._required():
             here.problem("empty")
         found = self._found(raw, here)
         if len(here.problems) == before and len(found) == len(self.fields):

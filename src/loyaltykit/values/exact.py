@@ -37,6 +37,18 @@ def exact_number(value: object, what: str) -> Decimal | int | Fraction:
     return reader(value, what)
 
 
+def exact_decimal(value: object, what: str) -> Decimal:
+    """
+    Give *value*, an int, a Decimal or the text of a decimal, as a Decimal; raises as `exact_number`.
+
+    A Fraction is refused, since most have no end as decimals.
+    """
+    if isinstance(value, Fraction):
+        message = f"{what} can't be made from {value!r}: give the decimal that is meant"
+        raise InvalidValue(message, value=value)
+    return Decimal(exact_number(value, what))  # type: ignore[arg-type]  # an int or a Decimal: kept exactly
+
+
 def scaled(number: Decimal | int | Fraction, digits: int, what: str) -> int:
     """
     Give exact *number* as a count of units of 10^-*digits*.

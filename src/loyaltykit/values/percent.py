@@ -8,13 +8,12 @@ from attrs import frozen
 
 from loyaltykit.errors import MixedUnits
 from loyaltykit.values.amount import Amount
-from loyaltykit.values.exact import exact_number
+from loyaltykit.values.exact import exact_decimal
 from loyaltykit.values.money import step_units
 from loyaltykit.values.rounding import Rounding, round_ratio
 
 if TYPE_CHECKING:
     from decimal import Decimal  # noqa: TC004 - attrs doesn't resolve annotations
-    from fractions import Fraction  # noqa: TC004
 
     AnyAmount = TypeVar("AnyAmount", bound=Amount)
 
@@ -24,7 +23,7 @@ class Percent:
     """
     An exact percent: ``Percent("2.5")`` is 2.5 %, *numerator* ÷ *denominator* as a share of one.
 
-    *value* is an int, a Decimal, a Fraction or the text of a decimal; raises `InexactNumber` for a float.
+    *value* is an int, a Decimal or the text of a decimal; raises `InexactNumber` for a float.
 
     Examples:
         >>> from loyaltykit import Money, Percent
@@ -34,12 +33,12 @@ class Percent:
         True
     """
 
-    value: Decimal | Fraction | int
+    value: Decimal
     numerator: int
     denominator: int
 
-    def __init__(self, value: Decimal | Fraction | int | str) -> None:
-        number = exact_number(value, "a percent")
+    def __init__(self, value: Decimal | int | str) -> None:
+        number = exact_decimal(value, "a percent")
         numerator, denominator = number.as_integer_ratio()
         _set_value(self, number)
         _set_numerator(self, numerator)

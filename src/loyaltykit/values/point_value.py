@@ -8,13 +8,12 @@ from attrs import frozen
 
 from loyaltykit.errors import InvalidValue, MixedUnits
 from loyaltykit.values.currency import Currency
-from loyaltykit.values.exact import exact_number
+from loyaltykit.values.exact import exact_decimal
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import Points, points_of
 
 if TYPE_CHECKING:
     from decimal import Decimal  # noqa: TC004 - attrs doesn't resolve annotations
-    from fractions import Fraction  # noqa: TC004
 
 
 @frozen(init=False, repr=False)
@@ -31,14 +30,14 @@ class PointValue:
         (Money('20.50', 'RUB'), Points(41))
     """
 
-    value: Decimal | Fraction | int
+    value: Decimal
     currency: Currency
     digits: int
     points_per: int
     minor_per: int
 
-    def __init__(self, value: Decimal | Fraction | int | str, currency: Currency | str, *, digits: int = 0) -> None:
-        number = exact_number(value, "a point value")
+    def __init__(self, value: Decimal | int | str, currency: Currency | str, *, digits: int = 0) -> None:
+        number = exact_decimal(value, "a point value")
         if number <= 0:
             message = f"a point must be worth more than nothing, not {value}"
             raise InvalidValue(message, value=value)

@@ -1,0 +1,35 @@
+"""A program in words."""
+
+from __future__ import annotations
+
+from loyaltykit import Program, program_in_words
+from tests.program.test_files import RAW
+
+
+def test_every_setting_that_isnt_at_its_default_is_said():
+    """What the file says is what the words say, in its order."""
+    assert program_in_words(Program.from_dict(RAW)).splitlines() == [
+        "Program city (Ромашка)",
+        "  a point is worth 0.5 RUB; points have 0 decimals",
+        "  days and hours are those of Europe/Moscow",
+        "  in force from 2026-12-01",
+        "  runs in centre, kazan (Europe/Samara)",
+        "cashback",
+        (
+            "  name friday night, scope (branches centre, period from 2026-12-01 until 2026-12-31, "
+            "windows fri 22:00–02:00 Europe/Moscow), scope moment starts, "
+            "steps (from 300.00 RUB, percent 3 %); (from 1000.00 RUB, percent 5.5 %), maximum 500 points, rounding down, "
+            "rounding step 10 points"
+        ),
+        "  points 20 points",
+        "first_app_order",
+        "  points 100 points, minimum 200.00 RUB, channels ios, android",
+        "redemption",
+        "  max share 50 %, minimum 50 points, maximum 500 points",
+    ]
+
+
+def test_a_rule_without_settings_says_so():
+    """A redemption without limits is a rule all the same."""
+    raw = {"id": "a", "currency": "RUB", "point_value": 1, "time_zone": "UTC", "redemption": [{}]}
+    assert program_in_words(Program.from_dict(raw)).splitlines()[-2:] == ["redemption", "  without limits"]
