@@ -6,6 +6,12 @@ From then on ``from_type(Money)``, and a test with an argument annotated as ``Mo
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
 
 def register() -> None:
     """
@@ -24,13 +30,14 @@ def register() -> None:
     import loyaltykit  # noqa: PLC0415 - Hypothesis is loading: nothing more than it needs
 
     for name, strategy in STRATEGIES.items():
-        register_type_strategy(getattr(loyaltykit, name), lambda _type, strategy=strategy: _drawn_by(strategy))
+        register_type_strategy(getattr(loyaltykit, name), partial(_drawn, strategy))
 
 
-def _drawn_by(strategy: str):
+def _drawn(strategy: str, _type: type) -> SearchStrategy[Any]:
     from loyaltykit.testing import strategies  # noqa: PLC0415 - most programs that import Hypothesis never ask
 
-    return getattr(strategies, strategy)()
+    drawn: SearchStrategy[Any] = getattr(strategies, strategy)()
+    return drawn
 
 
 STRATEGIES = {

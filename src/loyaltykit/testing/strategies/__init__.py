@@ -1,0 +1,44 @@
+"""
+Hypothesis strategies for the values, facts and settings of loyaltykit, with their edges well represented.
+
+They draw what is valid, so a property needs no filtering: zero and one minor unit off it, halves, ties, huge sums,
+currencies of every number of digits, moments around changes of the clock, programs whose rules can all answer. Names
+come from small pools, so that orders and scopes often meet. They need the extra ``loyaltykit[testing]``.
+"""
+
+from loyaltykit.testing.strategies._calendar import moments, periods, terms, windows, zones
+from loyaltykit.testing.strategies._facts import histories, orders, standings
+from loyaltykit.testing.strategies._settings import (
+    branches,
+    cashback_steps,
+    cashbacks,
+    first_app_orders,
+    programs,
+    redemptions,
+    scopes,
+)
+from loyaltykit.testing.strategies._values import currencies, money, percents, point_values, points, weights
+
+__all__ = [
+    "branches",
+    "cashback_steps",
+    "cashbacks",
+    "currencies",
+    "first_app_orders",
+    "histories",
+    "moments",
+    "money",
+    "orders",
+    "percents",
+    "periods",
+    "point_values",
+    "points",
+    "programs",
+    "redemptions",
+    "scopes",
+    "standings",
+    "terms",
+    "weights",
+    "windows",
+    "zones",
+]

@@ -1,0 +1,83 @@
+"""Strategies for facts: orders, what is stored about a member, and what lies behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from hypothesis import strategies as st
+
+from loyaltykit.facts.history import History
+from loyaltykit.facts.order import Order
+from loyaltykit.facts.standing import Standing
+from loyaltykit.testing.strategies._calendar import moments
+from loyaltykit.testing.strategies._values import HUGE, money, points
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+    from loyaltykit.values.currency import Currency
+
+NAMES: Final = {
+    "branches": ("centre", "north", "airport"),
+    "services": ("ride", "delivery", "haircut"),
+    "tariffs": ("economy", "comfort", "business"),
+    "worker_tariffs": ("economy", "comfort", "business"),
+    "channels": ("app", "phone", "web"),
+    "districts": ("Airport", "Río Alto", "Центр"),
+}
+"""What orders and scopes are named after, by the part of a scope: few, so that they often meet."""
+
+
+def orders(currency: Currency | str | None = None) -> SearchStrategy[Order]:
+    """
+    Draw orders priced in *currency* (any, if left out): with and without customer, price, start and each name.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> order = find(strategies.orders("RUB"), lambda order: order.price is not None and order.branch == "north")
+        >>> order.price, order.customer is None
+        (Money('0.00', 'RUB'), True)
+    """
+    price = money(currency, min_minor=0) | money(currency, min_minor=0, max_minor=100_000)
+    named = {part: st.none() | st.sampled_from(names) for part, names in NAMES.items()}
+    return st.builds(
+        Order,
+        id=st.sampled_from(["o1", "o2", "заказ-3"]),
+        customer=st.none() | st.sampled_from(["m1", "m2"]),
+        worker=st.none() | st.sampled_from(["w7", "m1"]),
+        price=st.none() | price,
+        branch=named["branches"],
+        service=named["services"],
+        tariff=named["tariffs"],
+        worker_tariff=named["worker_tariffs"],
+        channel=named["channels"],
+        district=named["districts"],
+        starts_at=st.none() | moments(),
+    )
+
+
+def standings(digits: int | None = None) -> SearchStrategy[Standing]:
+    """
+    Draw what is stored about a member: a balance of points with *digits* decimals (0 to 6, if left out).
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.standings(0), lambda standing: standing.balance.minor > 0).balance
+        Points(1)
+    """
+    return st.builds(Standing, balance=points(digits, min_minor=0, max_minor=HUGE))
+
+
+def histories() -> SearchStrategy[History]:
+    """
+    Draw what lies behind a member: orders through no channel, some, or all.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.histories(), lambda history: "app" in history.channels).channels
+        frozenset({'app'})
+    """
+    return st.builds(History, channels=st.frozensets(st.sampled_from(NAMES["channels"])))

@@ -1,0 +1,266 @@
+"""Strategies for settings: scopes, rules, and whole programs whose rules can all answer."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from loyaltykit.program.program import Branch, Program
+from loyaltykit.program.reach import note_unreachable
+from loyaltykit.rules.cashback import Cashback, CashbackStep
+from loyaltykit.rules.first_app_order import FirstAppOrder
+from loyaltykit.rules.redemption import Redemption
+from loyaltykit.rules.scope import PARTS, Scope
+from loyaltykit.settings.problem import Here
+from loyaltykit.testing.strategies._calendar import moments, periods, windows, zones
+from loyaltykit.testing.strategies._facts import NAMES
+from loyaltykit.testing.strategies._values import currencies, money, percents, points, worths
+from loyaltykit.values.percent import Percent
+from loyaltykit.values.period import Period
+from loyaltykit.values.points import MAX_POINT_DIGITS
+from loyaltykit.values.rounding import ROUNDINGS
+from loyaltykit.values.window import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import tzinfo
+
+    from hypothesis.strategies import DrawFn, SearchStrategy
+
+    from loyaltykit.rules.scope import Rule
+    from loyaltykit.values.currency import Currency
+    from loyaltykit.values.money import Money
+    from loyaltykit.values.points import Points
+
+    AnyRule = TypeVar("AnyRule", bound=Rule)
+
+_MOST = 10**9
+
+
+def branches() -> SearchStrategy[Branch]:
+    """
+    Draw branches, with a time zone of their own or none.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.branches(), lambda branch: branch.time_zone is not None)
+        Branch(id='centre', time_zone='UTC')
+    """
+    keys = zones().map(lambda zone: zone.key)
+    return st.builds(Branch, id=st.sampled_from(NAMES["branches"]), time_zone=st.none() | keys)
+
+
+@st.composite
+def scopes(draw: DrawFn, *, branches: Collection[str] = NAMES["branches"]) -> Scope:
+    """
+    Draw scopes: mostly everywhere in most parts, some with names, a period or hours of the week.
+
+    Those that name branches name some of *branches*.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.scopes(), lambda scope: len(scope.channels) > 1).channels
+        ('app', 'phone')
+    """
+    pools = NAMES | {"branches": tuple(branches)}
+    narrowed = draw(st.sets(st.sampled_from([*PARTS, "period", "windows"]), max_size=3))
+    parts: dict[str, Any] = {}
+    for part in sorted(narrowed):
+        if part == "period":
+            parts[part] = draw(periods().filter(lambda period: period != Period()))  # a file may not say nothing
+        elif part == "windows":
+            parts[part] = tuple(
+                draw(st.lists(windows().filter(lambda window: window != Window()), min_size=1, max_size=2))
+            )
+        else:
+            parts[part] = tuple(draw(st.lists(st.sampled_from(pools[part]), min_size=1, max_size=3, unique=True)))
+    return Scope(**parts)
+
+
+@st.composite
+def cashback_steps(draw: DrawFn, currency: Currency | str | None = None, *, digits: int = 0) -> CashbackStep:
+    """
+    Draw one step of a stepped cashback, in *currency* (any, if left out) and points with *digits* decimals.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.cashback_steps("RUB"), lambda step: step.percent is not None).from_price
+        Money('0.01', 'RUB')
+    """
+    gain = draw(_gains(digits))
+    return CashbackStep(from_price=draw(_above_zero(currency)), **gain)
+
+
+@st.composite
+def cashbacks(
+    draw: DrawFn,
+    currency: Currency | str | None = None,
+    *,
+    digits: int = 0,
+    branches: Collection[str] = NAMES["branches"],
+) -> Cashback:
+    """
+    Draw cashback rules: by percent, in points, or in steps.
+
+    Money is in *currency* (any, if left out), points have *digits* decimals; their scopes name some of *branches*.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.cashbacks("RUB"), lambda rule: rule.percent is not None).percent
+        Percent('5')
+    """
+    known = draw(currencies()) if currency is None else currency
+    gain: dict[str, Any] = draw(_gains(digits) | st.fixed_dictionaries({"steps": _steps(known, digits)}))
+    steps = gain.get("steps", ())
+    if steps:  # a higher minimum would leave the first step without orders
+        bounds = {"max_minor": steps[1].from_price.minor - 1} if len(steps) > 1 else {}
+        minimum = draw(st.none() | st.just(steps[0].from_price) | money(known, min_minor=1, **bounds))
+    else:
+        minimum = draw(st.none() | _above_zero(known))
+    by_percent = "percent" in gain or any(step.percent for step in steps)
+    fixed = [each.minor for each in (gain.get("points"), *(step.points for step in steps)) if each is not None]
+    step = draw(st.none() | points(digits, min_minor=1, max_minor=1000)) if by_percent else None
+    least = max(fixed + ([step.minor] if step else []), default=1)
+    return Cashback(
+        **gain,
+        minimum=minimum,
+        maximum=draw(st.none() | points(digits, min_minor=least, max_minor=_MOST)),
+        basis=draw(st.sampled_from(["charged", "price", "payable"])),
+        rounding=draw(st.sampled_from(ROUNDINGS)),
+        rounding_step=step,
+        **draw(_rule_parts(branches)),
+    )
+
+
+@st.composite
+def first_app_orders(
+    draw: DrawFn,
+    currency: Currency | str | None = None,
+    *,
+    digits: int = 0,
+    branches: Collection[str] = NAMES["branches"],
+) -> FirstAppOrder:
+    """
+    Draw rules for the first order through the app, in *currency* (any, if left out) and points with *digits* decimals.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.first_app_orders("RUB"), lambda rule: "web" in rule.channels).points
+        Points(1)
+    """
+    return FirstAppOrder(
+        points=draw(_points_above_zero(digits)),
+        minimum=draw(st.none() | _above_zero(currency)),
+        channels=draw(st.just(("app",)) | st.just(("app", "web"))),
+        **draw(_rule_parts(branches)),
+    )
+
+
+@st.composite
+def redemptions(draw: DrawFn, *, digits: int = 0, branches: Collection[str] = NAMES["branches"]) -> Redemption:
+    """
+    Draw limits of paying with points that have *digits* decimals.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.redemptions(), lambda rule: None is not rule.minimum == rule.maximum).maximum
+        Points(1)
+    """
+    minimum = draw(st.none() | _points_above_zero(digits))
+    least = 1 if minimum is None else minimum.minor
+    same = st.just(minimum)  # a maximum of just the minimum, or neither
+    return Redemption(
+        max_share=draw(st.just(Percent("100")) | percents()),
+        minimum=minimum,
+        maximum=draw(same | points(digits, min_minor=least, max_minor=_MOST)),
+        **draw(_rule_parts(branches)),
+    )
+
+
+@st.composite
+def programs(draw: DrawFn) -> Program:
+    """
+    Draw whole programs: any units, some branches or none, up to three rules of each kind that can all answer.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> from loyaltykit import Program
+        >>> from loyaltykit.testing import strategies
+        >>> @given(strategies.programs())
+        ... def test_what_is_written_is_read_again(program):
+        ...     assert Program.from_dict(program.to_dict()) == program
+        >>> test_what_is_written_is_read_again()
+    """
+    currency, digits = draw(currencies()), draw(st.just(0) | st.integers(0, MAX_POINT_DIGITS))
+    zone = draw(zones())
+    own = draw(st.lists(branches(), max_size=3, unique_by=lambda branch: branch.id))
+    named = tuple(branch.id for branch in own) or NAMES["branches"]
+    judged_in = [zone, *(ZoneInfo(branch.time_zone) for branch in own if branch.time_zone)]
+    kinds: dict[str, SearchStrategy[Any]] = {
+        "cashback": cashbacks(currency, digits=digits, branches=named),
+        "first_app_order": first_app_orders(currency, digits=digits, branches=named),
+        "redemption": redemptions(digits=digits, branches=named),
+    }
+    rules = {kind: _reachable(draw(st.lists(rule, max_size=3)), judged_in) for kind, rule in kinds.items()}
+    return Program(
+        id=draw(st.sampled_from(["city", "такси"])),
+        name=draw(st.none() | st.text(st.characters(exclude_categories=["Cc", "Cs", "Z"]), min_size=1, max_size=128)),
+        currency=currency,
+        digits=digits,
+        point_value=draw(worths()),
+        time_zone=zone.key,
+        in_force_from=draw(st.none() | st.dates() | moments(UTC)),
+        branches=tuple(own),
+        **rules,
+    )
+
+
+def _reachable(rules: Sequence[AnyRule], judged_in: Sequence[tzinfo]) -> tuple[AnyRule, ...]:
+    """Give those of *rules* that earlier ones don't cover, and no name twice."""
+    kept: list[AnyRule] = []
+    for rule in rules:
+        here = Here()
+        note_unreachable([*kept, rule], judged_in, here)
+        if not here.problems and (rule.name is None or rule.name not in {other.name for other in kept}):
+            kept.append(rule)
+    return tuple(kept)
+
+
+def _rule_parts(branches: Collection[str]) -> SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        {
+            "name": st.none() | st.sampled_from(["weekend", "airport", "всем"]),
+            "scope": st.just(Scope()) | scopes(branches=branches),
+            "scope_moment": st.sampled_from(["placed", "starts"]),
+        }
+    )
+
+
+def _gains(digits: int) -> SearchStrategy[dict[str, Any]]:
+    by_percent = st.fixed_dictionaries({"percent": percents()})
+    return by_percent | st.fixed_dictionaries({"points": _points_above_zero(digits)})
+
+
+@st.composite
+def _steps(draw: DrawFn, currency: Currency | str, digits: int) -> tuple[CashbackStep, ...]:
+    steps = st.lists(
+        cashback_steps(currency, digits=digits), min_size=1, max_size=4, unique_by=lambda step: step.from_price
+    )
+    return tuple(sorted(draw(steps), key=lambda step: step.from_price))
+
+
+def _above_zero(currency: Currency | str | None) -> SearchStrategy[Money]:
+    return money(currency, min_minor=1, max_minor=_MOST)
+
+
+def _points_above_zero(digits: int) -> SearchStrategy[Points]:
+    return points(digits, min_minor=1, max_minor=_MOST)
