@@ -49,15 +49,16 @@ def whole_weights(weights: Sequence[Weight]) -> list[int]:
 
     Raises `InvalidValue` where they're empty, negative or all zero.
     """
-    if all(type(weight) is int for weight in weights):
-        whole: list[int] = list(weights)  # type: ignore[arg-type]  # pyright: ignore[reportAssignmentType] - all are ints
+    given = list(weights)  # once, so that an iterator isn't half used up
+    if all(type(weight) is int for weight in given):
+        whole: list[int] = given  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType] - all are ints
     else:
-        ratios = [exact_number(weight, "a weight").as_integer_ratio() for weight in weights]
+        ratios = [exact_number(weight, "a weight").as_integer_ratio() for weight in given]
         scale = 1
         for _, denominator in ratios:
             scale *= denominator
         whole = [numerator * scale // denominator for numerator, denominator in ratios]
     if not whole or min(whole) < 0 or max(whole) == 0:
-        message = f"can't split over the weights {list(weights)}: give at least one, none negative, and not all zero"
-        raise InvalidValue(message, value=tuple(weights))
+        message = f"can't split over the weights {given}: give at least one, none negative, and not all zero"
+        raise InvalidValue(message, value=tuple(given))
     return whole
