@@ -39,9 +39,7 @@ class Points(Amount):  # type: ignore[override]  # attrs' unused initialisers di
     digits: int  # pyright: ignore[reportIncompatibleMethodOverride] - a field is a property to its readers
 
     def __init__(self, value: Decimal | int | str, *, digits: int = 0) -> None:
-        if type(digits) is not int or not 0 <= digits <= MAX_POINT_DIGITS:
-            message = f"points have 0 to {MAX_POINT_DIGITS} decimals, not {digits!r}"
-            raise InvalidValue(message, value=digits)
+        _check_digits(digits)
         _set_minor(self, scaled(exact_number(value, "points"), digits, "points"))
         _set_digits(self, digits)
 
@@ -58,7 +56,8 @@ class Points(Amount):  # type: ignore[override]  # attrs' unused initialisers di
         if type(minor) is not int:
             message = f"smallest units are counted in ints, not {minor!r}: give whole points to Points(…) instead"
             raise InvalidValue(message, value=minor)
-        return points_of(minor, Points(0, digits=digits).digits)
+        _check_digits(digits)
+        return points_of(minor, digits)
 
     @classmethod
     def rounded(
@@ -77,9 +76,10 @@ class Points(Amount):  # type: ignore[override]  # attrs' unused initialisers di
             >>> Points.rounded("41.2"), Points.rounded("41.2", step=10)
             (Points(41), Points(40))
         """
+        _check_digits(digits)
         numerator, denominator = exact_number(value, "points").as_integer_ratio()
         units = step_units(step, digits, "a step of points")
-        return cls.from_minor(round_ratio(numerator * 10**digits, denominator, rounding, units), digits)
+        return points_of(round_ratio(numerator * 10**digits, denominator, rounding, units), digits)
 
     def with_digits(self, digits: int) -> Points:
         """
@@ -128,6 +128,12 @@ class Points(Amount):  # type: ignore[override]  # attrs' unused initialisers di
     def __str__(self) -> str:
         """Give the bare number."""
         return str(decimal_of(self.minor, self.digits))
+
+
+def _check_digits(digits: int) -> None:
+    if type(digits) is not int or not 0 <= digits <= MAX_POINT_DIGITS:
+        message = f"points have 0 to {MAX_POINT_DIGITS} decimals, not {digits!r}"
+        raise InvalidValue(message, value=digits)
 
 
 def points_of(minor: int, digits: int) -> Points:
