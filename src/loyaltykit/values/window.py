@@ -78,7 +78,7 @@ class Window:
                 f"a window from {self.start} to {self.end} has no length: start before 24:00 and end at another time"
             )
             raise InvalidValue(message, value=self)
-        if self.zone:
+        if self.zone is not None:
             zone_named(self.zone)
 
     @property
@@ -112,7 +112,7 @@ class Window:
         return any(start <= minute < end for start, end in self.stretches)
 
     def _zone(self, zone: tzinfo | None) -> tzinfo:
-        if self.zone:
+        if self.zone is not None:
             own: tzinfo = zone_named(self.zone)
             return own
         return needed(zone, "a window of the week")
