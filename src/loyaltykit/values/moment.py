@@ -33,7 +33,16 @@ def aware(moment: datetime, what: str = "a moment") -> datetime:
 
 def instant(moment: datetime, what: str = "a moment") -> datetime:
     """Give *moment* in UTC; raises `NaiveMoment` if its time zone is missing."""
-    return aware(moment, what).astimezone(UTC)
+    return in_zone(moment, UTC, what)
+
+
+def in_zone(moment: datetime, zone: tzinfo, what: str = "a moment") -> datetime:
+    """Give *moment* by the clocks of *zone*; raises `NaiveMoment`, and `InvalidValue` where their calendar ends."""
+    try:
+        return aware(moment, what).astimezone(zone)
+    except OverflowError:
+        message = f"{what}, {moment}, lies at the edge of the calendar, which runs from the year 1 to 9999"
+        raise InvalidValue(message, value=moment) from None
 
 
 def local_instant(local: datetime, zone: tzinfo) -> datetime:

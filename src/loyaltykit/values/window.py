@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from loyaltykit.errors import InvalidValue
-from loyaltykit.values.moment import aware, needed, zone_named
+from loyaltykit.values.moment import in_zone, needed, zone_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,7 +107,7 @@ class Window:
 
         Raises `NaiveMoment`, and `ZoneNeeded` where there's neither.
         """
-        local = aware(moment).astimezone(self._zone(zone))
+        local = in_zone(moment, self._zone(zone))
         minute = local.weekday() * DAY + local.hour * 60 + local.minute
         return any(start <= minute < end for start, end in self.stretches)
 
