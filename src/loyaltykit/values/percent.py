@@ -87,11 +87,11 @@ class Percent:
 
     def __repr__(self) -> str:
         """Show how it's made."""
-        return f"Percent('{self.value}')"
+        return f"Percent('{self.value:f}')"
 
     def __str__(self) -> str:
         """Give the number with its sign: 2.5 %."""
-        return f"{self.value} %"
+        return f"{self.value:f} %"
 
 
 _set_value: Any = Percent.__dict__["value"].__set__

@@ -85,11 +85,11 @@ class PointValue:
     def __repr__(self) -> str:
         """Show how it's made."""
         digits = f", digits={self.digits}" if self.digits else ""
-        return f"PointValue('{self.value}', '{self.currency}'{digits})"
+        return f"PointValue('{self.value:f}', '{self.currency}'{digits})"
 
     def __str__(self) -> str:
         """Give the worth of a point: 0.50 RUB."""
-        return f"{self.value} {self.currency}"
+        return f"{self.value:f} {self.currency}"
 
 
 _set_value: Any = PointValue.__dict__["value"].__set__
