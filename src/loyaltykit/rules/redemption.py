@@ -116,18 +116,18 @@ def _limited(
     redemption: Redemption, wanted: Points, standing: Standing, charged: Money | None, point_value: PointValue
 ) -> tuple[Points, tuple[Reason, ...]]:
     """Give the points that every limit allows, and the reason of the limit that binds, if one does."""
-    possible = wanted.with_digits(point_value.digits)
-    reason = None if charged is not None else Reason("limits_at_completion")
+    possible = wanted
+    binding: tuple[Reason, ...] = ()
     if standing.balance < possible:
         possible = standing.balance
-        reason = Reason("limited_by_balance", balance=standing.balance, requested=wanted)
-    if charged is not None:
-        share = point_value.points_for(redemption.max_share.of(charged, "floor"))
-        if share < possible:
-            possible = share
-            figures = {"share": redemption.max_share, "charged": charged, "limit": share, "requested": wanted}
-            reason = Reason("limited_by_share", **figures)
+        binding = (Reason("limited_by_balance", balance=possible, requested=wanted),)
+    share = None if charged is None else point_value.points_for(redemption.max_share.of(charged, "floor"))
+    if share is not None and share < possible:
+        possible = share
+        figures = {"share": redemption.max_share, "charged": charged, "limit": share, "requested": wanted}
+        binding = (Reason("limited_by_share", **figures),)
     if redemption.maximum is not None and redemption.maximum < possible:
         possible = redemption.maximum
-        reason = Reason("limited_by_maximum", maximum=redemption.maximum, requested=wanted)
-    return possible.with_digits(point_value.digits), (reason,) if reason else ()
+        binding = (Reason("limited_by_maximum", maximum=possible, requested=wanted),)
+    waiting = (Reason("limits_at_completion"),) if charged is None else ()
+    return possible.with_digits(point_value.digits), waiting + binding

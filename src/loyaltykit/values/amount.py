@@ -69,18 +69,20 @@ class Amount:
         left, right, like = self._pair(other, "add", "to")
         return like.with_minor(left + right)
 
-    def __radd__(self, other: object) -> Self:
-        """Refuse to be added to another kind."""
-        raise self._mixed(other, "add", "to")
-
     def __sub__(self, other: Self) -> Self:
         """Subtract an amount of the same unit."""
         left, right, like = self._pair(other, "subtract", "from")
         return like.with_minor(left - right)
 
-    def __rsub__(self, other: object) -> Self:
-        """Refuse to be subtracted from another kind."""
-        raise self._mixed(other, "subtract", "from")
+    if not TYPE_CHECKING:  # where only the right side is an amount, checkers see the mistake by themselves
+
+        def __radd__(self, other: object) -> Self:
+            """Refuse to be added to another kind."""
+            raise self._mixed(other, "add", "to")
+
+        def __rsub__(self, other: object) -> Self:
+            """Refuse to be subtracted from another kind."""
+            raise self._mixed(other, "subtract", "from")
 
     def __mul__(self, times: int) -> Self:
         """Multiply by a whole number; a share is taken with a Percent, which asks how to round."""

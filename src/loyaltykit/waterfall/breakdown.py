@@ -16,6 +16,18 @@ class Breakdown:
 
     *decisions* are the answers of all rules in the order in which they were asked. Sums are None while the price isn't
     known.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import Money, Order, Program, work_out
+        >>> program = Program.from_dict({
+        ...     "id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow",
+        ...     "cashback": [{"percent": "5"}],
+        ... })
+        >>> order = Order(id="o1", customer="m1", price=Money("412.00", "RUB"))
+        >>> breakdown = work_out(program, order, at=datetime(2026, 3, 1, tzinfo=timezone.utc))
+        >>> breakdown.payable, breakdown.awards[0].points
+        (Money('412.00', 'RUB'), Points(21))
     """
 
     price: Money | None
