@@ -1,0 +1,134 @@
+"""From the cells of a row to an order and the moment at which it was placed, or to the reason why that can't be."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
+
+from loyaltykit.errors import ExcessDigits, InvalidValue, NaiveMoment, NoRevision
+from loyaltykit.facts.order import Order
+from loyaltykit.program.revisions import starts_at
+from loyaltykit.replay.columns import NAMES
+from loyaltykit.replay.moments import reader_of
+from loyaltykit.replay.refusal import Refusal
+from loyaltykit.settings.kind import shown
+from loyaltykit.values.exact import exact_number
+from loyaltykit.values.moment import zone_named
+from loyaltykit.values.money import Money
+from loyaltykit.values.text import is_id
+
+if TYPE_CHECKING:
+    from loyaltykit.program.revisions import Revisions
+    from loyaltykit.replay.columns import Columns
+    from loyaltykit.replay.rows import Row
+
+Record: TypeAlias = tuple[Any, ...]
+"""An order in plain values, to be kept on disk: its moment, its price in minor units, `FIELDS`."""
+
+FIELDS: Final = ("placed_at", "price", "id", "starts_at", *NAMES)
+"""What a record holds."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class _Refused(Exception):
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+
+
+class OrderReader:
+    """What reads the orders of a file with *columns*, to be judged under *revisions*."""
+
+    def __init__(self, columns: Columns, revisions: Revisions) -> None:
+        self._form = columns.moments
+        self._moment_of = reader_of(columns.moments, zone_named(columns.time_zone) if columns.time_zone else None)
+        self._rounding = columns.rounding
+        self._currency = revisions.programs[0].currency
+        self._revisions = revisions
+        self._shared = columns.shared
+        self._has_ids = "id" in columns.named
+
+    def record(self, row: Row) -> Record | Refusal:
+        """Give the order of *row* as a record, or why there's none."""
+        try:
+            at = self._placed_at(row.cells["placed_at"])
+            price = self._price(row.cells["price"])
+            order_id = self._id(row)
+            start = self._starts_at(row.cells.get("starts_at"))
+            names = [self._name(fact, row) for fact in NAMES]
+        except _Refused as refused:
+            return refused.refusal
+        return (_count(at), price, order_id, start, *names)
+
+    def order(self, record: Record) -> tuple[datetime, Order]:
+        """Give the moment and the order of a *record*."""
+        at, price, order_id, start, *names = record
+        order = Order(
+            id=order_id,
+            price=Money.from_minor(int(price), self._currency),
+            starts_at=None if start is None else _moment(start),
+            **dict(zip(NAMES, names, strict=True)),
+        )
+        return _moment(at), order
+
+    def _placed_at(self, text: str) -> datetime:
+        if not text:
+            _refuse("no_moment")
+        at = self._moment("placed_at", text)
+        try:
+            self._revisions.at(at)
+        except NoRevision:
+            _refuse("before_first_revision", moment=at, start=starts_at(self._revisions.programs[0]))
+        return at
+
+    def _starts_at(self, text: str | None) -> int | None:
+        return _count(self._moment("starts_at", text)) if text else None
+
+    def _moment(self, fact: str, text: str) -> datetime:
+        try:
+            return self._moment_of(text)
+        except NaiveMoment:
+            _refuse("no_offset", fact=fact, value=shown(text))
+        except InvalidValue:
+            _refuse("bad_moment", fact=fact, value=shown(text), form=self._form)
+
+    def _price(self, text: str) -> int | str:
+        """Give minor units; as text where they're more than the disk's 64 bits hold."""
+        if not text:
+            _refuse("no_price")
+        try:
+            number = exact_number(text, "the price")
+            if number < 0:
+                _refuse("negative_price", value=shown(text))
+            money = (
+                Money.rounded(number, self._currency, self._rounding) if self._rounding else Money(text, self._currency)
+            )
+        except ExcessDigits:
+            _refuse("surplus_decimals", value=shown(text), digits=self._currency.digits)
+        except InvalidValue:
+            _refuse("bad_price", value=shown(text))
+        return money.minor if money.minor < 1 << 63 else str(money.minor)
+
+    def _id(self, row: Row) -> str:
+        if not self._has_ids:
+            return str(row.line)
+        return self._name("id", row) or _refuse("no_id")
+
+    def _name(self, fact: str, row: Row) -> str | None:
+        text = row.cells.get(fact) or None
+        if text is None:
+            return self._shared.get(fact)
+        return text if is_id(text) else _refuse("bad_id", fact=fact, value=shown(text))
+
+
+def _refuse(code: str, **figures: object) -> NoReturn:
+    raise _Refused(Refusal(code, **figures))
+
+
+def _count(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def _moment(count: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=count)

@@ -1,0 +1,221 @@
+"""What past orders would have cost: the sums of a replay, exact, and their form as JSON."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from attrs import frozen
+
+from loyaltykit.decision import Reason
+from loyaltykit.replay.refusal import Refusal
+from loyaltykit.values.exact import decimal_of
+from loyaltykit.values.money import Money
+from loyaltykit.values.points import Points
+from loyaltykit.values.rounding import round_ratio
+
+
+@frozen
+class Sums:
+    """
+    *orders*, their *turnover*, the *points* that they earned, and what these are *worth*, floored to the minor unit.
+
+    Examples:
+        >>> from loyaltykit import Money, Points
+        >>> sums = Sums(3, Money("30.00", "USD"), Points(100), Money("1.00", "USD"))
+        >>> sums.cost_share, percent_text(sums.cost_share)
+        (Fraction(1, 30), '3.33')
+    """
+
+    orders: int
+    turnover: Money
+    points: Points
+    worth: Money
+
+    @property
+    def cost_share(self) -> Fraction | None:
+        """What the points are worth as a share of turnover, exact; None without turnover."""
+        return Fraction(self.worth.minor, self.turnover.minor) if self.turnover else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the figures as JSON holds them: counts as numbers, amounts as text."""
+        return {
+            "orders": self.orders,
+            "turnover": str(self.turnover.amount),
+            "points": str(self.points),
+            "worth": str(self.worth.amount),
+            "cost_share_percent": percent_text(self.cost_share),
+        }
+
+
+@frozen
+class RuleSums:
+    """A *rule* by its name: how many *awards* it gave, of how many *points*."""
+
+    rule: str
+    awards: int
+    points: Points
+
+
+@frozen
+class WhyNotMore:
+    """How many *orders* a *rule* gave nothing, or less than it might, for one kind of reason; the *first* as it was."""
+
+    rule: str
+    orders: int
+    first: Reason
+
+
+@frozen
+class Gain:
+    """What a *member* gained: *points* over so many *orders*."""
+
+    member: str
+    points: Points
+    worth: Money
+    orders: int
+
+
+@frozen
+class Refused:
+    """How many *rows* were refused for the same kind of reason; the *first* of them stands on *line*."""
+
+    rows: int
+    line: int
+    first: Refusal
+
+
+@frozen
+class Report:
+    r"""
+    What a program would have cost over past orders: `replay` makes it.
+
+    *read* orders are those counted in *total* and the *refused* ones; *refused_rows* lists the first 1,000 of these
+    with their lines. Months are local to the orders' branches; branches are None where orders name none. The points are
+    those issued: who would have spent them, and when, isn't guessed.
+
+    Examples:
+        >>> import io
+        >>> from loyaltykit import read_revisions
+        >>> from loyaltykit.replay import Columns, replay
+        >>> columns = Columns.from_dict({"columns": {"placed_at": "when", "price": "fare"}, "moments": "iso"})
+        >>> orders = io.BytesIO(b"when,fare\n2026-03-01T10:00-06:00,12.50\n2026-03-01T11:00-06:00,-2.50\n")
+        >>> report = replay(orders, columns=columns, revisions=read_revisions("examples/chicago/program.toml"))
+        >>> report.total.turnover, report.refused_rows
+        (Money('12.50', 'USD'), ((3, Refusal('negative_price', value='-2.50')),))
+    """
+
+    program: str
+    name: str
+    revisions: tuple[tuple[str, int], ...]
+    first_at: datetime | None
+    last_at: datetime | None
+    read: int
+    blank_lines: int
+    empty_surplus: int
+    refused: tuple[Refused, ...]
+    refused_rows: tuple[tuple[int, Refusal], ...]
+    total: Sums
+    by_year: dict[str, Sums]
+    by_month: dict[str, Sums]
+    by_branch: dict[str | None, Sums]
+    by_month_and_branch: dict[tuple[str, str | None], Sums]
+    by_rule: tuple[RuleSums, ...]
+    why_not_more: tuple[WhyNotMore, ...]
+    members: int
+    gainers: int
+    gained_most: tuple[Gain, ...]
+
+    @property
+    def refused_count(self) -> int:
+        """How many rows were refused."""
+        return sum(refused.rows for refused in self.refused)
+
+    def to_dict(self) -> dict[str, Any]:
+        r"""
+        Give the report as JSON holds it: counts as numbers, amounts and shares as text, so that none is ever a float.
+
+        Examples:
+            >>> import io
+            >>> from loyaltykit import read_revisions
+            >>> from loyaltykit.replay import Columns, replay
+            >>> columns = Columns.from_dict({"columns": {"placed_at": "when", "price": "fare"}, "moments": "iso"})
+            >>> orders = io.BytesIO(b"when,fare\n2026-03-01T10:00-06:00,12.50\n")
+            >>> report = replay(orders, columns=columns, revisions=read_revisions("examples/chicago/program.toml"))
+            >>> report.to_dict()["by_month"]["2026-03"]["turnover"]
+            '12.50'
+        """
+        return {
+            "program": self.program,
+            "currency": self.total.turnover.currency.code,
+            "revisions": [{"revision": revision, "orders": orders} for revision, orders in self.revisions],
+            "first_order": self.first_at and self.first_at.isoformat(),
+            "last_order": self.last_at and self.last_at.isoformat(),
+            "orders_read": self.read,
+            "blank_lines": self.blank_lines,
+            "empty_surplus_fields": self.empty_surplus,
+            "refused": self._refused_dict(),
+            "total": self.total.to_dict(),
+            "by_year": {year: sums.to_dict() for year, sums in self.by_year.items()},
+            "by_month": {month: sums.to_dict() for month, sums in self.by_month.items()},
+            "by_branch": [{"branch": branch} | sums.to_dict() for branch, sums in self.by_branch.items()],
+            "by_month_and_branch": [
+                {"month": month, "branch": branch} | sums.to_dict()
+                for (month, branch), sums in self.by_month_and_branch.items()
+            ],
+            "by_rule": [
+                {"rule": rule.rule, "awards": rule.awards, "points": str(rule.points)} for rule in self.by_rule
+            ],
+            "why_not_more": [
+                {"rule": why.rule, "code": why.first.code, "orders": why.orders, "first": why.first.words}
+                for why in self.why_not_more
+            ],
+            "members": self.members,
+            "members_who_gained": self.gainers,
+            "gained_most": [
+                {
+                    "member": gain.member,
+                    "points": str(gain.points),
+                    "worth": str(gain.worth.amount),
+                    "orders": gain.orders,
+                }
+                for gain in self.gained_most
+            ],
+        }
+
+    def to_json(self) -> str:
+        r"""
+        Give the report as JSON text, the same bytes for the same orders and settings.
+
+        Examples:
+            >>> import io
+            >>> from loyaltykit import read_revisions
+            >>> from loyaltykit.replay import Columns, replay
+            >>> columns = Columns.from_dict({"columns": {"placed_at": "when", "price": "fare"}, "moments": "iso"})
+            >>> revisions = read_revisions("examples/chicago/program.toml")
+            >>> replay(io.BytesIO(b"when,fare\n"), columns=columns, revisions=revisions).to_json()[:33]
+            '{\n  "program": "chicago-cashback"'
+        """
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n"
+
+    def _refused_dict(self) -> dict[str, Any]:
+        rows = [{"line": line, "code": refusal.code, "words": refusal.words} for line, refusal in self.refused_rows]
+        return {
+            "count": self.refused_count,
+            "by_code": {refused.first.code: refused.rows for refused in self.refused},
+            "rows": rows,
+            "rows_not_listed": self.refused_count - len(rows),
+        }
+
+
+def percent_text(share: Fraction | None) -> str | None:
+    """
+    Give an exact *share* as a percent with two decimals, rounded half up, for display; None for none.
+
+    Examples:
+        >>> percent_text(Fraction(1, 8)), percent_text(Fraction(1, 3)), percent_text(None)
+        ('12.50', '33.33', None)
+    """
+    return None if share is None else str(decimal_of(round_ratio(share.numerator * 10_000, share.denominator), 2))

@@ -1,0 +1,65 @@
+"""
+Records sorted on disk: written in the order of the file, read back by time, equal moments in the order of the file.
+
+A private database in a temporary file that has no name and goes away by itself; what it keeps in memory is bounded.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from loyaltykit.replay.orders import Record
+
+
+class Spool:
+    """Records whose first value, a whole number, is the moment by which they're sorted."""
+
+    def __init__(self, database: sqlite3.Connection, width: int) -> None:
+        self._database = database
+        self._width = width
+        self._latest: int | None = None
+        self._in_order = True
+        self.count = 0
+        columns = ", ".join(f"v{index}" for index in range(width))  # without types: values come back as they went in
+        database.execute("PRAGMA journal_mode = OFF")
+        database.execute(f"CREATE TABLE record (position INTEGER PRIMARY KEY, {columns})")
+
+    def keep(self, records: Iterable[Record]) -> None:
+        """Keep *records*, in this order, after those kept before."""
+        marks = ", ".join("?" * self._width)
+        insert = f"INSERT INTO record VALUES (NULL, {marks})"  # noqa: S608 - nothing but marks
+        self._database.executemany(insert, self._watched(records))
+
+    def by_time(self) -> Iterator[Record]:
+        """Give all records by time; sorted only if they weren't kept so."""
+        order = "position" if self._in_order else "v0, position"
+        columns = ", ".join(f"v{index}" for index in range(self._width))
+        yield from self._database.execute(f"SELECT {columns} FROM record ORDER BY {order}")  # noqa: S608 - our own names
+
+    def _watched(self, records: Iterable[Record]) -> Iterator[Record]:
+        for record in records:
+            moment = record[0]
+            self._in_order &= self._latest is None or self._latest <= moment
+            self._latest = moment
+            self.count += 1
+            yield record
+
+
+@contextmanager
+def spool(width: int) -> Iterator[Spool]:
+    """
+    Give an empty spool for records of *width* values; what it holds is gone afterwards.
+
+    Examples:
+        >>> with spool(2) as records:
+        ...     records.keep([(5, "later"), (3, "earlier"), (5, "last")])
+        ...     [name for _, name in records.by_time()]
+        ['earlier', 'later', 'last']
+    """
+    with closing(sqlite3.connect("")) as database:
+        yield Spool(database, width)

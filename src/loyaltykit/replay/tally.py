@@ -1,0 +1,153 @@
+"""The running sums of a replay: whole numbers of smallest units, from which the report is made at the end."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from loyaltykit.replay.members import Members
+from loyaltykit.replay.report import Gain, Refused, Report, RuleSums, Sums, WhyNotMore
+from loyaltykit.values.money import Money
+from loyaltykit.values.points import Points
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+    from typing import TypeVar
+
+    from loyaltykit.decision import Decision, Reason
+    from loyaltykit.facts.order import Order
+    from loyaltykit.program.program import Program
+    from loyaltykit.program.revisions import Revisions
+    from loyaltykit.replay.refusal import Refusal
+    from loyaltykit.waterfall.breakdown import Breakdown
+
+    AnyKey = TypeVar("AnyKey", str, tuple[str, str])
+
+LISTED: Final = 1_000
+"""Refused rows that a report lists; the rest are counted."""
+
+TOP: Final = 10
+"""Members who gained most that a report names."""
+
+_Cell = list[int]
+"""Orders, minor units of turnover, smallest units of points."""
+
+
+class Tally:
+    """What has been counted so far, under *revisions*."""
+
+    def __init__(self, revisions: Revisions) -> None:
+        self._revisions = revisions
+        self._worth = revisions.programs[0].worth
+        self.members = Members()
+        self.blank_lines = 0
+        self.empty_surplus = 0
+        self._refused: dict[str, tuple[int, Refusal]] = {}
+        self._refusals: Counter[str] = Counter()
+        self._refused_rows: list[tuple[int, Refusal]] = []
+        self._orders_by_program: Counter[int] = Counter()
+        self._first_at: datetime | None = None
+        self._last_at: datetime | None = None
+        self._cells: defaultdict[tuple[str, str | None], _Cell] = defaultdict(lambda: [0, 0, 0])
+        self._rules: defaultdict[str, _Cell] = defaultdict(lambda: [0, 0])
+        self._reasons: dict[tuple[str, str], Reason] = {}
+        self._reason_orders: Counter[tuple[str, str]] = Counter()
+
+    def refuse(self, line: int, refusal: Refusal) -> None:
+        """Count the row on *line* as refused."""
+        self._refused.setdefault(refusal.code, (line, refusal))
+        self._refusals[refusal.code] += 1
+        if len(self._refused_rows) < LISTED:
+            self._refused_rows.append((line, refusal))
+
+    def add(self, program: Program, order: Order, at: datetime, breakdown: Breakdown) -> None:
+        """Count *order*, placed *at* and worked out under *program*; orders come by time."""
+        self._first_at = self._first_at or at
+        self._last_at = at
+        self._orders_by_program[id(program)] += 1
+        points = 0
+        for decision in breakdown.decisions:
+            points += self._add_awards(decision)
+            self._add_reasons(decision)
+        local = at.astimezone(program.zone_of(order.branch))
+        cell = self._cells[f"{local.year}-{local.month:02}", order.branch]
+        cell[0] += 1
+        cell[1] += breakdown.charged.minor if breakdown.charged is not None else 0
+        cell[2] += points
+        self.members.completed(order)
+
+    def _add_awards(self, decision: Decision) -> int:
+        total = 0
+        for award in decision.awards:
+            points = award.points.with_digits(self._worth.digits).minor
+            self.members.gained(award.member, points)
+            rule = self._rules[decision.rule]
+            rule[0] += 1
+            rule[1] += points
+            total += points
+        return total
+
+    def _add_reasons(self, decision: Decision) -> None:
+        keys = {(decision.rule, reason.code): reason for reason in reversed(decision.reasons)}
+        for key, reason in keys.items():
+            self._reasons.setdefault(key, reason)
+            self._reason_orders[key] += 1
+
+    def report(self) -> Report:
+        """Give the sums."""
+        program = self._revisions.programs[-1]
+        counted = sum(cell[0] for cell in self._cells.values())
+        return Report(
+            program=program.id,
+            name=program.name or program.id,
+            revisions=self._used_revisions(),
+            first_at=self._first_at,
+            last_at=self._last_at,
+            read=counted + self._refusals.total(),
+            blank_lines=self.blank_lines,
+            empty_surplus=self.empty_surplus,
+            refused=tuple(Refused(rows, *self._refused[code]) for code, rows in _most_first(self._refusals)),
+            refused_rows=tuple(self._refused_rows),
+            total=self._sums(self._cells.values()),
+            by_year=self._grouped(lambda month, _: month[:4]),
+            by_month=self._grouped(lambda month, _: month),
+            by_branch=self._grouped(lambda _, branch: branch),
+            by_month_and_branch=self._grouped(lambda month, branch: (month, branch)),
+            by_rule=tuple(RuleSums(rule, *self._award_sums(rule)) for rule in sorted(self._rules)),
+            why_not_more=tuple(
+                WhyNotMore(key[0], orders, self._reasons[key]) for key, orders in _most_first(self._reason_orders)
+            ),
+            members=self.members.count,
+            gainers=self.members.gainers,
+            gained_most=tuple(self._gains()),
+        )
+
+    def _grouped(self, key: Callable[[str, str | None], Any]) -> dict[Any, Sums]:
+        """Give the sums of the cells by *key* of month and branch, in its order; no branch comes first."""
+        groups: dict[Any, list[_Cell]] = {}
+        for (month, branch), cell in sorted(self._cells.items(), key=lambda item: key(item[0][0], item[0][1] or "")):
+            groups.setdefault(key(month, branch), []).append(cell)
+        return {group: self._sums(cells) for group, cells in groups.items()}
+
+    def _sums(self, cells: Iterable[_Cell]) -> Sums:
+        orders, turnover, minor = (sum(figures) for figures in zip([0, 0, 0], *cells, strict=True))
+        points = Points.from_minor(minor, self._worth.digits)
+        return Sums(orders, Money.from_minor(turnover, self._worth.currency), points, self._worth.worth(points))
+
+    def _award_sums(self, rule: str) -> tuple[int, Points]:
+        awards, minor = self._rules[rule]
+        return awards, Points.from_minor(minor, self._worth.digits)
+
+    def _gains(self) -> Iterator[Gain]:
+        for name, member in self.members.most(TOP):
+            points = Points.from_minor(member.points, self._worth.digits)
+            yield Gain(name, points, self._worth.worth(points), member.orders)
+
+    def _used_revisions(self) -> tuple[tuple[str, int], ...]:
+        used = [(program.revision, self._orders_by_program[id(program)]) for program in self._revisions.programs]
+        return tuple([(revision, orders) for revision, orders in used if orders])
+
+
+def _most_first(counts: Counter[AnyKey]) -> list[tuple[AnyKey, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))

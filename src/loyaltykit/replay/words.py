@@ -1,0 +1,156 @@
+"""A report in words and tables, as wide as a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from loyaltykit.replay.report import percent_text
+from loyaltykit.settings.kind import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from loyaltykit.replay.report import Report, Sums
+
+MONTHS: Final = 24
+"""Months that are listed one by one; more are summed up by year."""
+
+LINES: Final = 8
+"""Lines of the tables that may be long; what's left out is said."""
+
+WIDTH: Final = 40
+"""Characters of a name that are shown."""
+
+
+def report_in_words(report: Report) -> str:
+    r"""
+    Say what *report* found: the totals, by month (or year) and branch, by rule, why not more, and who gained most.
+
+    Examples:
+        >>> import io
+        >>> from loyaltykit import read_revisions
+        >>> from loyaltykit.replay import Columns, replay, report_in_words
+        >>> columns = Columns.from_dict({
+        ...     "columns": {"placed_at": "when", "price": "fare"}, "moments": "iso", "values": {"customer": "m1"},
+        ... })
+        >>> orders = io.BytesIO(b"when,fare\n2026-03-01T10:00-06:00,12.50\n")
+        >>> revisions = read_revisions("examples/chicago/program.toml")
+        >>> print(report_in_words(replay(orders, columns=columns, revisions=revisions)).split(chr(10))[0])
+        Chicago cashback, replayed over 1 order from 2026-03-01 to 2026-03-01
+    """
+    sections = [
+        _totals(report),
+        _refused(report),
+        _periods(report),
+        _branches(report),
+        _rules(report),
+        _why_not_more(report),
+        _gained_most(report),
+    ]
+    return "\n\n".join("\n".join(section) for section in sections if section)
+
+
+def _totals(report: Report) -> list[str]:
+    total = report.total
+    span = f" from {report.first_at:%Y-%m-%d} to {report.last_at:%Y-%m-%d}" if report.first_at else ""
+    share = percent_text(total.cost_share)
+    passed = [(report.blank_lines, "blank lines"), (report.empty_surplus, "empty fields after the last column")]
+    rows = [
+        (
+            "orders read",
+            _figure(report.read),
+            "".join(f", {count:,} {what} passed over" for count, what in passed if count),
+        ),
+        ("rows refused", _figure(report.refused_count), ""),
+        ("turnover", _figure(total.turnover), f" {total.turnover.currency}"),
+        ("points issued", _figure(total.points), f" to {report.gainers:,} of {_count(report.members, 'member')}"),
+        ("worth", _figure(total.worth), f" {total.worth.currency}" + (f", {share} % of turnover" if share else "")),
+    ]
+    width = max(len(figure) for _, figure, _ in rows)
+    head = f"{report.name}, replayed over {_count(total.orders, 'order')}{span}"
+    return [head, "", *(f"  {label:<16}{figure:>{width}}{rest}" for label, figure, rest in rows)]
+
+
+def _refused(report: Report) -> list[str]:
+    if not report.refused:
+        return []
+    lines = [
+        f"  {_count(refused.rows, 'row')} {refused.first.code}, first on line {refused.line}: {refused.first}"
+        for refused in report.refused
+    ]
+    return ["Refused", *lines]
+
+
+def _periods(report: Report) -> list[str]:
+    if len(report.by_month) <= MONTHS:
+        return _sums_table("By month", report.by_month.items())
+    return _sums_table(f"By year ({len(report.by_month)} months)", report.by_year.items())
+
+
+def _branches(report: Report) -> list[str]:
+    if set(report.by_branch) <= {None}:
+        return []
+    largest = sorted(report.by_branch.items(), key=lambda item: -item[1].turnover.minor)
+    named = [(shown(branch or "(no branch)", WIDTH), sums) for branch, sums in largest[:LINES]]
+    left = len(largest) - len(named)
+    lines = _sums_table("By branch", named)
+    return [*lines, f"  and {_count(left, 'smaller one')}"] if left else lines
+
+
+def _rules(report: Report) -> list[str]:
+    rows = [(shown(rule.rule, WIDTH), _figure(rule.awards), _figure(rule.points)) for rule in report.by_rule]
+    return _table(("By rule", "awards", "points"), rows)
+
+
+def _why_not_more(report: Report) -> list[str]:
+    rows = [(f"{shown(why.rule, WIDTH)}: {why.first.code}", _figure(why.orders)) for why in report.why_not_more]
+    lines = _table(("Why not more", "orders"), rows[:LINES])
+    firsts = ["", *(f"  {shown(why.first.words, 100)}" for why in report.why_not_more)]
+    left = len(rows) - LINES
+    return [*(f"{line}{first}" for line, first in zip(lines, firsts, strict=False))] + (
+        [f"  and {_count(left, 'other')}"] if left > 0 else []
+    )
+
+
+def _gained_most(report: Report) -> list[str]:
+    rows = [
+        (shown(gain.member, WIDTH), _figure(gain.orders), _figure(gain.points), _figure(gain.worth))
+        for gain in report.gained_most
+    ]
+    return _table(("Who gained most", "orders", "points", "worth"), rows)
+
+
+def _sums_table(title: str, groups: Iterable[tuple[str, Sums]]) -> list[str]:
+    rows = [
+        (
+            group,
+            _figure(sums.orders),
+            _figure(sums.turnover),
+            _figure(sums.points),
+            _figure(sums.worth),
+            f"{percent_text(sums.cost_share) or '–'} %",
+        )
+        for group, sums in groups
+    ]
+    return _table((title, "orders", "turnover", "points", "worth", "share"), rows)
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Give *rows* under *header*, the first column to the left, the others to the right; nothing without rows."""
+    if not rows:
+        return []
+    first = max(len(header[0]), *(len(row[0]) + 2 for row in rows))
+    widths = [max(map(len, column)) for column in list(zip(header, *rows, strict=True))[1:]]
+    lines = [header, *((f"  {row[0]}", *row[1:]) for row in rows)]
+    return [
+        f"{line[0]:<{first}}" + "".join(f"  {cell:>{width}}" for cell, width in zip(line[1:], widths, strict=True))
+        for line in lines
+    ]
+
+
+def _figure(value: Any) -> str:
+    return f"{getattr(value, 'amount', value):,}"
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
