@@ -47,7 +47,7 @@ class OrderReader:
         self._currency = revisions.programs[0].currency
         self._revisions = revisions
         self._shared = columns.shared
-        self._has_ids = "id" in columns.named
+        self._named = frozenset(columns.named)
 
     def record(self, row: Row) -> Record | Refusal:
         """Give the order of *row* as a record, or why there's none."""
@@ -56,7 +56,7 @@ class OrderReader:
             price = self._price(row.cells["price"])
             order_id = self._id(row)
             start = self._starts_at(row.cells.get("starts_at"))
-            names = [self._name(fact, row) for fact in NAMES]
+            names = [self._name(fact, row) if fact in self._named else self._shared.get(fact) for fact in NAMES]
         except _Refused as refused:
             return refused.refusal
         return (_count(at), price, order_id, start, *names)
@@ -111,15 +111,15 @@ class OrderReader:
         return money.minor if money.minor < 1 << 63 else str(money.minor)
 
     def _id(self, row: Row) -> str:
-        if not self._has_ids:
+        if "id" not in self._named:
             return str(row.line)
         return self._name("id", row) or _refuse("no_id")
 
     def _name(self, fact: str, row: Row) -> str | None:
-        text = row.cells.get(fact) or None
-        if text is None:
-            return self._shared.get(fact)
-        return text if is_id(text) else _refuse("bad_id", fact=fact, value=shown(text))
+        text = row.cells[fact]
+        if text and not is_id(text):
+            _refuse("bad_id", fact=fact, value=shown(text))
+        return text or None
 
 
 def _refuse(code: str, **figures: object) -> NoReturn:

@@ -10,6 +10,8 @@ import sqlite3
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
+from loyaltykit.errors import UnreadableOrders
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -55,6 +57,8 @@ def spool(width: int) -> Iterator[Spool]:
     """
     Give an empty spool for records of *width* values; what it holds is gone afterwards.
 
+    Raises `UnreadableOrders` where there's no room on the disk.
+
     Examples:
         >>> with spool(2) as records:
         ...     records.keep([(5, "later"), (3, "earlier"), (5, "last")])
@@ -62,4 +66,8 @@ def spool(width: int) -> Iterator[Spool]:
         ['earlier', 'later', 'last']
     """
     with closing(sqlite3.connect("")) as database:
-        yield Spool(database, width)
+        try:
+            yield Spool(database, width)
+        except sqlite3.OperationalError as error:
+            message = f"the orders can't be sorted on disk: {error}; set TMPDIR to a folder with more room"
+            raise UnreadableOrders(message) from None

@@ -1,0 +1,70 @@
+"""
+What a cashback program would have cost over 5,001 Chicago taxi trips: ``make demo``.
+
+The trips are the city's (see ``examples/data/README.md``); it publishes neither customers nor drivers. They're made up
+here, by arithmetic on the number *n* of the trip in the file, from 1:
+
+- the customer is rider ⌊(37 n mod 997)² ÷ 1,657⌋ + 1: some 580 riders, a few of whom ride often;
+- the driver is driver (n mod 211) + 1;
+- every third trip was ordered through the app, the others by phone.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import os
+import sys
+from pathlib import Path
+
+from loyaltykit.cli import main
+
+HERE = Path(__file__).parent.resolve()
+ROOT = HERE.parent.parent
+TRIPS = ROOT / "examples" / "data" / "chicago_taxi_trips_every3rd.csv.gz"
+BUILD = ROOT / ".build" / "chicago"
+
+
+def made_up(number: int) -> list[str]:
+    """Give trip, customer, driver and channel of the trip with that *number*."""
+    rider = (37 * number % 997) ** 2 // 1657 + 1
+    return [f"trip-{number}", f"rider-{rider}", f"driver-{number % 211 + 1}", "phone" if number % 3 else "app"]
+
+
+def write_trips(path: Path) -> None:
+    """Write the city's trips to *path*, with the made-up columns behind the others."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        gzip.open(TRIPS, "rt", encoding="utf-8", newline="") as source,
+        path.open("w", encoding="utf-8", newline="") as copy,
+    ):
+        rows = csv.reader(source)
+        trips = csv.writer(copy, lineterminator="\n")
+        trips.writerow([*next(rows), "trip", "customer", "driver", "channel"])
+        trips.writerows([*row, *made_up(number)] for number, row in enumerate(rows, start=1))
+
+
+def run() -> int:
+    """Replay the trips, and say what to change to see a difference."""
+    os.chdir(ROOT)
+    trips = BUILD / "trips.csv"
+    write_trips(trips)
+    folder = os.path.relpath(HERE, ROOT)
+    files = ["--program", f"{folder}/program.toml", "--columns", f"{folder}/columns.toml"]
+    files += ["--orders", os.path.relpath(trips, ROOT)]
+    outputs = ["--json", ".build/chicago/report.json", "--csv", ".build/chicago/report.csv"]
+    print("$ loyaltykit replay", *files, "\\\n   ", *outputs, end="\n\n", flush=True)
+    status = main(["replay", *files, *outputs])
+    print(
+        f"""
+The trips are the City of Chicago's; riders, drivers and channels are made up ({folder}/demo.py says how).
+All figures: .build/chicago/report.json, by month and company: .build/chicago/report.csv.
+
+The program is {folder}/program.toml. Change percent = "6" of the happy hour to "12", or maximum = 500 to 100,
+run `make demo` again and compare the share of turnover. `loyaltykit check {folder}/program.toml` explains mistakes.""",
+    )
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -1,0 +1,224 @@
+"""
+The command line: check a program file, print the schema of program files, replay past orders.
+
+Exit status: 0 where all went well, 1 where settings have problems, 2 for a wrong command line or orders that can't be
+read. Files are written only when everything went well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from contextlib import nullcontext, suppress
+from functools import partial
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from loyaltykit.errors import SettingsError, UnreadableOrders
+from loyaltykit.program.files import read_program, read_revisions
+from loyaltykit.program.schema import program_schema
+from loyaltykit.program.words import program_in_words
+from loyaltykit.replay import read_columns, replay, report_csv, report_in_words
+from loyaltykit.replay.table import csv_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Self
+
+    from loyaltykit.program.revisions import Revisions
+    from loyaltykit.replay import Columns, Report
+
+BAD_SETTINGS = 1
+BAD_USAGE = 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """
+    Run the command line *argv* (that of the process, if left out) and give the exit status.
+
+    Examples:
+        >>> from loyaltykit.cli import main
+        >>> main(["check", "missing.toml"])
+        missing.toml: can't be read: No such file or directory (give the path of a file that you may read)
+        1
+    """
+    args = _parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):  # a stream that somebody put there
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        status: int = args.run(args)
+        sys.stdout.flush()
+    except SettingsError as error:
+        status = _complain(error, BAD_SETTINGS)
+    except UnreadableOrders as error:
+        status = _complain(f"{args.orders}: {error}", BAD_USAGE)
+    except BrokenPipeError:  # whoever read our words has read enough, as head does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except OSError as error:
+        status = _complain(error, BAD_USAGE)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="loyaltykit", description="Loyalty rules: check them, and see what they cost."
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+    check = commands.add_parser("check", help="say what is wrong with program files, or what they mean")
+    check.add_argument("programs", nargs="+", metavar="PROGRAM", help="a program, .toml or .json")
+    check.set_defaults(run=_check)
+    schema = commands.add_parser("schema", help="print the JSON Schema of program files, for editors")
+    schema.set_defaults(run=_schema)
+    _add_replay(commands.add_parser("replay", help="what would a program have cost over past orders?"))
+    return parser
+
+
+def _add_replay(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--program", action="append", required=True, help="a program file; several are its revisions")
+    add("--orders", required=True, help="past orders: CSV, plain or gzip; - for standard input")
+    add("--columns", required=True, help="which column holds which fact of an order: .toml or .json")
+    add("--json", metavar="OUT", help="write the whole report there, exact")
+    add("--csv", metavar="OUT", help="write the months and branches there, for a spreadsheet")
+    add("--refused", metavar="OUT", help="write every refused row with its line and reason there, as CSV")
+    parser.set_defaults(run=_replay)
+
+
+def _check(args: argparse.Namespace) -> int:
+    status = 0
+    for path in args.programs:
+        try:
+            program = read_program(path)
+        except SettingsError as error:
+            status = BAD_SETTINGS
+            for problem in error.problems:
+                _say(f"{path}: {problem}")
+        else:
+            _say(program_in_words(program))
+            _say(f"revision {program.revision}")
+    return status
+
+
+def _schema(_args: argparse.Namespace) -> int:
+    _say(json.dumps(program_schema(), ensure_ascii=False, indent=2))
+    return 0
+
+
+def _replay(args: argparse.Namespace) -> int:
+    revisions, columns = _settings(args)
+    with _Outputs() as outputs:
+        refused = outputs.begin(args.refused)
+        refused.write(csv_line(("line", "code", "words")))
+        report = _replayed(
+            args.orders,
+            columns=columns,
+            revisions=revisions,
+            on_refused=lambda line, refusal: refused.write(csv_line((line, refusal.code, refusal.words))),
+        )
+        outputs.begin(args.json).write(report.to_json())
+        outputs.begin(args.csv).write(report_csv(report))
+    _say(report_in_words(report))
+    return 0
+
+
+def _settings(args: argparse.Namespace) -> tuple[Revisions, Columns]:
+    """Read the program and the columns; the problems of both are told at once."""
+    read: list[Any] = []
+    errors: list[SettingsError] = []
+    for reader, paths in ((read_revisions, args.program), (read_columns, [args.columns])):
+        try:
+            read.append(reader(*paths))
+        except SettingsError as error:
+            errors.append(error)
+    if errors:
+        problems = [problem for error in errors for problem in error.problems]
+        raise SettingsError("\n".join(map(str, errors)), problems=problems)
+    return read[0], read[1]
+
+
+def _replayed(path: str, **options: Any) -> Report:
+    bar = _bar()
+    with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
+        if bar is None:
+            return replay(file, **options)
+        shown = partial(bar, file=sys.stderr, leave=False)
+        with shown(total=_size(file), desc="reading", unit="B", unit_scale=True) as bytes_read:
+            return replay(
+                _Watched(file, bytes_read.update),
+                progress=lambda records, total: shown(records, total=total, desc="working out", unit=" orders"),
+                **options,
+            )
+
+
+def _bar() -> Any:
+    """Give the class of progress bars: only on a terminal, and only where tqdm is installed."""
+    if not sys.stderr.isatty():
+        return None
+    try:
+        from tqdm import tqdm  # noqa: PLC0415 - an extra
+    except ImportError:
+        return None
+    return tqdm
+
+
+def _size(file: IO[bytes]) -> int | None:
+    """Give the bytes of *file*; None for a stream, whose end nobody knows."""
+    return os.fstat(file.fileno()).st_size or None
+
+
+class _Watched:
+    """A binary *file* that tells *update* how many bytes were read."""
+
+    def __init__(self, file: IO[bytes], update: Callable[[int], object]) -> None:
+        self._file = file
+        self._update = update
+
+    def read(self, size: int) -> bytes:
+        given = self._file.read(size)
+        self._update(len(given))
+        return given
+
+
+class _Outputs:
+    """Files that are written beside their places, and stand there only once all of them are whole."""
+
+    def __init__(self) -> None:
+        self._files: list[IO[str]] = []
+        self._places: list[tuple[Path, Path]] = []
+
+    def begin(self, path: str | None) -> IO[str]:
+        """Begin the file that belongs at *path*; without a path, what is written goes nowhere."""
+        place = Path(os.devnull if path is None else path).resolve()
+        in_place = place.exists() and not place.is_file()  # a device or a pipe
+        beside = place if in_place else place.with_name(f".{place.name}.{os.getpid()}.{len(self._files)}")
+        file = beside.open("w" if in_place else "x", encoding="utf-8", newline="")
+        self._files.append(file)
+        if not in_place:
+            self._places.append((beside, place))
+        return file
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            for file in self._files:
+                file.close()
+            for beside, place in self._places if kind is None else ():
+                beside.replace(place)
+        finally:
+            for beside, _place in self._places:
+                beside.unlink(missing_ok=True)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+def _complain(what: object, status: int) -> int:
+    sys.stderr.write(f"loyaltykit: {what}\n")
+    return status
