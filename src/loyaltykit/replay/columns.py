@@ -14,7 +14,7 @@ from loyaltykit.values.rounding import ROUNDINGS, Rounding
 if TYPE_CHECKING:
     from os import PathLike
 
-    from loyaltykit.settings.problem import Here
+    from loyaltykit.settings.here import Here
 
 
 @settings

@@ -107,6 +107,13 @@ def _instant(moment: datetime, zone: tzinfo | None) -> datetime:
     return local_instant(moment, zone)
 
 
+def _iso(text: str) -> datetime:
+    if not text.isascii():  # any character is taken between date and time
+        message = f"{text!r} has characters that ISO 8601 doesn't"
+        raise InvalidValue(message, value=text)
+    return datetime.fromisoformat(text)
+
+
 def _unix_clock(text: str) -> datetime:
     numerator, denominator = exact_number(text, "a moment in seconds").as_integer_ratio()
     return _EPOCH + timedelta(microseconds=numerator * 1_000_000 // denominator)
@@ -121,7 +128,7 @@ def _pattern_reader(pattern: str) -> Callable[[str], datetime]:
 
 
 _READERS: Final[dict[str, Callable[[str], datetime]]] = {
-    ISO: datetime.fromisoformat,
+    ISO: _iso,
     UNIX: _unix,
     UNIX_WALL_CLOCK: _unix_clock,
 }
