@@ -6,28 +6,33 @@ The tables hold the English words; translations read the same codes and figures.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from attrs import frozen
-
+from loyaltykit.values.immutable import Immutable
 from loyaltykit.values.points import Points
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-@frozen
+
 class Meaning:
     """What a code says: the *figures* that it carries, its English *words*, and the English *fix* where one is due."""
 
-    figures: tuple[str, ...]
-    words: str
-    fix: str = ""
+    __slots__ = ("figures", "fix", "words")
+
+    def __init__(self, figures: tuple[str, ...], words: str, fix: str = "") -> None:
+        self.figures = figures
+        self.words = words
+        self.fix = fix
 
 
-@frozen(init=False, repr=False)
-class Coded:
+class Coded(Immutable):
     """A *code* of the class's table with the *values* of its figures, in the table's order."""
 
+    __slots__ = ("code", "values")
+
     table: ClassVar[Mapping[str, Meaning]]
+    _compared: ClassVar[tuple[str, ...]] = ("code", "values")
 
     code: str
     values: tuple[Any, ...]
@@ -40,6 +45,16 @@ class Coded:
             raise TypeError(message)
         object.__setattr__(self, "code", code)
         object.__setattr__(self, "values", tuple([figures[name] for name in meaning.figures]))
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether the other is of the same class, with the same code and figures."""
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self._compared)
+
+    def __hash__(self) -> int:
+        """Hash by code and figures."""
+        return hash(tuple([getattr(self, name) for name in self._compared]))
 
     @property
     def figures(self) -> dict[str, Any]:

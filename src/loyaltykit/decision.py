@@ -49,7 +49,6 @@ REASONS: dict[str, Meaning] = {
 _OUTSIDE = frozenset({"outside_scope", "outside_period", "outside_windows"})
 
 
-@frozen(init=False, repr=False)
 class Reason(Coded):
     """
     Why a rule grants nothing, or less than it might: a stable *code* with its figures, as attributes too.
@@ -62,6 +61,8 @@ class Reason(Coded):
         >>> print(reason)
         the price, 250.00 RUB, is below the minimum, 300.00 RUB
     """
+
+    __slots__ = ()
 
     table = REASONS
 

@@ -18,8 +18,8 @@ def test_every_setting_that_isnt_at_its_default_is_said():
         (
             "  name friday night, scope (branches centre, period from 2026-12-01 until 2026-12-31, "
             "windows fri 22:00–02:00 Europe/Moscow), scope moment starts, "
-            "steps (from 300.00 RUB, percent 3 %); (from 1000.00 RUB, percent 5.5 %), maximum 500 points, rounding down, "
-            "rounding step 10 points"
+            "steps (from 300.00 RUB, percent 3 %); (from 1000.00 RUB, percent 5.5 %), maximum 500 points, "
+            "rounding down, rounding step 10 points"
         ),
         "  points 20 points",
         "first_app_order",

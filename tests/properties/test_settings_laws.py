@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from loyaltykit import Cashback, FirstAppOrder, Program, Redemption, Scope, program_schema
 from loyaltykit.program.files import from_json, from_toml, to_json, to_toml
 from loyaltykit.program.reach import note_unreachable
-from loyaltykit.settings.problem import Here
+from loyaltykit.settings.here import Here
 from loyaltykit.testing import strategies
 
 SCHEMA = jsonschema.Draft202012Validator(program_schema())

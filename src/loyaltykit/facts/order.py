@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from attrs import field, frozen
 
@@ -13,26 +12,11 @@ from loyaltykit.values.money import Money
 from loyaltykit.values.text import MAX_TEXT, is_id
 
 
-def _checked_id(_order: Any, attribute: Any, value: Any) -> None:
-    if value is not None and not (isinstance(value, str) and is_id(value)):
-        message = (
-            f"an order's {attribute.name} must be text of 1 to {MAX_TEXT} characters, without control "
-            f"characters, not {value!r}"
-        )
-        raise InvalidValue(message, value=value)
-
-
-def _checked_price(_order: Any, _attribute: Any, value: Any) -> None:
-    if value is not None and (not isinstance(value, Money) or value.minor < 0):
-        message = f"an order's price is Money, never below zero, or None while it isn't known: not {value!r}"
-        raise InvalidValue(message, value=value)
-
-
 def _start(value: datetime | None) -> datetime | None:
     return None if value is None else instant(value, "an order's starts_at")
 
 
-_NAME: Any = field(default=None, validator=_checked_id)
+_IDS = ("id", "customer", "branch", "service", "tariff", "worker", "worker_tariff", "channel", "district")
 
 
 @frozen(kw_only=True)
@@ -52,14 +36,29 @@ class Order:
         True
     """
 
-    id: str = field(validator=_checked_id)
-    customer: str | None = _NAME
-    price: Money | None = field(default=None, validator=_checked_price)
-    branch: str | None = _NAME
-    service: str | None = _NAME
-    tariff: str | None = _NAME
-    worker: str | None = _NAME
-    worker_tariff: str | None = _NAME
-    channel: str | None = _NAME
-    district: str | None = _NAME
+    id: str
+    customer: str | None = None
+    price: Money | None = None
+    branch: str | None = None
+    service: str | None = None
+    tariff: str | None = None
+    worker: str | None = None
+    worker_tariff: str | None = None
+    channel: str | None = None
+    district: str | None = None
     starts_at: datetime | None = field(default=None, converter=_start)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse ids that aren't text of their kind, and prices that aren't money."""
+        for name in _IDS:
+            value = getattr(self, name)
+            if value is not None and not (isinstance(value, str) and is_id(value)):
+                self._refuse(f"{name} must be text of 1 to {MAX_TEXT} characters, without control characters", value)
+        if type(self.id) is not str:
+            self._refuse("id is needed: the host's own id of the order, as text", self.id)
+        if self.price is not None and (type(self.price) is not Money or self.price.minor < 0):
+            self._refuse("price is Money, never below zero, or None while it isn't known", self.price)
+
+    def _refuse(self, what: str, value: object) -> None:
+        message = f"an order's {what}: not {value!r}"
+        raise InvalidValue(message, value=value)

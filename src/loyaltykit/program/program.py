@@ -16,8 +16,8 @@ from loyaltykit.rules.first_app_order import FirstAppOrder
 from loyaltykit.rules.redemption import Redemption
 from loyaltykit.settings import field
 from loyaltykit.settings.frozen import Settings, checked, read_settings, settings
+from loyaltykit.settings.here import Here
 from loyaltykit.settings.kind import hint_for
-from loyaltykit.settings.problem import Here, Problem
 from loyaltykit.values.currency import Currency
 from loyaltykit.values.moment import zone_named
 from loyaltykit.values.point_value import PointValue
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from loyaltykit.rules.scope import Rule
+    from loyaltykit.settings.problem import Problem
 
 RULES = ("cashback", "first_app_order", "redemption")
 """The kinds of rules that a program may have, by their keys in the file."""

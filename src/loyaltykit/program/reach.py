@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from loyaltykit.rules.scope import PARTS
 from loyaltykit.settings.tables import Partial
-from loyaltykit.values.window import WEEK
+from loyaltykit.values.week import WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
     from datetime import tzinfo
 
     from loyaltykit.rules.scope import Rule
-    from loyaltykit.settings.problem import Here
+    from loyaltykit.settings.here import Here
 
     Box: TypeAlias = tuple[frozenset[Hashable], ...]
 

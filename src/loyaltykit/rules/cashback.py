@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from loyaltykit.facts.order import Order
-    from loyaltykit.settings.problem import Here
+    from loyaltykit.settings.here import Here
     from loyaltykit.values.point_value import PointValue
 
 

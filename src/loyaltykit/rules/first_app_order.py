@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.facts.history import History
     from loyaltykit.facts.order import Order
-    from loyaltykit.settings.problem import Here
+    from loyaltykit.settings.here import Here
 
 
 @settings

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.facts.order import Order
     from loyaltykit.facts.standing import Standing
-    from loyaltykit.settings.problem import Here
+    from loyaltykit.settings.here import Here
     from loyaltykit.values.money import Money
     from loyaltykit.values.point_value import PointValue
 

@@ -15,13 +15,14 @@ from loyaltykit.settings.frozen import Settings, settings
 from loyaltykit.settings.kinds import ChoiceKind, ClockKind, DayKind, ZoneKind
 from loyaltykit.settings.tables import Field, ListKind, TableKind
 from loyaltykit.values.moment import aware
-from loyaltykit.values.period import Period
-from loyaltykit.values.window import WEEKDAYS, Window
+from loyaltykit.values.week import WEEKDAYS
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from loyaltykit.facts.order import Order
+    from loyaltykit.values.period import Period  # noqa: TC004 - loaded by the function that needs it
+    from loyaltykit.values.window import Window  # noqa: TC004
 
 PARTS: Final = {
     "branches": "branch",
@@ -33,9 +34,22 @@ PARTS: Final = {
 }
 """The parts of a scope that list names, and the fact of an order that each looks at."""
 
+
+def _period() -> type[Period]:
+    from loyaltykit.values.period import Period  # noqa: PLC0415 - most scopes have none
+
+    return Period
+
+
+def _window() -> type[Window]:
+    from loyaltykit.values.window import Window  # noqa: PLC0415 - most scopes have none
+
+    return Window
+
+
 PERIOD: Final = TableKind(
     "Period",
-    Period,
+    _period,
     {
         "from": Field("start", DayKind(), None, "The first local day, or the first moment."),
         "until": Field("until", DayKind(), None, "The last local day, included, or the first moment after it."),
@@ -44,7 +58,7 @@ PERIOD: Final = TableKind(
 
 WINDOW: Final = TableKind(
     "Window",
-    Window,
+    _window,
     {
         "weekdays": Field(
             "weekdays", ListKind(ChoiceKind(WEEKDAYS), unique=True), (), "The days; none means every day."

@@ -5,7 +5,6 @@ The kinds of settings that are exact numbers: percents, points, money, and the p
 from __future__ import annotations
 
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.errors import ExcessDigits, InvalidValue, UnknownCurrency
@@ -16,9 +15,10 @@ from loyaltykit.values.exact import exact_decimal
 from loyaltykit.values.money import Money
 from loyaltykit.values.percent import Percent
 from loyaltykit.values.points import MAX_POINT_DIGITS, Points
+from loyaltykit.values.text import nearest
 
 if TYPE_CHECKING:
-    from loyaltykit.settings.problem import Here
+    from loyaltykit.settings.here import Here
 
 _DECIMAL_PATTERN = r"^[0-9]{1,30}(\.[0-9]{0,30})?$"
 
@@ -166,8 +166,8 @@ class CurrencyKind(Kind):
         try:
             return Currency(raw)
         except UnknownCurrency:
-            close = get_close_matches(raw.upper(), CURRENCY_DIGITS, n=1)
-            hint = f"did you mean {close[0]}?" if close else "write its three capitals, such as RUB"
+            close = nearest(raw.upper(), CURRENCY_DIGITS)
+            hint = f"did you mean {close}?" if close else "write its three capitals, such as RUB"
             here.problem("unknown_currency", value=shown(raw), hint=hint)
             return UNREAD
 

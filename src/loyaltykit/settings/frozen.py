@@ -14,8 +14,8 @@ import attrs
 
 from loyaltykit.errors import SettingsError
 from loyaltykit.settings import field
+from loyaltykit.settings.here import Here
 from loyaltykit.settings.kind import UNREAD, Kind
-from loyaltykit.settings.problem import Here
 from loyaltykit.settings.tables import Field, Partial, TableKind
 
 if TYPE_CHECKING:
@@ -39,6 +39,13 @@ class Settings:
         self.as_kind().check(self, here)
         if here.problems:
             raise SettingsError.of(type(self).__name__, here.problems)
+
+    def __repr__(self) -> str:
+        """Show the settings that aren't at their default, as they're made."""
+        fields = self.as_kind().fields.values()
+        parts = [(field.attribute, getattr(self, field.attribute), field.default) for field in fields]
+        told = ", ".join(f"{name}={value!r}" for name, value, default in parts if value != default)
+        return f"{type(self).__name__}({told})"
 
     @classmethod
     def as_kind(cls) -> SettingsKind:
@@ -107,7 +114,7 @@ def settings(cls: type[_SettingsClass]) -> type[_SettingsClass]:
         >>> read_settings(Fee, {"share": "2.5"}).share
         Percent('2.5')
     """
-    return attrs.frozen(cls, kw_only=True)
+    return attrs.frozen(cls, kw_only=True, repr=False)
 
 
 @cache
@@ -120,23 +127,17 @@ def _kind_of(cls: type[Settings]) -> SettingsKind:
             fields[declared.metadata["key"] or declared.name] = Field(
                 declared.name, kind if isinstance(kind, Kind) else kind(), default, declared.metadata["says"]
             )
-    return SettingsKind(cls.__name__, cls, fields)
+    return SettingsKind(cls, fields)
 
 
 class SettingsKind(TableKind):
     """A table that a settings class describes."""
 
-    @property
-    def may_be_empty(self) -> bool:  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]
-        """Whether the class means something without any setting."""
-        means: bool = self.make.means_something_empty
-        return means
-
-    @property
-    def checks(self) -> list[Any]:
-        """The checks across fields, the class's own last."""
-        methods = {name: getattr(self.make, name) for base in reversed(self.make.__mro__) for name in vars(base)}
-        return [method for method in methods.values() if hasattr(method, "needs")]
+    def __init__(self, of: type[Settings], fields: dict[str, Field]) -> None:
+        super().__init__(of.__name__, lambda: of, fields)
+        self.may_be_empty = of.means_something_empty
+        own = [method for base in reversed(of.__mro__[:-1]) for method in vars(base).values()]
+        self.checks = [method for method in own if hasattr(method, "needs")]
 
     def _found(self, raw: dict[str, Any], here: Here) -> dict[str, Any]:
         found = super()._found(raw, here)

@@ -8,13 +8,14 @@ Schema. Nothing is ever coerced.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from loyaltykit.values.text import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from loyaltykit.settings.problem import Here
+    from loyaltykit.settings.here import Here
 
 Raw: TypeAlias = Any
 """A value as TOML or JSON give it."""
@@ -70,8 +71,8 @@ class Kind:
 def hint_for(word: object, known: Iterable[object]) -> str:
     """Give the nearest of the *known* words as a question, else name them."""
     names = [str(name) for name in known]
-    close = get_close_matches(str(word), names, n=1)
-    return f"did you mean {close[0]}?" if close else f"use one of {shown(', '.join(names), 200)}"
+    close = nearest(word, names)
+    return f"did you mean {close}?" if close else f"use one of {shown(', '.join(names), 200)}"
 
 
 def shown(value: object, limit: int = 60) -> str:

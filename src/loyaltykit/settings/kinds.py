@@ -9,12 +9,12 @@ from loyaltykit.errors import InvalidValue
 from loyaltykit.settings.kind import UNREAD, Kind, Raw, Schema, shown
 from loyaltykit.values.moment import zone_named
 from loyaltykit.values.text import MAX_TEXT, is_id
-from loyaltykit.values.window import clock_minutes
+from loyaltykit.values.week import clock_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from loyaltykit.settings.problem import Here
+    from loyaltykit.settings.here import Here
 
 
 class TextKind(Kind):

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from attrs import frozen
+from typing import Any
 
 from loyaltykit.coded import Coded, Meaning
-
-if TYPE_CHECKING:
-    from loyaltykit.values.currency import Currency
 
 PROBLEMS: dict[str, Meaning] = {
     # The file
@@ -108,8 +103,7 @@ PROBLEMS: dict[str, Meaning] = {
 """Every code with its figures and English words; the codes are stable."""
 
 
-@frozen(init=False, repr=False)
-class Problem(Coded):  # type: ignore[override]  # attrs' unused initialisers differ
+class Problem(Coded):
     """
     One thing that's wrong with settings: *path* says where, ``code`` and figures what, ``words`` and ``fix`` in
     English.
@@ -124,7 +118,10 @@ class Problem(Coded):  # type: ignore[override]  # attrs' unused initialisers di
         cashback[2].percent: 110 is more than 100 (write at most 100)
     """
 
+    __slots__ = ("path",)
+
     table = PROBLEMS
+    _compared = ("path", "code", "values")
 
     path: str
 
@@ -149,43 +146,3 @@ class Problem(Coded):  # type: ignore[override]  # attrs' unused initialisers di
     def __repr__(self) -> str:
         """Show the code, the path and the figures, as it's made."""
         return super().__repr__().replace("(", "(", 1)[:-1] + f", path={self.path!r})"
-
-
-class Here:
-    """
-    A place in settings, where problems are noted: its *path*, the *problems* of the whole, and the program's *units*.
-    """
-
-    __slots__ = ("path", "problems", "units")
-
-    def __init__(self, path: str = "", problems: list[Problem] | None = None, units: Units | None = None) -> None:
-        self.path = path
-        self.problems: list[Problem] = [] if problems is None else problems
-        self.units = units or Units()
-
-    def at(self, key: str) -> Here:
-        """Give the place of *key* below this one."""
-        return Here(f"{self.path}.{key}" if self.path else key, self.problems, self.units)
-
-    def item(self, index: int) -> Here:
-        """Give the place of the list entry *index* (from 0) of this one."""
-        return Here(f"{self.path}[{index}]", self.problems, self.units)
-
-    def problem(self, code: str, **figures: Any) -> None:
-        """Note a problem of this place."""
-        self.problems.append(Problem(code, path=self.path, **figures))
-
-
-class Units:
-    """
-    The *currency* and the points' *digits* of the program that's read; None while they aren't known.
-
-    They fill as the program's own fields are read. Where the currency can't be read, that is noted once, and money
-    can't be told.
-    """
-
-    __slots__ = ("currency", "digits")
-
-    def __init__(self) -> None:
-        self.currency: Currency | None = None
-        self.digits: int | None = None

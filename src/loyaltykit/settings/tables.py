@@ -8,7 +8,9 @@ from loyaltykit.errors import InvalidValue
 from loyaltykit.settings.kind import UNREAD, Kind, Raw, Schema, hint_for, shown
 
 if TYPE_CHECKING:
-    from loyaltykit.settings.problem import Here
+    from collections.abc import Callable
+
+    from loyaltykit.settings.here import Here
 
 MAX_ENTRIES = 1_000
 """Entries that one list of settings may have."""
@@ -71,16 +73,16 @@ class ListKind(Kind):
 
 class TableKind(Kind):
     """
-    A table of keys, each of a kind, made into one object by *make*: a period, a window, or a settings class.
+    A table of keys, each of a kind, made into one object of the class that *load* gives when it's first needed.
 
     *fields* gives for each key in the file the attribute that holds it, its kind, and its default (`UNREAD` for none).
     """
 
     may_be_empty = False
 
-    def __init__(self, name: str, make: Any, fields: dict[str, Field]) -> None:
+    def __init__(self, name: str, load: Callable[[], Any], fields: dict[str, Field]) -> None:
         self.name = name
-        self.make = make
+        self.load = load
         self.fields = fields
         self.expected = f"a table with {', '.join(fields)}"
 
@@ -94,7 +96,7 @@ class TableKind(Kind):
         found = self._found(raw, here)
         if len(here.problems) == before and len(found) == len(self.fields):
             try:
-                return self.make(**found)
+                return self.load()(**found)
             except InvalidValue as error:
                 here.problem("impossible", why=str(error))
         return Partial(found)
@@ -123,7 +125,7 @@ class TableKind(Kind):
 
     def check(self, value: Any, here: Here) -> None:
         """Check the type and every field."""
-        if not isinstance(value, self.make):
+        if not isinstance(value, self.load()):
             self.wrong_type(value, here)
             return
         for key, field in self.fields.items():

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
 from loyaltykit.errors import MixedUnits
 from loyaltykit.values.exact import decimal_of
+from loyaltykit.values.immutable import Immutable
 from loyaltykit.values.split import split, whole_weights
 
 if TYPE_CHECKING:
@@ -22,9 +21,10 @@ _CONVERSION = (
 )
 
 
-@frozen(init=False, repr=False, eq=False)
-class Amount:
+class Amount(Immutable):
     """A count of smallest units, *minor*; what a unit is, the kinds say."""
+
+    __slots__ = ("minor",)
 
     minor: int
 

@@ -7,10 +7,11 @@ dinar no decimals, ISO three); what may be paid is ISO's word.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Final, final
 
 from loyaltykit.errors import UnknownCurrency
+from loyaltykit.values.immutable import Immutable
+from loyaltykit.values.text import nearest
 
 # Codes to which ISO gives no minor unit (metals, drawing rights, tests) are counted in whole units.
 _CODES_BY_DIGITS: Final = {
@@ -36,7 +37,7 @@ CURRENCY_DIGITS: Final[dict[str, int]] = {
 
 
 @final
-class Currency:
+class Currency(Immutable):
     """
     A currency: its ISO 4217 *code*, in capitals, and the *digits* of its minor unit. There is one object a code.
 
@@ -62,21 +63,14 @@ class Currency:
     @classmethod
     def _made(cls, code: str) -> Currency:
         if code not in CURRENCY_DIGITS:
-            close = get_close_matches(str(code).upper(), CURRENCY_DIGITS, n=3)
-            hint = f"did you mean {' or '.join(close)}?" if close else "write its three capitals, such as RUB"
+            close = nearest(str(code).upper(), CURRENCY_DIGITS)
+            hint = f"did you mean {close}?" if close else "write its three capitals, such as RUB"
             message = f"{code!r} is no current ISO 4217 currency: {hint}"
             raise UnknownCurrency(message, value=code)
         self = object.__new__(cls)
         object.__setattr__(self, "code", code)
         object.__setattr__(self, "digits", CURRENCY_DIGITS[code])
         return _KNOWN.setdefault(code, self)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        """Refuse: a currency doesn't change."""
-        message = f"a Currency can't be changed ({name})"
-        raise AttributeError(message)
-
-    __delattr__ = __setattr__  # type: ignore[assignment]  # both refuse
 
     def __reduce__(self) -> tuple[type[Currency], tuple[str]]:
         """Pickle by code, so that there's one object a code everywhere."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
 from loyaltykit.errors import InvalidValue, MixedUnits
 from loyaltykit.values.amount import Amount
 from loyaltykit.values.currency import Currency
@@ -31,8 +29,7 @@ if TYPE_CHECKING:
             ...
 
 
-@frozen(init=False, repr=False, eq=False)
-class Money(Amount):  # type: ignore[override]  # attrs' unused initialisers differ
+class Money(Amount):
     """
     An exact sum of money: *minor* units (kopecks, cents) of a *currency*.
 
@@ -48,6 +45,8 @@ class Money(Amount):  # type: ignore[override]  # attrs' unused initialisers dif
         >>> fare - Money("200", "RUB")
         Money('212.00', 'RUB')
     """
+
+    __slots__ = ("currency",)
 
     currency: Currency
 

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from attrs import frozen
-
 from loyaltykit.errors import MixedUnits
 from loyaltykit.values.amount import Amount
 from loyaltykit.values.exact import exact_decimal
+from loyaltykit.values.immutable import Immutable
 from loyaltykit.values.money import step_units
 from loyaltykit.values.rounding import Rounding, round_ratio
 
 if TYPE_CHECKING:
-    from decimal import Decimal  # noqa: TC004 - attrs doesn't resolve annotations
+    from decimal import Decimal
 
     AnyAmount = TypeVar("AnyAmount", bound=Amount)
 
 
-@frozen(init=False, repr=False, eq=False)
-class Percent:
+class Percent(Immutable):
     """
     An exact percent: ``Percent("2.5")`` is 2.5 %, *numerator* ÷ *denominator* as a share of one.
 
@@ -32,6 +30,8 @@ class Percent:
         >>> Percent("2.5") < Percent(3)
         True
     """
+
+    __slots__ = ("denominator", "numerator", "value")
 
     value: Decimal
     numerator: int

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
 from loyaltykit.errors import InvalidValue, MixedUnits
 from loyaltykit.values.currency import Currency
 from loyaltykit.values.exact import exact_decimal
+from loyaltykit.values.immutable import Immutable
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import Points, points_of
 
 if TYPE_CHECKING:
-    from decimal import Decimal  # noqa: TC004 - attrs doesn't resolve annotations
+    from decimal import Decimal
 
 
-@frozen(init=False, repr=False)
-class PointValue:
+class PointValue(Immutable):
     """
     The worth of one point: *value* major units of *currency* (0.50, or 0.0095), for points with *digits* decimals.
 
@@ -29,6 +27,8 @@ class PointValue:
         >>> half.worth(Points(41)), half.points_for(Money("20.70", "RUB"))
         (Money('20.50', 'RUB'), Points(41))
     """
+
+    __slots__ = ("currency", "digits", "minor_per", "points_per", "value")
 
     value: Decimal
     currency: Currency
@@ -81,6 +81,16 @@ class PointValue:
             )
             raise MixedUnits(message, left=money, right=self)
         return money.minor
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether the other is the same value in the same currency and digits."""
+        if type(other) is not PointValue:
+            return NotImplemented
+        return (self.value, self.currency, self.digits) == (other.value, other.currency, other.digits)
+
+    def __hash__(self) -> int:
+        """Hash by value, currency and digits."""
+        return hash((self.value, self.currency, self.digits))
 
     def __repr__(self) -> str:
         """Show how it's made."""

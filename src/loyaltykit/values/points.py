@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
 from loyaltykit.errors import ExcessDigits, InvalidValue
 from loyaltykit.values.amount import Amount
 from loyaltykit.values.exact import decimal_of, exact_number, scaled
@@ -20,8 +18,7 @@ MAX_POINT_DIGITS = 6
 """The most decimals that a program's points may have."""
 
 
-@frozen(init=False, repr=False, eq=False)
-class Points(Amount):  # type: ignore[override]  # attrs' unused initialisers differ
+class Points(Amount):
     """
     An exact number of points with *digits* decimals (0 unless set); 200 points are equal to 200.00.
 
@@ -36,7 +33,9 @@ class Points(Amount):  # type: ignore[override]  # attrs' unused initialisers di
         Points('2.50', digits=2)
     """
 
-    digits: int  # pyright: ignore[reportIncompatibleMethodOverride] - a field is a property to its readers
+    __slots__ = ("digits",)  # pyright: ignore[reportIncompatibleMethodOverride] - a property to its readers
+
+    digits: int  # pyright: ignore[reportIncompatibleMethodOverride]
 
     def __init__(self, value: Decimal | int | str, *, digits: int = 0) -> None:
         _check_digits(digits)

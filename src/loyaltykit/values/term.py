@@ -69,6 +69,9 @@ class Term:
             datetime.date(2026, 3, 31)
         """
         aware(moment)
+        if type(times) is not int:
+            message = f"{self} is counted a whole number of times, not {times!r}"
+            raise InvalidValue(message, value=times)
         try:
             dated = self._date_part(moment, times)
             passed = dated.astimezone(UTC) + timedelta(seconds=self.seconds * times)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MAX_TEXT = 128
 """Characters that an id or a name may have."""
@@ -19,3 +23,16 @@ def is_id(text: str) -> bool:
     if not 0 < len(text) <= MAX_TEXT:
         return False
     return text.isprintable() or not any(unicodedata.category(char) in {"Cc", "Cs"} for char in text)
+
+
+def nearest(word: object, known: Iterable[str]) -> str | None:
+    """
+    Give the *known* word most like a mistyped one, or None if none is.
+
+    Examples:
+        >>> nearest("percnt", ["points", "percent"]), nearest("xyz", ["points", "percent"])
+        ('percent', None)
+    """
+    from difflib import get_close_matches  # noqa: PLC0415 - only mistakes need it
+
+    return next(iter(get_close_matches(str(word)[:MAX_TEXT], list(known), n=1)), None)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from loyaltykit.errors import InvalidValue
 from loyaltykit.values.moment import in_zone, needed, zone_named
+from loyaltykit.values.week import DAY, WEEK, WEEKDAYS, clock_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, tzinfo
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DAY = 24 * 60
-WEEK = 7 * DAY
-
-_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|(24):(00)", re.ASCII)
 
 
 def _weekdays(days: Iterable[str]) -> tuple[str, ...]:
@@ -31,20 +25,6 @@ def _weekdays(days: Iterable[str]) -> tuple[str, ...]:
         message = f"a weekday stands twice in {', '.join(given)}: name each once"
         raise InvalidValue(message, value=given)
     return tuple(sorted(given, key=WEEKDAYS.index))
-
-
-def clock_minutes(text: str) -> int:
-    """
-    Give the minutes since midnight of a wall-clock time such as 22:30; 24:00 is the end of the day.
-
-    Raises `InvalidValue` for other text.
-    """
-    match = _CLOCK.fullmatch(text) if type(text) is str else None
-    if match is None:
-        message = f"{text!r} is no time of day: write hours and minutes, from 00:00 to 24:00"
-        raise InvalidValue(message, value=text)
-    hours, minutes = (int(part) for part in match.groups() if part)
-    return hours * 60 + minutes
 
 
 @frozen

@@ -1,0 +1,110 @@
+"""The rows that exist so far, each with what its yardstick does by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+
+from attrs import define
+
+from bench.measure import Row, in_fresh_processes, in_process
+from loyaltykit import Cashback, Money, Order, Percent, Points, PointValue, Scope, cashback_for
+from loyaltykit.rules.cashback import share_minor
+from loyaltykit.values.split import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
+RULE = Cashback(
+    percent=Percent("5"),
+    minimum=Money(300, "RUB"),
+    maximum=Points(500),
+    scope=Scope(branches=("centre", "north"), tariffs=("economy", "business")),
+)
+ORDER = Order(id="o1", customer="m1", price=Money("412.00", "RUB"), branch="centre", tariff="economy")
+HALF = PointValue("0.50", "RUB")
+
+
+@define
+class PlainOrder:
+    """An order as a host without the library would have it."""
+
+    branch: str
+    tariff: str
+    price: Decimal
+
+
+PLAIN = PlainOrder("centre", "economy", Decimal("412.00"))
+BRANCHES, TARIFFS = frozenset({"centre", "north"}), frozenset({"economy", "business"})
+MINIMUM, MAXIMUM, PERCENT, VALUE = Decimal(300), Decimal(500), Decimal(5), Decimal("0.50")
+HUNDRED, ONE, CENT = Decimal(100), Decimal(1), Decimal("0.01")
+
+
+def cashback_by_hand(order: PlainOrder) -> Decimal | None:
+    """The rule above, inlined: a bare number, without a reason."""
+    if order.branch not in BRANCHES or order.tariff not in TARIFFS:
+        return None
+    if order.price < MINIMUM:
+        return None
+    points = (order.price * PERCENT / HUNDRED / VALUE).quantize(ONE, rounding=ROUND_HALF_UP)
+    return min(points, MAXIMUM)
+
+
+def split_by_hand(amount: Decimal, weights: list[Decimal]) -> list[Decimal]:
+    """The largest remainder, as one writes it on Decimal."""
+    total = sum(weights)
+    exact = [amount * weight / total for weight in weights]
+    parts = [share.quantize(CENT, rounding=ROUND_DOWN) for share in exact]
+    left = int((amount - sum(parts)) / CENT)
+    for index in sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))[:left]:
+        parts[index] += CENT
+    return parts
+
+
+FIRST_DECISION = """
+from datetime import datetime, timezone
+from loyaltykit import Cashback, Money, Order, Percent, PointValue, cashback_for
+order = Order(id="o1", customer="m1", price=Money("412.00", "RUB"))
+cashback_for(
+    Cashback(percent=Percent("5")), order, at=datetime.now(timezone.utc), point_value=PointValue("0.50", "RUB")
+)
+"""
+
+
+def rows() -> Iterator[Row]:
+    """Measure row after row."""
+    yield in_process(
+        "one cashback decision, explained",
+        "the same rule inlined on Decimal",
+        lambda: cashback_for(RULE, ORDER, at=AT, point_value=HALF),
+        lambda: cashback_by_hand(PLAIN),
+        3.5,
+    )
+    percent = Percent("5")
+    yield in_process(
+        "its integer core: the share in points, rounded",
+        "the same rule inlined on Decimal",
+        lambda: share_minor(41200, percent, HALF, "half_up", 1),
+        lambda: cashback_by_hand(PLAIN),
+        1.2,
+    )
+    ten, weights = Money("10.00", "EUR"), (40, 40, 20, 0)
+    plain, plain_weights = Decimal("10.00"), [Decimal(weight) for weight in weights]
+    yield in_process(
+        "10.00 over 40/40/20/0, as Money",
+        "the largest remainder on Decimal",
+        lambda: ten.allocate(weights),
+        lambda: split_by_hand(plain, plain_weights),
+        1.0,
+    )
+    yield in_process(
+        "its integer core",
+        "the largest remainder on Decimal",
+        lambda: split(1000, weights),
+        lambda: split_by_hand(plain, plain_weights),
+        0.4,
+    )
+    yield in_fresh_processes("import loyaltykit", "import attrs", "import loyaltykit", "import attrs", 0.1)
+    yield in_fresh_processes("first decision, imports and all", "import attrs", FIRST_DECISION, "import attrs", 1.4)

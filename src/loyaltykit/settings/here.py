@@ -1,0 +1,51 @@
+"""A place in settings, where problems are noted while they're read and checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from loyaltykit.settings.problem import Problem
+    from loyaltykit.values.currency import Currency
+
+
+class Here:
+    """
+    A place in settings, where problems are noted: its *path*, the *problems* of the whole, and the program's *units*.
+    """
+
+    __slots__ = ("path", "problems", "units")
+
+    def __init__(self, path: str = "", problems: list[Problem] | None = None, units: Units | None = None) -> None:
+        self.path = path
+        self.problems: list[Problem] = [] if problems is None else problems
+        self.units = units or Units()
+
+    def at(self, key: str) -> Here:
+        """Give the place of *key* below this one."""
+        return Here(f"{self.path}.{key}" if self.path else key, self.problems, self.units)
+
+    def item(self, index: int) -> Here:
+        """Give the place of the list entry *index* (from 0) of this one."""
+        return Here(f"{self.path}[{index}]", self.problems, self.units)
+
+    def problem(self, code: str, **figures: Any) -> None:
+        """Note a problem of this place."""
+        from loyaltykit.settings.problem import Problem  # noqa: PLC0415 - sound settings need none of its tables
+
+        self.problems.append(Problem(code, path=self.path, **figures))
+
+
+class Units:
+    """
+    The *currency* and the points' *digits* of the program that's read; None while they aren't known.
+
+    They fill as the program's own fields are read. Where the currency can't be read, that is noted once, and money
+    can't be told.
+    """
+
+    __slots__ = ("currency", "digits")
+
+    def __init__(self) -> None:
+        self.currency: Currency | None = None
+        self.digits: int | None = None
