@@ -1,0 +1,30 @@
+"""Ids and names."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loyaltykit.values.text import MAX_TEXT, is_id
+
+
+@pytest.mark.parametrize("text", ["o", "order-5", "заказ 3", "a" * 128, "🚕", "a\u00a0b", "\u200d", " ", "{}"])
+def test_ids(text):
+    """Text of 1 to 128 characters, whatever the script."""
+    assert is_id(text)
+
+
+@pytest.mark.parametrize("text", ["", "a" * 129, "a\n", "\t", "a\x00", "\x7f", "\x85", "\ud800", "a\udfff"])
+def test_what_is_no_id(text):
+    """Nothing, too much, control characters, and halves of characters that no file can hold."""
+    assert not is_id(text)
+
+
+@given(st.text(st.characters(), max_size=140) | st.text(st.characters(categories=["Cc", "Cs", "Cf", "Zs"]), max_size=3))
+def test_only_length_and_two_categories_count(text):
+    """Cc are control characters, Cs lone surrogates."""
+    bad = any(unicodedata.category(char) in {"Cc", "Cs"} for char in text)
+    assert is_id(text) is (1 <= len(text) <= MAX_TEXT and not bad)
