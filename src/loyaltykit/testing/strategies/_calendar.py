@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from loyaltykit.values.period import Period
 from loyaltykit.values.term import Term
-from loyaltykit.values.window import WEEKDAYS, Window
+from loyaltykit.values.week import WEEKDAYS
+from loyaltykit.values.window import Window
 
 if TYPE_CHECKING:
     from datetime import tzinfo

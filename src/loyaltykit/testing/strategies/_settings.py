@@ -14,7 +14,7 @@ from loyaltykit.rules.cashback import Cashback, CashbackStep
 from loyaltykit.rules.first_app_order import FirstAppOrder
 from loyaltykit.rules.redemption import Redemption
 from loyaltykit.rules.scope import PARTS, Scope
-from loyaltykit.settings.problem import Here
+from loyaltykit.settings.here import Here
 from loyaltykit.testing.strategies._calendar import moments, periods, windows, zones
 from loyaltykit.testing.strategies._facts import NAMES
 from loyaltykit.testing.strategies._values import currencies, money, percents, points, worths
