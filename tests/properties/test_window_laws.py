@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from loyaltykit import Window
 from loyaltykit.testing import strategies
-from loyaltykit.values.window import DAY, WEEK, WEEKDAYS, clock_minutes
+from loyaltykit.values.week import DAY, WEEK, WEEKDAYS, clock_minutes
 
 MONDAY = datetime(2026, 3, 2)  # noqa: DTZ001 - a wall clock has no zone
 

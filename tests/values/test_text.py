@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyaltykit.values.text import MAX_TEXT, is_id
+from loyaltykit.values.text import MAX_TEXT, is_id, nearest
 
 
 @pytest.mark.parametrize("text", ["o", "order-5", "заказ 3", "a" * 128, "🚕", "a\u00a0b", "\u200d", " ", "{}"])
@@ -28,3 +28,18 @@ def test_only_length_and_two_categories_count(text):
     """Cc are control characters, Cs lone surrogates."""
     bad = any(unicodedata.category(char) in {"Cc", "Cs"} for char in text)
     assert is_id(text) is (1 <= len(text) <= MAX_TEXT and not bad)
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "found"),
+    [
+        ("percnt", ["points", "percent"], "percent"),
+        ("xyz", ["points", "percent"], None),
+        ("x", [], None),
+        (5, ["5", "6"], "5"),
+        ("percent" * 10_000, ["percent"], None),
+    ],
+)
+def test_the_nearest_known_word(word, known, found):
+    """For hints to those who mistyped; of a word without end only the beginning is looked at."""
+    assert nearest(word, known) == found
