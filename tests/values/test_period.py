@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -103,11 +103,21 @@ def test_a_period_in_which_nothing_can_happen_is_refused(start, until):
         Period(start, until)
 
 
-@pytest.mark.parametrize(("zone", "side"), [(TOKYO, {"start": date.min}), (UTC, {"until": date.max})])
-def test_the_edges_of_the_calendar_are_refused(zone, side):
-    """Their midnight doesn't exist everywhere: an open side says the same."""
-    with pytest.raises(InvalidValue, match="leave that side of the period open"):
-        Period(**side).bounds(zone=zone)
+@pytest.mark.parametrize("side", ["start", "until"])
+@pytest.mark.parametrize("edge", [date.min, date.max])
+def test_the_edges_of_the_calendar_are_refused(side, edge):
+    """Their midnights don't exist in every zone, and an open side says the same."""
+    with pytest.raises(InvalidValue, match="leave that side of the period open") as caught:
+        Period(**{side: edge})
+    assert caught.value.value == edge
+
+
+@pytest.mark.parametrize("hours", [-23, 0, 23])
+def test_the_days_beside_the_edges_have_midnights_everywhere(hours):
+    """In the zones farthest ahead and behind that Python knows."""
+    zone, one_day = timezone(timedelta(hours=hours)), timedelta(days=1)
+    period = Period(date.min + one_day, date.max - one_day)
+    assert period.contains(datetime(2026, 1, 1, tzinfo=UTC), zone=zone)
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,18 @@ from loyaltykit.errors import InvalidValue
 from loyaltykit.values.moment import instant, local_instant, needed
 
 
+_EDGES = (date.min, date.max)
+"""The days whose midnights don't exist in every zone."""
+
+
 def _boundary(value: date | datetime | None) -> date | datetime | None:
     if isinstance(value, datetime):
         return instant(value, "the boundary of a period")
     if value is not None and not isinstance(value, date):
         message = f"a period runs between dates or aware datetimes, not {value!r}"
+        raise InvalidValue(message, value=value)
+    if value in _EDGES:
+        message = f"{value} lies at the edge of the calendar: leave that side of the period open instead"
         raise InvalidValue(message, value=value)
     return value
 
@@ -85,9 +92,5 @@ class Period:
 def _as_instant(side: date | datetime | None, zone: tzinfo | None, days: int) -> datetime | None:
     if side is None or isinstance(side, datetime):
         return side
-    try:
-        midnight = datetime.combine(side + timedelta(days=days), time())
-        return local_instant(midnight, needed(zone, "a period of local days"))
-    except OverflowError:
-        message = f"{side} lies at the edge of the calendar: leave that side of the period open instead"
-        raise InvalidValue(message, value=side) from None
+    midnight = datetime.combine(side + timedelta(days=days), time())
+    return local_instant(midnight, needed(zone, "a period of local days"))
