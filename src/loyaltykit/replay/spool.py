@@ -41,7 +41,7 @@ class Spool:
         """Give all records by time; sorted only if they weren't kept so."""
         order = "position" if self._in_order else "v0, position"
         columns = ", ".join(f"v{index}" for index in range(self._width))
-        yield from self._database.execute(f"SELECT {columns} FROM record ORDER BY {order}")  # noqa: S608 - our own names
+        return self._database.execute(f"SELECT {columns} FROM record ORDER BY {order}")  # noqa: S608 - our own names
 
     def _watched(self, records: Iterable[Record]) -> Iterator[Record]:
         for record in records:

@@ -54,13 +54,10 @@ def _totals(report: Report) -> list[str]:
     total = report.total
     span = f" from {report.first_at:%Y-%m-%d} to {report.last_at:%Y-%m-%d}" if report.first_at else ""
     share = percent_text(total.cost_share)
-    passed = [(report.blank_lines, "blank lines"), (report.empty_surplus, "empty fields after the last column")]
+    passed = [(report.blank_lines, "blank line"), (report.empty_surplus, "empty surplus field")]
+    passed_over = ", ".join(_count(count, what) for count, what in passed if count)
     rows = [
-        (
-            "orders read",
-            _figure(report.read),
-            "".join(f", {count:,} {what} passed over" for count, what in passed if count),
-        ),
+        ("orders read", _figure(report.read), f"; passed over: {passed_over}" if passed_over else ""),
         ("rows refused", _figure(report.refused_count), ""),
         ("turnover", _figure(total.turnover), f" {total.turnover.currency}"),
         ("points issued", _figure(total.points), f" to {report.gainers:,} of {_count(report.members, 'member')}"),
