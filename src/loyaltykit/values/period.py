@@ -9,7 +9,6 @@ from attrs import field, frozen
 from loyaltykit.errors import InvalidValue
 from loyaltykit.values.moment import instant, local_instant, needed
 
-
 _EDGES = (date.min, date.max)
 """The days whose midnights don't exist in every zone."""
 
