@@ -5,8 +5,13 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
+WHEEL_VENV ?= .venv-wheel
+WHEEL_RUN := .build/$(WHEEL_VENV)
+QUIET := --quiet --disable-pip-version-check
 
-.PHONY: help demo test test-wheel check bench docs deep lock clean
+# What a target began stays, for the next one to build on.
+.SECONDARY:
+.PHONY: help demo test test-wheel check bench bench-record docs deep lock clean
 
 help:
 	@echo "make demo   what a cashback program would have cost over 5,001 Chicago taxi trips"
@@ -16,13 +21,17 @@ help:
 	@echo "make docs   the documentation, into docs/_build/html"
 	@echo "make deep   the property checks at length"
 
-$(STAMP): requirements/dev.txt pyproject.toml
+# The tools at their locked versions; then the library itself, editable.
+%/.tools: requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "loyaltykit needs Python 3.11 or newer; say which: make PYTHON=/path/to/python3.11"; exit 1; }
-	rm -rf $(VENV)
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	rm -rf $*
+	$(PYTHON) -m venv $*
+	$*/bin/python -m pip install $(QUIET) --require-hashes -r requirements/dev.txt
+	touch $@
+
+$(STAMP): $(VENV)/.tools pyproject.toml
+	$(BIN)/python -m pip install $(QUIET) --no-build-isolation --no-deps -e .
 	touch $@
 
 demo: $(STAMP)
@@ -37,16 +46,13 @@ test: $(STAMP)
 deep: $(STAMP)
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest tests/properties
 
-# The built wheel, with only the tests beside it and src out of sight.
-test-wheel: $(STAMP)
-	rm -rf .build/$(VENV) && mkdir -p .build/$(VENV)
-	$(BIN)/python -m build --wheel --no-isolation --outdir .build/$(VENV)/dist > .build/$(VENV)/build.log
-	$(BIN)/python -m pip uninstall --quiet --yes loyaltykit
-	rm -f $(STAMP)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps .build/$(VENV)/dist/*.whl
-	cp -r tests examples docs README.md CHANGELOG.md conftest.py pyproject.toml .build/$(VENV)/
-	rm -rf .build/$(VENV)/docs/_build
-	cd .build/$(VENV) && $(abspath $(BIN))/python -P -m pytest tests README.md docs
+# The built wheel in an environment of its own, with the tests and the docs beside it and src out of sight.
+test-wheel: $(WHEEL_VENV)/.tools
+	rm -rf $(WHEEL_RUN) && mkdir -p $(WHEEL_RUN)
+	$(WHEEL_VENV)/bin/python -m build --wheel --no-isolation --outdir $(WHEEL_RUN)/dist . > $(WHEEL_RUN)/build.log
+	$(WHEEL_VENV)/bin/python -m pip install $(QUIET) --no-deps --force-reinstall $(WHEEL_RUN)/dist/*.whl
+	cp -r conftest.py pyproject.toml README.md CHANGELOG.md tests docs examples $(WHEEL_RUN)
+	cd $(WHEEL_RUN) && $(abspath $(WHEEL_VENV))/bin/python -P -m pytest tests README.md docs
 
 check: $(STAMP)
 	$(BIN)/ruff check .
@@ -61,6 +67,10 @@ docs: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m bench
+
+# The same, written into docs/performance.md.
+bench-record: $(STAMP)
+	$(BIN)/python -m bench --record
 
 # The locked requirements, made anew from pyproject.toml; needs uv on the PATH.
 lock:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @frozen
 class Row:
-    """One line of the table: the *work*, its *yardstick*, the medians of both in seconds, their *ratio*, and its *goal*."""
+    """One line of the table: the *work*, its *yardstick*, medians of both in seconds, their *ratio*, its *goal*."""
 
     work: str
     yardstick: str
@@ -37,14 +37,12 @@ def in_process(
     calls: int = 5_000,
 ) -> Row:
     """Time *ours* and *theirs* in turn, *calls* at a time over *rounds*; the ratio is the median of the rounds' own."""
-    pairs = []
-    for _ in range(rounds):
-        pairs.append((_seconds(ours, calls), _seconds(theirs, calls)))
+    pairs = [(_seconds(ours, calls), _seconds(theirs, calls)) for _ in range(rounds)]
     return _row(work, yardstick, pairs, goal)
 
 
 def in_fresh_processes(work: str, yardstick: str, ours: str, theirs: str, goal: float, *, rounds: int = 21) -> Row:
-    """Time the Python code *ours* and *theirs*, each in a process of its own, in turn over *rounds*; starting doesn't count."""
+    """Time the Python code *ours* and *theirs*, each in a fresh process, in turn; the process's own start doesn't count."""
     pairs = [(_seconds_in_process(ours), _seconds_in_process(theirs)) for _ in range(rounds)]
     return _row(work, yardstick, pairs, goal)
 

@@ -1,0 +1,84 @@
+"""Sphinx settings; tables of settings, reasons and problems are written from the code at each build."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from loyaltykit import __version__
+from loyaltykit.decision import REASONS
+from loyaltykit.program.program import Program
+from loyaltykit.replay.columns import Columns
+from loyaltykit.settings.kind import UNREAD
+from loyaltykit.settings.problem import PROBLEMS
+from loyaltykit.settings.tables import Field, ListKind, TableKind
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+    from loyaltykit.coded import Meaning
+
+project = "loyaltykit"
+author = "the loyaltykit developers"
+copyright = "2026, the loyaltykit developers"
+version = release = __version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["_build", "_generated"]
+html_theme = "furo"
+html_title = f"loyaltykit {__version__}"
+default_role = "code"
+nitpicky = True
+nitpick_ignore_regex = [("py:.*", ".*")]  # types are said in words; names are linked where they are documented
+autodoc_typehints = "none"
+autodoc_member_order = "bysource"
+myst_heading_anchors = 3
+suppress_warnings = ["myst.xref_missing"]
+
+GENERATED = Path(__file__).parent / "_generated"
+
+
+def tables_of(kind: TableKind, path: str = "") -> str:
+    """Give a section for *kind*, a table of settings, and for each that lies in it."""
+    title = f"`[{path}]`" if path else "The top of the file"
+    lines = [f"### {title}", "", "| key | what it is | write | default |", "|---|---|---|---|"]
+    inside = []
+    for key, field in kind.fields.items():
+        inner = field.kind.item if isinstance(field.kind, ListKind) else field.kind
+        where = f"{path}.{key}" if path else key
+        if isinstance(inner, TableKind):
+            inside.append((inner, where))
+            write = f"[{where}]" + (", one or more" if inner is not field.kind else "")
+        else:
+            write = field.kind.expected
+        lines.append(f"| `{key}` | {field.says} | {write} | {default_of(field)} |")
+    return "\n".join([*lines, ""]) + "\n" + "".join(tables_of(inner, where) for inner, where in inside)
+
+
+def default_of(field: Field) -> str:
+    """Say what stands where a setting is left out."""
+    if field.default is UNREAD:
+        return "needed"
+    if field.default is None or field.default == () or isinstance(field.kind, TableKind):
+        return "none"
+    return f"`{field.kind.write(field.default)}`"
+
+
+def codes_of(meanings: dict[str, Meaning]) -> str:
+    """Give a table of codes with their figures and words."""
+    rows = [f"| `{code}` | {', '.join(m.figures) or '—'} | {m.words} |" for code, m in meanings.items()]
+    return "\n".join(["| code | figures | words |", "|---|---|---|", *rows, ""])
+
+
+def write_tables(_app: Sphinx) -> None:
+    """Write the tables that pages include."""
+    GENERATED.mkdir(exist_ok=True)
+    (GENERATED / "program.md").write_text(tables_of(Program.as_kind()), encoding="utf-8")
+    (GENERATED / "columns.md").write_text(tables_of(Columns.as_kind()), encoding="utf-8")
+    (GENERATED / "reasons.md").write_text(codes_of(REASONS), encoding="utf-8")
+    (GENERATED / "problems.md").write_text(codes_of(PROBLEMS), encoding="utf-8")
+
+
+def setup(app: Sphinx) -> None:
+    """Have the tables written before anything is read."""
+    app.connect("builder-inited", write_tables)
