@@ -47,21 +47,20 @@ def write_trips(path: Path) -> None:
 def run() -> int:
     """Replay the trips, and say what to change to see a difference."""
     os.chdir(ROOT)
-    trips = BUILD / "trips.csv"
-    write_trips(trips)
-    folder = os.path.relpath(HERE, ROOT)
-    files = ["--program", f"{folder}/program.toml", "--columns", f"{folder}/columns.toml"]
-    files += ["--orders", os.path.relpath(trips, ROOT)]
-    outputs = ["--json", ".build/chicago/report.json", "--csv", ".build/chicago/report.csv"]
-    print("$ loyaltykit replay", *files, "\\\n   ", *outputs, end="\n\n", flush=True)
-    status = main(["replay", *files, *outputs])
+    trips, table, report = (os.path.relpath(BUILD / name) for name in ("trips.csv", "report.csv", "report.json"))
+    program, columns, rule = (os.path.relpath(HERE / name) for name in ("program.toml", "columns.toml", "demo.py"))
+    write_trips(BUILD / "trips.csv")
+    inputs = ["--program", program, "--columns", columns, "--orders", trips]
+    outputs = ["--json", report, "--csv", table]
+    print("$ loyaltykit replay", *inputs, "\\\n   ", *outputs, end="\n\n", flush=True)
+    status = main(["replay", *inputs, *outputs])
     print(
         f"""
-The trips are the City of Chicago's; riders, drivers and channels are made up ({folder}/demo.py says how).
-All figures: .build/chicago/report.json, by month and company: .build/chicago/report.csv.
+The trips are the City of Chicago's. Riders, drivers and channels are made up: some 580 riders, every third trip
+through the app ({rule} says how). All figures: {report}; months by company: {table}.
 
-The program is {folder}/program.toml. Change percent = "6" of the happy hour to "12", or maximum = 500 to 100,
-run `make demo` again and compare the share of turnover. `loyaltykit check {folder}/program.toml` explains mistakes.""",
+Now change the program, {program}: make percent = "6" of its happy hour "12", run
+`make demo` again, and that rule's points double. `loyaltykit check {program}` says what is wrong with it."""
     )
     return status
 
