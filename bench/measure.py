@@ -42,7 +42,7 @@ def in_process(
 
 
 def in_fresh_processes(work: str, yardstick: str, ours: str, theirs: str, goal: float, *, rounds: int = 21) -> Row:
-    """Time the Python code *ours* and *theirs*, each in a fresh process, in turn; the process's own start doesn't count."""
+    """Time the code *ours* and *theirs*, each in a fresh process, in turn; the process's own start doesn't count."""
     pairs = [(_seconds_in_process(ours), _seconds_in_process(theirs)) for _ in range(rounds)]
     return _row(work, yardstick, pairs, goal)
 

@@ -19,7 +19,7 @@ from loyaltykit.settings.tables import ListKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from loyaltykit.settings.frozen import Settings
+    from loyaltykit.settings.kind import HasKind
 
 REQUIRED: Any = attrs.NOTHING
 """The default of a field that must be given."""
@@ -89,12 +89,12 @@ def entries(item: Kind, says: str, *, default: Any = REQUIRED, key: str | None =
     return _field(ListKind(item), default, key, says, converter=_frozen_list)
 
 
-def tables(of: type[Settings], says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
+def tables(of: type[HasKind], says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
     """Declare a list of settings of one class."""
     return _field(lambda: ListKind(of.as_kind()), default, key, says, converter=_frozen_list)
 
 
-def table(of: type[Settings] | Kind, says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
+def table(of: type[HasKind] | Kind, says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
     """Declare settings of one class, or a table of one kind."""
     return _field(of if isinstance(of, Kind) else of.as_kind, default, key, says)
 

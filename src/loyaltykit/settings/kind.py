@@ -8,7 +8,7 @@ Schema. Nothing is ever coerced.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from loyaltykit.values.text import nearest
 
@@ -25,6 +25,15 @@ Schema: TypeAlias = dict[str, Any]
 
 UNREAD: Final[Any] = object()
 """What a setting gives that couldn't be read; its problems are noted."""
+
+
+class HasKind(Protocol):
+    """What a settings class offers to those that hold it."""
+
+    @classmethod
+    def as_kind(cls) -> Kind:
+        """Give the kind of setting that its settings are."""
+        ...
 
 
 class Kind:
