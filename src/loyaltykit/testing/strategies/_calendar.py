@@ -34,13 +34,13 @@ ZONES: Final = (
 
 ODD_TIMES: Final = {
     "Europe/Berlin": ("2026-03-29T02:30", "2026-10-25T02:30"),
-    "Europe/Moscow": ("2014-10-26T01:15",),
+    "Europe/Moscow": ("2014-10-26T01:30",),
     "America/New_York": ("2026-03-08T02:30", "2026-11-01T01:30"),
-    "Atlantic/Azores": ("2026-03-29T00:15", "2026-10-25T00:15"),
+    "Atlantic/Azores": ("2026-03-29T00:30", "2026-10-25T00:30"),
     "Africa/Cairo": ("2024-04-26T00:30", "2024-10-31T23:30"),
     "Australia/Lord_Howe": ("2026-10-04T02:15", "2026-04-05T01:45"),
 }
-"""Local times that a change of the clock skips, or repeats; in some of these zones it's midnight that is."""
+"""The middles of stretches of local time that a change of the clock skips, or repeats; some begin at midnight."""
 
 _ODD = [(key, datetime.fromisoformat(text)) for key, texts in ODD_TIMES.items() for text in texts]
 _NEAR = [timedelta(seconds=sign * off) for off in (1, 60, 1800, 3600, 86_400, 31 * 86_400) for sign in (1, -1)]
@@ -101,7 +101,8 @@ def moments(draw: DrawFn, zone: tzinfo | None = None) -> datetime:
         return draw(st.datetimes(_FIRST, _LAST, timezones=zones() if zone is None else st.just(zone)))
     key, local = draw(st.sampled_from(_ODD))
     own = ZoneInfo(key) if zone is None else zone
-    odd = local.replace(fold=draw(st.integers(0, 1)))
+    off = timedelta(seconds=draw(st.integers(-899, 899)))  # a quarter of an hour to each side is as odd
+    odd = (local + off).replace(fold=draw(st.integers(0, 1)))
     if draw(st.booleans()):
         return odd.replace(tzinfo=own)
     off = draw(st.sampled_from(_NEAR) | st.timedeltas(-timedelta(hours=3), timedelta(hours=3)))

@@ -1,0 +1,71 @@
+"""The specifiers: each declares a kind, with its sentence, default and key."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from loyaltykit import Percent, Scope
+from loyaltykit.settings import amounts, field, kinds
+from loyaltykit.settings.frozen import Settings, settings
+from loyaltykit.settings.tables import ListKind, TableKind
+
+KINDS = {
+    "text": (field.text("x"), kinds.TextKind),
+    "choice": (field.choice(("a", "b"), "x"), kinds.ChoiceKind),
+    "digits": (field.digits("x"), amounts.DigitsKind),
+    "number": (field.number("x"), amounts.NumberKind),
+    "percent": (field.percent("x"), amounts.PercentKind),
+    "points": (field.points("x"), amounts.PointsKind),
+    "money": (field.money("x"), amounts.MoneyKind),
+    "currency": (field.currency("x"), amounts.CurrencyKind),
+    "zone": (field.zone("x"), kinds.ZoneKind),
+    "day": (field.day("x"), kinds.DayKind),
+    "names": (field.names("x"), ListKind),
+    "entries": (field.entries(kinds.TextKind(), "x"), ListKind),
+    "tables": (field.tables(Scope, "x"), ListKind),
+    "table of a class": (field.table(Scope, "x"), TableKind),
+    "table of a kind": (field.table(Scope.as_kind(), "x"), TableKind),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_each_specifier_declares_its_kind(name):
+    """What isn't given a default is required; the sentence goes into the schema."""
+    declared, kind = KINDS[name]
+    made = attrs.make_class("Made", {"setting": declared}, bases=(Settings,), kw_only=True)
+    (read,) = made.as_kind().fields.values()
+    assert isinstance(read.kind, kind)
+    assert read.says == "x"
+    assert made.as_kind().schema()["required"] == ["setting"]
+
+
+def test_a_default_and_a_key():
+    """The key in the file may be another than the attribute."""
+
+    @settings
+    class Fee(Settings):
+        share: Percent = field.percent("The share.", default=Percent(5), key="percent")
+
+    assert Fee().share == Percent(5)
+    assert Fee.as_kind().write(Fee(share=Percent(6))) == {"percent": 6}
+    assert Fee.as_kind().schema()["required"] == []
+
+
+def test_lists_are_frozen_and_other_things_left_to_the_check():
+    """A list becomes a tuple, what is none stays as it is and is refused."""
+    names = field.names("x")
+    made = attrs.make_class("Made", {"names": names}, kw_only=True)
+    assert made(names=["a"]).names == ("a",)
+    assert made(names="a").names == "a"
+
+
+def test_type_checkers_know_every_specifier():
+    """Those named to them are all that the module has."""
+    told = settings.__dataclass_transform__["field_specifiers"]
+    public = {
+        value
+        for name, value in vars(field).items()
+        if not name.startswith("_") and getattr(value, "__module__", "") == field.__name__ and callable(value)
+    }
+    assert set(told) == public

@@ -1,0 +1,28 @@
+"""Places in settings."""
+
+from __future__ import annotations
+
+from loyaltykit import Currency
+from loyaltykit.settings.here import Here
+
+
+def test_paths_are_as_in_the_file():
+    """Keys after points, entries in brackets from 0; the whole file has none."""
+    whole = Here()
+    assert whole.at("cashback").item(2).at("percent").path == "cashback[2].percent"
+    assert whole.path == ""
+
+
+def test_all_places_of_a_file_share_problems_and_units():
+    """What is noted or learnt at one is known at every other."""
+    whole = Here()
+    whole.at("cashback").item(0).problem("empty")
+    whole.problem("too_deep")
+    assert [(problem.path, problem.code) for problem in whole.at("x").problems] == [
+        ("cashback[0]", "empty"),
+        ("", "too_deep"),
+    ]
+    whole.at("currency").units.currency = Currency("RUB")
+    assert whole.item(1).units.currency is Currency("RUB")
+    assert Here().units.currency is None
+    assert Here().problems == []
