@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -207,6 +209,20 @@ def test_a_reader_who_has_read_enough_is_no_error():
         running.stdout.close()
         assert running.stderr.read() == b""
     assert running.returncode == 0
+
+
+def test_an_interrupted_replay_leaves_nothing_behind(folder):
+    """Control-C while orders still come in: one line, exit status 130, and no file."""
+    args = replay_args("--refused", "bad.csv", orders="-")
+    with subprocess.Popen([*RUN, *args], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as running:  # noqa: S603
+        running.stdin.write(ORDERS.encode())
+        running.stdin.flush()
+        while files_of(folder) == OURS:  # until it has begun
+            time.sleep(0.01)
+        running.send_signal(signal.SIGINT)
+        assert running.stderr.read() == b"loyaltykit: stopped; nothing was written\n"
+    assert running.returncode == 130
+    assert files_of(folder) == OURS
 
 
 def on_a_terminal(script, folder):

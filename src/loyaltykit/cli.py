@@ -2,7 +2,7 @@
 The command line: check a program file, print the schema of program files, replay past orders.
 
 Exit status: 0 where all went well, 1 where settings have problems, 2 for a wrong command line or orders that can't be
-read. Files are written only when everything went well.
+read, 130 where it was interrupted. Files are written only when everything went well.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 BAD_SETTINGS = 1
 BAD_USAGE = 2
+STOPPED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -60,6 +61,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = 0
     except OSError as error:
         status = _complain(error, BAD_USAGE)
+    except KeyboardInterrupt:
+        status = _complain("stopped; nothing was written", STOPPED)
     return status
 
 

@@ -131,6 +131,12 @@ def test_the_same_file_gives_the_same_bytes():
     assert unix_replayed(generated(200)).to_json() == unix_replayed(generated(200)).to_json()
 
 
+def test_sums_beyond_64_bits_are_exact():
+    """Two orders of 2⁶³ cents are 2⁶⁴ cents; the first is more than a whole number of the disk's holds."""
+    report = replayed("when,fare\n2026-03-01T12Z,92233720368547758.08\n2026-03-01T12Z,92233720368547758.08\n")
+    assert report.total.turnover == Money.from_minor(2**64, "USD")
+
+
 def test_gzip_gives_the_same_report_as_plain():
     """What orders are packed in doesn't matter."""
     text = b"when,fare\n2026-03-01T12Z,10.00\n2026-03-02T12Z,-1\n"

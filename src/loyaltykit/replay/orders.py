@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.replay.columns import Columns
     from loyaltykit.replay.rows import Row
+    from loyaltykit.values.rounding import Rounding
 
 Record: TypeAlias = tuple[Any, ...]
 """An order in plain values, to be kept on disk: its moment, its price in minor units, `FIELDS`."""
@@ -43,7 +44,7 @@ class OrderReader:
     def __init__(self, columns: Columns, revisions: Revisions) -> None:
         self._form = columns.moments
         self._moment_of = reader_of(columns.moments, zone_named(columns.time_zone) if columns.time_zone else None)
-        self._rounding = columns.rounding
+        self._rounding: Rounding | None = columns.rounding
         self._currency = revisions.programs[0].currency
         self._revisions = revisions
         self._shared = columns.shared

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
         def read(self, size: int, /) -> bytes:
             """Give at most *size* bytes, none at the end."""
+            raise NotImplementedError
 
 
 MAX_ROW: Final = 1_048_576
