@@ -87,6 +87,8 @@ def test_it_is_a_value():
     assert value == PointValue(Decimal("0.5"), "RUB", digits=1)
     assert hash(value) == hash(PointValue("0.5", "RUB", digits=1))
     assert value != PointValue("0.50", "RUB")
+    assert value != PointValue("0.50", "EUR", digits=1)
+    assert value != "0.50 RUB"
     assert pickle.loads(pickle.dumps(value)) == value  # noqa: S301
     with pytest.raises(AttributeError):
         value.value = Decimal(2)

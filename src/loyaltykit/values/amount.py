@@ -74,7 +74,8 @@ class Amount(Immutable):
         left, right, like = self._pair(other, "subtract", "from")
         return like.with_minor(left - right)
 
-    if not TYPE_CHECKING:  # where only the right side is an amount, checkers see the mistake by themselves
+    # Where only the right side is an amount, type checkers see the mistake by themselves.
+    if not TYPE_CHECKING:  # pragma: no branch
 
         def __radd__(self, other: object) -> Self:
             """Refuse to be added to another kind."""
