@@ -25,6 +25,13 @@ class Range:
         self.low, self.high, self.unit = low, high, unit
 
 
+class Optional:
+    """Of which nothing is needed."""
+
+    def __init__(self, high=None):
+        self.high = high
+
+
 RANGE = TableKind(
     "Range",
     lambda: Range,
@@ -34,7 +41,7 @@ RANGE = TableKind(
         "unit": Field("unit", ChoiceKind(["km", "min"]), "km"),
     },
 )
-OPTIONAL = TableKind("Optional", lambda: dict, {"to": Field("high", WholeKind(0, 9), None)})
+OPTIONAL = TableKind("Optional", lambda: Optional, {"to": Field("high", WholeKind(0, 9), None)})
 
 
 def codes(here):
@@ -155,6 +162,12 @@ class TestTables:
         assert whole.problems == []
         RANGE.read({}, here)
         assert codes(here)[1:] == [("setting.from", "missing")]
+
+    @pytest.mark.xfail(reason="an object at all its defaults is written as an empty table, which isn't read again")
+    def test_a_typed_object_that_says_nothing_is_refused_as_well(self, here):
+        """It couldn't be written."""
+        OPTIONAL.check(OPTIONAL.load()(), here)
+        assert codes(here) == [("setting", "empty")]
 
     def test_a_key_that_is_no_text_is_unknown(self, here):
         """Python's dicts may have one."""
