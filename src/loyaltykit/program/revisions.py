@@ -11,7 +11,7 @@ from attrs import field, frozen
 from loyaltykit.errors import NoRevision, SettingsError
 from loyaltykit.program.program import Program
 from loyaltykit.settings.problem import Problem
-from loyaltykit.values.moment import instant
+from loyaltykit.values.moment import in_zone, instant
 from loyaltykit.values.period import Period
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Revisions:
         for index, (before, program) in enumerate(pairs, start=1):
             path = f"revisions[{index}]"
             if self._starts[index] == self._starts[index - 1]:
-                told = "the beginning" if program.in_force_from is None else program.in_force_from
+                told = "the beginning" if program.in_force_from is None else in_zone(self._starts[index], program.zone)
                 yield Problem("same_moment", path=f"{path}.in_force_from", value=told)
             for name in FOR_GOOD:
                 value, earlier = getattr(program, name), getattr(before, name)

@@ -55,6 +55,8 @@ class NumberKind(Kind):
         """Refuse other types, zero and less."""
         if not isinstance(value, Decimal):
             self.wrong_type(value, here)
+        elif not is_exact(value):
+            here.problem("bad_number", value=value, expected=self.expected)
         elif value <= 0:
             here.problem("not_positive", value=value)
 
@@ -186,6 +188,8 @@ class CurrencyKind(Kind):
 class DigitsKind(WholeKind):
     """The decimals of the program's points; they hold for all points beside and below."""
 
+    tells_units = True
+
     def __init__(self) -> None:
         super().__init__(0, MAX_POINT_DIGITS)
 
@@ -194,6 +198,15 @@ class DigitsKind(WholeKind):
         super().check(value, here)
         if type(value) is int and self.minimum <= value <= self.maximum:
             here.units.digits = value
+
+
+def is_exact(number: Decimal) -> bool:
+    """Say whether *number* is finite and within the bounds of every exact number."""
+    try:
+        exact_decimal(number, "the number")
+    except InvalidValue:
+        return False
+    return True
 
 
 def plain(number: Decimal) -> Raw:

@@ -8,13 +8,17 @@ field's own name.
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
+from loyaltykit.errors import InvalidValue
 from loyaltykit.settings import amounts, kinds
 from loyaltykit.settings.kind import Kind
 from loyaltykit.settings.tables import ListKind
+from loyaltykit.values.moment import instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -76,7 +80,7 @@ def zone(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
 
 def day(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
     """Declare a local day, or a moment."""
-    return _field(kinds.DayKind(), default, key, says)
+    return _field(kinds.DayKind(), default, key, says, converter=_in_utc)
 
 
 def names(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
@@ -102,6 +106,12 @@ def table(of: type[HasKind] | Kind, says: str, *, default: Any = REQUIRED, key: 
 def derived(*, init: Literal[False] = False) -> Any:
     """Declare a field that isn't a setting: the class fills it from the others when it's made."""
     return attrs.field(init=init, eq=False, repr=False)
+
+
+def _in_utc(value: Any) -> Any:
+    with suppress(InvalidValue):  # the kind's check tells what is wrong
+        return instant(value) if isinstance(value, datetime) else value
+    return value
 
 
 def _frozen_list(value: Any) -> Any:

@@ -37,9 +37,14 @@ class HasKind(Protocol):
 
 
 class Kind:
-    """A kind of setting; *expected* says in words what to write."""
+    """
+    A kind of setting; *expected* says in words what to write.
+
+    One that *tells_units* is checked even at its default: others are read in its units.
+    """
 
     expected = "a value"
+    tells_units = False
 
     def read(self, raw: Raw, here: Here) -> Any:
         """Give the typed value of *raw*, or `UNREAD` with the problems noted at *here*."""
@@ -86,5 +91,7 @@ def hint_for(word: object, known: Iterable[object]) -> str:
 
 def shown(value: object, limit: int = 60) -> str:
     """Give *value* as a problem shows it: text bare, anything else as Python writes it, and never too long."""
+    if isinstance(value, int) and abs(value) >= 10**limit:  # Python refuses to write thousands of digits
+        return "a number of many digits"
     text = value if isinstance(value, str) and value.isprintable() and value else repr(value)
     return text if len(text) <= limit else text[:limit] + "…"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from loyaltykit.errors import InvalidValue
+from loyaltykit.errors import InvalidValue, NaiveMoment
 from loyaltykit.settings.kind import UNREAD, Kind, Raw, Schema, shown
-from loyaltykit.values.moment import zone_named
+from loyaltykit.values.moment import instant, zone_named
 from loyaltykit.values.text import MAX_TEXT, is_id
 from loyaltykit.values.week import clock_minutes
 
@@ -148,10 +148,17 @@ class DayKind(Kind):
             return UNREAD
         if not isinstance(value, date):
             return self.wrong_type(raw, here)
-        if isinstance(value, datetime) and value.utcoffset() is None:
-            here.problem("naive_moment", value=value.isoformat())
-            return UNREAD
-        return value
+        return self._instant(value, here) if isinstance(value, datetime) else value
+
+    @staticmethod
+    def _instant(moment: datetime, here: Here) -> Any:
+        try:
+            return instant(moment)
+        except NaiveMoment:
+            here.problem("naive_moment", value=moment.isoformat())
+        except InvalidValue:
+            here.problem("bad_date", value=moment.isoformat())
+        return UNREAD
 
     @staticmethod
     def _from_text(text: str) -> date | datetime | None:
@@ -166,8 +173,8 @@ class DayKind(Kind):
         """Refuse other types and moments without a zone."""
         if not isinstance(value, date):
             self.wrong_type(value, here)
-        elif isinstance(value, datetime) and value.utcoffset() is None:
-            here.problem("naive_moment", value=value.isoformat())
+        elif isinstance(value, datetime):
+            self._instant(value, here)
 
     def write(self, value: Any) -> Raw:
         """Give ISO 8601 text."""

@@ -57,7 +57,7 @@ class ListKind(Kind):
     def _note_duplicates(self, value: tuple[Any, ...], here: Here) -> None:
         seen = []
         for index, entry in enumerate(value if self.unique else ()):
-            if entry in seen:
+            if entry is not UNREAD and entry in seen:
                 here.item(index).problem("duplicate", value=shown(entry))
             seen.append(entry)
 
@@ -117,7 +117,7 @@ class TableKind(Kind):
                 value = field.default
                 if value is UNREAD:
                     here.at(key).problem("missing", expected=field.kind.expected)
-                elif value is not None:
+                elif field.kind.tells_units:
                     field.kind.check(value, here.at(key))
             if value is not UNREAD:
                 found[field.attribute] = value
@@ -128,10 +128,12 @@ class TableKind(Kind):
         if not isinstance(value, self.load()):
             self.wrong_type(value, here)
             return
-        for key, field in self.fields.items():
-            part = getattr(value, field.attribute)
-            if part is not None or field.default is not None:
+        told = [(key, field, getattr(value, field.attribute)) for key, field in self.fields.items()]
+        for key, field, part in told:
+            if part != field.default or field.kind.tells_units:
                 field.kind.check(part, here.at(key))
+        if here.path and not self.may_be_empty and all(part == field.default for _, field, part in told):
+            here.problem("empty")
 
     def write(self, value: Any) -> Raw:
         """Write every field that isn't at its default."""
