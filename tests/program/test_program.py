@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -156,3 +157,25 @@ def test_a_moment_with_its_offset_is_a_moment():
         BASE | {"cashback": [{"percent": 5, "scope": {"period": {"from": "2026-01-01T00:00:00+03:00"}}}]}
     )
     assert program.cashback[0].scope.period.start == datetime(2025, 12, 31, 21, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("moment", "code"),
+    [
+        (datetime(2026, 12, 1), "naive_moment"),  # noqa: DTZ001 - that's what is refused
+        (datetime.min.replace(tzinfo=ZoneInfo("Asia/Tokyo")), "bad_date"),
+        ("2026-12-01", "wrong_type"),
+    ],
+)
+def test_a_day_given_in_python_is_checked_alike(moment, code):
+    """A moment without a zone, one before the calendar begins in UTC, and text are no days."""
+    with pytest.raises(SettingsError) as caught:
+        Program(id="city", currency=Currency("RUB"), point_value=Decimal(1), time_zone="UTC", in_force_from=moment)
+    assert [(problem.path, problem.code) for problem in caught.value.problems] == [("in_force_from", code)]
+
+
+def test_a_moment_given_in_python_is_kept_in_utc():
+    """So that equal programs are written alike, whatever zone they were told in."""
+    noon = datetime(2026, 12, 1, 12, tzinfo=ZoneInfo("Europe/Moscow"))
+    made = Program(id="c", currency=Currency("RUB"), point_value=Decimal(1), time_zone="UTC", in_force_from=noon)
+    assert made.to_dict()["in_force_from"] == "2026-12-01T09:00:00+00:00"

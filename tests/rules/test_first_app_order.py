@@ -15,6 +15,7 @@ from loyaltykit import (
     Order,
     Points,
     Scope,
+    SettingsError,
     first_app_order_for,
 )
 
@@ -72,3 +73,9 @@ def test_without_a_customer_nobody_earns():
 def test_outside_its_scope_it_doesnt_answer():
     """The scope is that of every rule."""
     assert not decide(FirstAppOrder(points=Points(1), scope=Scope(branches=("a",)))).in_scope
+
+
+def test_some_channel_must_be_the_app():
+    """Settings made in Python are checked as those of a file are."""
+    with pytest.raises(SettingsError, match="channels: is empty"):
+        FirstAppOrder(points=Points(1), channels=())

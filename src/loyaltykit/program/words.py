@@ -26,7 +26,7 @@ def program_in_words(program: Program) -> str:
           days and hours are those of Europe/Moscow
           runs in every branch
         cashback
-          percent 5 %, minimum 300.00 RUB, scope (branches centre, north)
+          scope (branches centre, north), percent 5 %, minimum 300.00 RUB
     """
     lines = [
         f"Program {program.id}" + (f" ({program.name})" if program.name else ""),

@@ -83,9 +83,10 @@ def redemption_for(
         ...     at=datetime(2026, 3, 1, tzinfo=timezone.utc), standing=Standing(balance=Points(350)),
         ...     point_value=PointValue("1", "RUB"),
         ... )
-        >>> print(decision)
-        redemption: m1 spends 206 points, worth 206.00 RUB; 300 points asked for; 50 % of 412.00 RUB may be paid so: 206
-        points
+        >>> print(decision.effects[0])
+        m1 spends 206 points, worth 206.00 RUB
+        >>> print(decision.reasons[0])
+        300 points asked for; 50 % of 412.00 RUB may be paid so: 206 points
     """
     wanted = _wanted(requested, standing)
     reason = redemption.outside(order, at, zone) or (Reason("no_customer") if order.customer is None else None)
