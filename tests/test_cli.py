@@ -217,7 +217,7 @@ def test_an_interrupted_replay_leaves_nothing_behind(folder):
     with subprocess.Popen([*RUN, *args], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as running:  # noqa: S603
         running.stdin.write(ORDERS.encode())
         running.stdin.flush()
-        while files_of(folder) == OURS:  # until it has begun
+        while files_of(folder) == OURS and running.poll() is None:  # until it has begun
             time.sleep(0.01)
         running.send_signal(signal.SIGINT)
         assert running.stderr.read() == b"loyaltykit: stopped; nothing was written\n"
