@@ -56,11 +56,11 @@ def run() -> int:
     status = main(["replay", *inputs, *outputs])
     print(
         f"""
-The trips are the City of Chicago's. Riders, drivers and channels are made up: some 580 riders, every third trip
-through the app ({rule} says how). All figures: {report}; months by company: {table}.
-
-Now change the program, {program}: make percent = "6" of its happy hour "12", run
-`make demo` again, and that rule's points double. `loyaltykit check {program}` says what is wrong with it."""
+The trips are the City of Chicago's. Riders, drivers and channels are made up: {rule} says how.
+All figures are in {report}, months by company in {table}.
+Now change the program, {program}: make percent = "6" of its happy hour "12",
+run `make demo` again, and that rule's points about double. What the file means, or what is wrong with it:
+`loyaltykit check {program}`."""
     )
     return status
 
