@@ -156,6 +156,12 @@ WRONG = {
         "duplicate",
         "keep one",
     ),
+    "rule name twice over kinds": (
+        BASE | {"cashback": [{"name": "a", "percent": 5}], "redemption": [{"name": "a"}]},
+        "redemption[0].name",
+        "duplicate",
+        "keep one",
+    ),
     "no channel is the app": (
         BASE | {"first_app_order": [{"points": 5, "channels": []}]},
         "first_app_order[0].channels",

@@ -203,13 +203,12 @@ class Program(Settings):
 
     @checked()
     def _names_differ(self, here: Here) -> None:
-        for kind in RULES:
-            seen = set()
-            for index, rule in enumerate(getattr(self, kind, ())):
-                name = getattr(rule, "name", None)
-                if name is not None and name in seen:
-                    here.at(kind).item(index).at("name").problem("duplicate", value=name)
-                seen.add(name)
+        seen = set()
+        for place, rule in _rules(self, here):
+            name = getattr(rule, "name", None)
+            if name is not None and name in seen:
+                place.at("name").problem("duplicate", value=name)
+            seen.add(name)
 
     @checked("time_zone")
     def _rules_answer(self, here: Here) -> None:

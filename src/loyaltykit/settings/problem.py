@@ -9,7 +9,7 @@ from loyaltykit.coded import Coded, Meaning
 PROBLEMS: dict[str, Meaning] = {
     # The file
     "unreadable_file": Meaning(("why",), "can't be read: {why}", "give the path of a file that you may read"),
-    "unknown_format": Meaning(("suffix",), "{suffix!s} is no format of a program", "name it .toml or .json"),
+    "unknown_format": Meaning(("suffix",), "{suffix} is no format of settings", "name it .toml or .json"),
     "file_too_large": Meaning(("limit",), "is larger than {limit} bytes", "take out what isn't settings"),
     "bad_encoding": Meaning(("why",), "is not UTF-8: {why}", "save the file as UTF-8"),
     "bad_syntax": Meaning(("why",), "can't be read: {why}", "mend the line that is named"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -61,7 +62,7 @@ class Window:
         if self.zone is not None:
             zone_named(self.zone)
 
-    @property
+    @cached_property
     def stretches(self) -> tuple[tuple[int, int], ...]:
         """
         The window as half-open stretches of minutes of the week, counted from Monday 00:00, cut at the week's end.
