@@ -109,3 +109,11 @@ def test_B9_every_part_of_a_scope_counts(part):
     """A rule narrowed by any part leaves the rest to the next one."""
     assert unreachable({part: ["a"]}, {}) == {}
     assert unreachable({part: ["a", "b"]}, {part: ["b"]}) == {"cashback[1]": ("cashback[0]",)}
+
+
+@pytest.mark.parametrize("side", ["from", "until"])
+def test_a_period_open_on_one_side_covers_itself_and_no_more(side):
+    """What goes on for ever is covered by the same, and leaves the time on its other side."""
+    half = {"period": {side: "2026-06-30"}}
+    assert unreachable(half, half) == {"cashback[1]": ("cashback[0]",)}
+    assert unreachable(half, {}) == {}

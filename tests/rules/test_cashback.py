@@ -205,3 +205,11 @@ def test_settings_made_in_python_are_checked_alike():
         Cashback(percent=5)
     with pytest.raises(SettingsError, match=r"percent: 2.5 is a float"):
         Cashback(percent=2.5)
+
+
+def test_a_gain_may_reach_the_maximum():
+    """Just the maximum is no contradiction, in points, in a step and in a rounding step."""
+    step = CashbackStep(from_price=rub(1), points=Points(40))
+    assert Cashback(points=Points(40), maximum=Points(40)).points == Points(40)
+    assert Cashback(steps=(step,), maximum=Points(40)).steps == (step,)
+    assert Cashback(percent=Percent(5), rounding_step=Points(40), maximum=Points(40)).maximum == Points(40)

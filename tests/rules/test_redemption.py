@@ -77,6 +77,13 @@ def test_R3_at_most_the_maximum():
     assert [reason.code for reason in decision.reasons] == ["limited_by_maximum"]
 
 
+def test_R3_just_the_maximum_needs_no_reason():
+    """And minimum and maximum may be one: then it's that or nothing."""
+    rule = Redemption(minimum=Points(100), maximum=Points(100))
+    assert decide(rule, Points(100)).reasons == ()
+    assert decide(rule, Points(99)).effects == ()
+
+
 def test_R3_less_than_the_minimum_isnt_spent_at_all():
     """The minimum itself is; what was possible stands in the reason, beside the limit that made it so."""
     rule = Redemption(minimum=Points(50))
