@@ -40,7 +40,9 @@ class Tally:
     def __init__(self, revisions: Revisions) -> None:
         self._revisions = revisions
         self._worth = revisions.programs[0].worth
-        self.members = Members()
+        self.members = Members(
+            {channel for program in revisions.programs for rule in program.first_app_order for channel in rule.channels}
+        )
         self.blank_lines = 0
         self.empty_surplus = 0
         self._refused: dict[str, tuple[int, Refusal]] = {}
