@@ -20,11 +20,18 @@ def test_outputs_take_their_places_together(tmp_path):
     assert list(tmp_path.iterdir()) == [place]
 
 
+def write(outputs, *, last=lambda: None):
+    """Write the *outputs*, each an option and its path, and do a *last* thing before they take their places."""
+    with Outputs([]) as begun:
+        for option, path in outputs:
+            begun.begin(option, str(path)).write("whole")
+        last()
+
+
 def test_an_error_leaves_everything_as_it_was(tmp_path):
     """Whatever the error is."""
-    with pytest.raises(ZeroDivisionError), Outputs([]) as outputs:
-        outputs.begin("--json", str(tmp_path / "out")).write("half")
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        write([("--json", tmp_path / "out")], last=lambda: 1 // 0)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -32,22 +39,16 @@ def test_what_is_held_back_to_the_end_may_fail_too(tmp_path):
     """A full device takes a few bytes into the buffer, and refuses them when it's closed; no other file stands then."""
     if not Path("/dev/full").exists():
         pytest.skip("this system has no device that is always full")
-    message = "--csv /dev/full can't be written: No space left on device"
-    with pytest.raises(UnwritableOutput, match=message), Outputs([]) as outputs:
-        outputs.begin("--json", str(tmp_path / "out")).write("whole")
-        outputs.begin("--csv", "/dev/full").write("x")
+    with pytest.raises(UnwritableOutput, match="--csv /dev/full can't be written: No space left on device"):
+        write([("--json", tmp_path / "out"), ("--csv", "/dev/full")])
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_place_that_is_taken_meanwhile_is_told(tmp_path):
     """Somebody made a folder of that name: nothing of ours is left."""
     place = tmp_path / "out"
-    with (
-        pytest.raises(UnwritableOutput, match="--json .*/out can't be written: Is a directory"),
-        Outputs([]) as outputs,
-    ):
-        outputs.begin("--json", str(place)).write("whole")
-        place.mkdir()
+    with pytest.raises(UnwritableOutput, match="can't be written: Is a directory"):
+        write([("--json", place)], last=place.mkdir)
     assert list(tmp_path.iterdir()) == [place]
 
 
