@@ -120,3 +120,9 @@ def test_a_file_that_cant_be_opened_says_why_in_words(tmp_path):
     with pytest.raises(SettingsError) as caught:
         read_program(tmp_path / "none.toml")
     assert caught.value.problems[0].why == "No such file or directory"
+
+
+def test_a_path_with_a_nul_is_told():
+    """As a file that can't be read, whatever the system says of it."""
+    with pytest.raises(SettingsError, match="can't be read"):
+        read_program("a\0.toml")
