@@ -204,18 +204,19 @@ def _step_for(steps: tuple[CashbackStep, ...], price: Money) -> CashbackStep:
 def _basis(cashback: Cashback, price: Money, charged: Money | None, payable: Money | None) -> Money:
     if cashback.basis == "price":
         return price
-    charged = price if charged is None else charged
-    return charged if cashback.basis == "charged" or payable is None else payable
+    told = charged if cashback.basis == "charged" or payable is None else payable
+    if told is None:
+        return price
+    if type(told) is not Money or told.minor < 0:
+        message = f"a sum of an order is Money, never below zero: not {told!r}"
+        raise InvalidValue(message, value=told)
+    return told
 
 
 def _earned(cashback: Cashback, gain: Cashback | CashbackStep, basis: Money | None, point_value: PointValue) -> int:
     if gain.percent is not None and basis is not None:
         step = 1 if cashback.rounding_step is None else cashback.rounding_step.with_digits(point_value.digits).minor
-        minor = point_value.minor_in(basis)
-        if minor < 0:
-            message = f"a basis of awards is never below zero: {basis}"
-            raise InvalidValue(message, value=basis)
-        return share_minor(minor, gain.percent, point_value, cashback.rounding, step)
+        return share_minor(point_value.minor_in(basis), gain.percent, point_value, cashback.rounding, step)
     return 0 if gain.points is None else gain.points.with_digits(point_value.digits).minor
 
 

@@ -8,7 +8,6 @@ Schema. Nothing is ever coerced.
 
 from __future__ import annotations
 
-import reprlib
 from datetime import date, time
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
@@ -104,6 +103,8 @@ def shown(value: object, limit: int = 60) -> str:
 
 
 def _written(value: object) -> str:
+    import reprlib  # noqa: PLC0415 - only mistakes need it
+
     try:
         return reprlib.repr(value) if isinstance(value, dict | list | tuple) else repr(value)
     except ValueError:  # Python refuses to write thousands of digits

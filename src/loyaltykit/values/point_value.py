@@ -92,7 +92,7 @@ class PointValue(Immutable):
 
     def minor_in(self, money: Money) -> int:
         """Give the minor units of *money*, which must be in this currency; raises `MixedUnits` otherwise."""
-        if getattr(money, "currency", None) is not self.currency:
+        if money.currency is not self.currency:
             message = (
                 f"{money} is not in the program's currency, {self.currency}: convert it before it reaches loyaltykit"
             )
