@@ -14,6 +14,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -460,6 +461,47 @@ def test_a_terminal_shows_how_far_it_is(folder):
     assert "reading: " in seen
     assert "working out: " in seen
     assert told.startswith("city, replayed over 1 order")
+
+
+class Bar:
+    """A progress bar that only remembers how it was made, and what it was told."""
+
+    made: ClassVar[list] = []
+
+    def __init__(self, items=(), **settings):
+        self.items, self.settings, self.updates = items, settings, []
+        self.made.append(self)
+
+    def __iter__(self):
+        return iter(self.items)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def update(self, count):
+        self.updates.append(count)
+
+
+@pytest.mark.parametrize("piped", [False, True])
+def test_bars_show_the_bytes_that_were_read_and_leave_nothing_behind(folder, monkeypatch, piped):
+    """Of a file so many in all, of a pipe nobody knows how many; then orders, refused ones not among them."""
+    monkeypatch.setattr(Bar, "made", [])
+    monkeypatch.setattr("loyaltykit.cli._bar", lambda: Bar)
+    theirs, ours = os.pipe()
+    os.write(ours, ORDERS.encode())
+    os.close(ours)
+    with open(theirs, encoding="utf-8") as pipe:  # noqa: PTH123 - it has no path
+        monkeypatch.setattr(sys, "stdin", pipe)
+        assert main(replay_args(orders="-" if piped else "orders.csv")) == 0
+    reading, working = Bar.made
+    assert reading.settings["total"] == (None if piped else (folder / "orders.csv").stat().st_size)
+    assert sum(reading.updates) == len(ORDERS.encode())
+    assert working.settings["total"] == 1
+    assert [bar.settings["leave"] for bar in Bar.made] == [False, False]
+    assert [bar.settings["file"] for bar in Bar.made] == [sys.stderr] * 2
 
 
 def test_without_tqdm_there_is_no_bar_and_nothing_fails(folder):
