@@ -151,3 +151,10 @@ def test_a_period_open_on_one_side_covers_itself_and_no_more(side):
     half = {"period": {side: "2026-06-30"}}
     assert unreachable(half, half) == {"cashback[1]": ("cashback[0]",)}
     assert unreachable(half, {}) == {}
+
+
+def test_only_rules_that_touch_a_scope_are_named():
+    """Of two rules before it, the one that shares no order with it isn't to blame."""
+    assert unreachable({"channels": ["x"]}, {"branches": ["a"]}, {"branches": ["a"], "channels": ["y"]}) == {
+        "cashback[2]": ("cashback[1]",)
+    }
