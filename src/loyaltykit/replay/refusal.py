@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from loyaltykit.coded import Coded, Meaning
 
 REFUSALS: dict[str, Meaning] = {
@@ -37,7 +35,6 @@ REFUSALS: dict[str, Meaning] = {
 """Every code with its figures and English words; the codes are stable."""
 
 
-@frozen(init=False, repr=False)
 class Refusal(Coded):
     """
     Why a row is refused: a stable *code* with its figures, as attributes too.
@@ -50,5 +47,7 @@ class Refusal(Coded):
         >>> print(refusal)
         the price, -2.50, is below zero
     """
+
+    __slots__ = ()
 
     table = REFUSALS
