@@ -112,7 +112,7 @@ def cashback_by_hand(instant, fare, company):
     return rule, min(500, int((fare * percent).quantize(Decimal(1), ROUND_HALF_UP)))
 
 
-def test_chicago_adds_up_to_what_decimals_by_hand_give(demo, tmp_path):
+def test_B4_chicago_adds_up_to_what_decimals_by_hand_give(demo, tmp_path):
     """5,001 trips, four rules: every rule, month, company and rider gets the points that a plain loop gives."""
     demo.write_trips(tmp_path / "trips.csv")
     with (tmp_path / "trips.csv").open("rb") as file:

@@ -17,7 +17,7 @@ from tests.replay.support import FULL, columns, program, replayed, revisions
 FIRST_APP = {"cashback": [{"percent": 10}], "first_app_order": [{"points": 100, "minimum": "5"}]}
 
 
-def test_orders_are_worked_out_and_summed_up():
+def test_B4_orders_are_worked_out_and_summed_up():
     """5 % of 10.00 is 50 points, of 20.50 is 102.5, rounded to 103; a point is worth a cent."""
     report = replayed("when,fare,who,where,how\n2026-03-01T12Z,10.00,m1,,\n2026-03-02T12Z,20.50,m2,,\n", named=FULL)
     assert report.total.orders == 2
@@ -67,7 +67,7 @@ def test_an_order_counts_for_the_next_even_where_it_earns_nothing():
     ]
 
 
-def test_each_order_follows_the_revision_of_its_moment():
+def test_B4_B8_each_order_follows_the_revision_of_its_moment():
     """5 % until the end of March in Chicago, 10 % from then on; both revisions are named with their orders."""
     first = program(cashback=[{"percent": 5}])
     second = program(cashback=[{"percent": 10}], in_force_from="2026-04-01")
@@ -126,7 +126,7 @@ def test_a_shuffled_file_gives_the_same_report_as_the_sorted_one():
     assert report_in_words(first) == report_in_words(second)
 
 
-def test_the_same_file_gives_the_same_bytes():
+def test_B4_the_same_file_gives_the_same_bytes():
     """Nothing of the run, such as hashes or addresses, is in the report."""
     assert unix_replayed(generated(200)).to_json() == unix_replayed(generated(200)).to_json()
 
