@@ -117,3 +117,9 @@ def test_tables_are_sound(cls, table):
         }
         assert fields <= set(meaning.figures)
         assert not [name for name in meaning.figures if hasattr(cls, name) or name == "path"]
+
+
+def test_an_unfilled_reason_has_no_figures():
+    """Asking one that was never made ends in an AttributeError, as asking anything else does."""
+    with pytest.raises(AttributeError):
+        object.__new__(Reason).minimum  # noqa: B018 - the look-up is the test

@@ -68,7 +68,7 @@ class Coded(Immutable):
 
     def __getattr__(self, name: str) -> Any:
         """Give the figure called *name*."""
-        if not name.startswith("_"):
+        if not name.startswith("_") and not hasattr(type(self), name):  # slots are empty only before it's made
             figures = self.figures
             if name in figures:
                 return figures[name]

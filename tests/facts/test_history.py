@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from loyaltykit import History
+from loyaltykit import History, InvalidValue
 
 
 @pytest.mark.parametrize("channels", [{"app", "web"}, ["app", "web", "app"], frozenset({"web", "app"})])
@@ -26,3 +26,10 @@ def test_a_new_member_has_none_behind():
     assert history.channels == frozenset()
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         history.channels = frozenset({"app"})
+
+
+@pytest.mark.parametrize("channels", [5, None, {"app", 5}, [""], iter(("app",))])
+def test_channels_are_names(channels):
+    """Anything else is told, not taken apart."""
+    with pytest.raises(InvalidValue, match="channels are names"):
+        History(channels=channels)

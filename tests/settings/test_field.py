@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 import attrs
 import pytest
 
@@ -58,6 +60,15 @@ def test_lists_are_frozen_and_other_things_left_to_the_check():
     made = attrs.make_class("Made", {"names": names}, kw_only=True)
     assert made(names=["a"]).names == ("a",)
     assert made(names="a").names == "a"
+
+
+def test_days_are_kept_as_instants_and_other_things_left_to_the_check():
+    """A moment is turned into UTC; a naive one can't be, and stays as it is, to be refused."""
+    made = attrs.make_class("Made", {"day": field.day("x")}, kw_only=True)
+    noon = datetime(2026, 3, 1, 12, tzinfo=timezone(timedelta(hours=3)))
+    assert made(day=noon).day.isoformat() == "2026-03-01T09:00:00+00:00"
+    for other in (noon.date(), noon.replace(tzinfo=None), "2026-03-01"):
+        assert made(day=other).day is other
 
 
 def test_type_checkers_know_every_specifier():

@@ -94,7 +94,7 @@ def test_sides_are_dates_or_moments(side):
         (date(2026, 1, 2), date(2026, 1, 1)),
         (date(2026, 1, 3), date(2026, 1, 1)),
         (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)),
-        (datetime(2026, 1, 2, tzinfo=UTC), date(2026, 1, 1)),
+        (datetime(2026, 1, 2, 16, tzinfo=UTC), date(2026, 1, 1)),
     ],
 )
 def test_a_period_in_which_nothing_can_happen_is_refused(start, until):
@@ -141,3 +141,13 @@ def test_a_period_is_a_value():
         period.until = None
     assert {period: 1}[Period(date(2026, 1, 1), NEW_YEARS_EVE)] == 1
     assert pickle.loads(pickle.dumps(period)) == period  # noqa: S301
+
+
+def test_a_day_and_a_moment_that_meet_in_some_zone_make_a_period():
+    """Until 28 February lasts longest in the west: from 3:00 in UTC there are hours left in Chicago, none in London."""
+    period = Period(datetime(2026, 3, 1, 3, tzinfo=UTC), date(2026, 2, 28))
+    at = datetime(2026, 3, 1, 4, tzinfo=UTC)
+    assert period.contains(at, zone=ZoneInfo("America/Chicago"))
+    assert not period.contains(at, zone=ZoneInfo("Europe/London"))
+    with pytest.raises(InvalidValue, match="ends before it starts"):
+        Period(datetime(2026, 3, 1, 16, tzinfo=UTC), date(2026, 2, 28))

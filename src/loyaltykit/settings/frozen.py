@@ -136,8 +136,8 @@ class SettingsKind(TableKind):
     def __init__(self, of: type[Settings], fields: dict[str, Field]) -> None:
         super().__init__(of.__name__, lambda: of, fields)
         self.may_be_empty = of.means_something_empty
-        own = [method for base in reversed(of.__mro__[:-1]) for method in vars(base).values()]
-        self.checks = [method for method in own if hasattr(method, "needs")]
+        own = {name: method for base in reversed(of.__mro__[:-1]) for name, method in vars(base).items()}
+        self.checks = [method for method in own.values() if hasattr(method, "needs")]
 
     def _found(self, raw: dict[str, Any], here: Here) -> dict[str, Any]:
         found = super()._found(raw, here)

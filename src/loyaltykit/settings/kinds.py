@@ -175,6 +175,8 @@ class DayKind(Kind):
             self.wrong_type(value, here)
         elif isinstance(value, datetime):
             self._instant(value, here)
+        elif value in {date.min, date.max}:
+            here.problem("bad_date", value=value)
 
     def write(self, value: Any) -> Raw:
         """Give ISO 8601 text."""

@@ -12,6 +12,9 @@ from loyaltykit.values.moment import instant, local_instant, needed
 _EDGES = (date.min, date.max)
 """The days whose midnights don't exist in every zone."""
 
+_FAR = timedelta(hours=16)
+"""More than any zone has ever been off UTC."""
+
 
 def _boundary(value: date | datetime | None) -> date | datetime | None:
     if isinstance(value, datetime):
@@ -52,7 +55,8 @@ class Period:
     def __attrs_post_init__(self) -> None:
         """Refuse a period in which nothing can happen."""
         start, end = self.bounds(zone=UTC)
-        if start is not None and end is not None and start >= end:
+        mixed = type(self.start) is not type(self.until)  # which comes first depends on the zone
+        if start is not None and end is not None and start >= end + (_FAR if mixed else timedelta()):
             message = f"the period {self} ends before it starts: swap its two sides"
             raise InvalidValue(message, value=self)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -210,7 +209,8 @@ def programs(draw: DrawFn) -> Program:
         "first_app_order": first_app_orders(currency, digits=digits, branches=named),
         "redemption": redemptions(digits=digits, branches=named),
     }
-    rules = {kind: _reachable(draw(st.lists(rule, max_size=3)), judged_in) for kind, rule in kinds.items()}
+    taken: set[str] = set()
+    rules = {kind: _reachable(draw(st.lists(rule, max_size=3)), judged_in, taken) for kind, rule in kinds.items()}
     return Program(
         id=draw(st.sampled_from(["city", "такси"])),
         name=draw(st.none() | st.text(st.characters(exclude_categories=["Cc", "Cs", "Z"]), min_size=1, max_size=128)),
@@ -218,20 +218,21 @@ def programs(draw: DrawFn) -> Program:
         digits=digits,
         point_value=draw(worths()),
         time_zone=zone.key,
-        in_force_from=draw(st.none() | st.dates() | moments(UTC)),
+        in_force_from=draw(st.none() | st.dates() | moments()),
         branches=tuple(own),
         **rules,
     )
 
 
-def _reachable(rules: Sequence[AnyRule], judged_in: Sequence[tzinfo]) -> tuple[AnyRule, ...]:
-    """Give those of *rules* that earlier ones don't cover, and no name twice."""
+def _reachable(rules: Sequence[AnyRule], judged_in: Sequence[tzinfo], taken: set[str]) -> tuple[AnyRule, ...]:
+    """Give those of *rules* that earlier ones don't cover, and no name that's *taken*."""
     kept: list[AnyRule] = []
     for rule in rules:
         here = Here()
         note_unreachable([*kept, rule], judged_in, here)
-        if not here.problems and (rule.name is None or rule.name not in {other.name for other in kept}):
+        if not here.problems and rule.name not in taken:
             kept.append(rule)
+            taken.update([rule.name] if rule.name else [])
     return tuple(kept)
 
 
