@@ -14,9 +14,9 @@ Everything that loyaltykit raises, as one tree.
     ├── SettingsError (ValueError)        settings with problems: all of them, each with its path
     ├── NoRevision (LookupError)          no revision of the program is in force at that moment
     ├── UnreadableOrders (ValueError)     a file of past orders that can't be worked through at all
-    └── RepositoryError                   what a repository answers when it can't do what was asked
+    └── RepositoryError (RuntimeError)    what a repository answers when it can't do what was asked
         ├── OperationMismatch (ValueError)    the same operation id, asked for something else
-        ├── VersionConflict (RuntimeError)    a document has changed since it was loaded
+        ├── VersionConflict                   a document has changed since it was loaded
         ├── CommitUnknown (ConnectionError)   whether the change was written isn't known: ask again
         └── StoreUnavailable (ConnectionError) the store can't be reached, and nothing was written
 
@@ -240,7 +240,7 @@ class UnreadableOrders(LoyaltyError, ValueError):
     code = "unreadable_orders"
 
 
-class RepositoryError(LoyaltyError):
+class RepositoryError(LoyaltyError, RuntimeError):
     """
     What a repository answers when it can't do what was asked.
 
@@ -286,7 +286,7 @@ class OperationMismatch(RepositoryError, ValueError):
         return cls(message, operation_id=operation_id, result=result)
 
 
-class VersionConflict(RepositoryError, RuntimeError):
+class VersionConflict(RepositoryError):
     """
     The document under *key* has changed since it was loaded; nothing was written.
 

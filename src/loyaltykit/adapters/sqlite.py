@@ -37,6 +37,9 @@ CREATE TABLE IF NOT EXISTS due (key TEXT NOT NULL UNIQUE, moment INTEGER NOT NUL
 CREATE INDEX IF NOT EXISTS due_by_moment ON due (moment, key);
 """
 
+MEMORY = ":memory:"
+"""The path of a store that lives in its connection alone."""
+
 _PAGE = 500
 """Keys of one question, below the number of parameters that any SQLite takes."""
 
@@ -64,16 +67,22 @@ class SqliteRepository:
         self._path = os.fspath(path)
         self._timeout = timeout
         self._lock = RLock()
+        self._open()
+
+    def _open(self) -> None:
         self._process = os.getpid()
         with _reaching():
-            self._connection = self._opened()
-
-    def _opened(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.executescript(_SCHEMA)
-        return connection
+            connection = sqlite3.connect(
+                self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False
+            )
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+            except BaseException:
+                connection.close()
+                raise
+            self._connection = connection
 
     def close(self) -> None:
         """Close the file; what was committed stays."""
@@ -82,11 +91,19 @@ class SqliteRepository:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
+        if self._process != os.getpid():
+            self._reopen_after_fork()
         with self._lock, _reaching():
-            if self._process != os.getpid():  # a connection must not be carried over a fork
-                self._process = os.getpid()
-                self._connection = self._opened()
             yield self._connection
+
+    def _reopen_after_fork(self) -> None:
+        """Take a connection and a lock of this process's own; the parent's mustn't be used here, nor closed."""
+        if self._path == MEMORY:
+            message = "a store in memory stays with the process that made it: give a forked one a file, or its own store"
+            raise StoreUnavailable(message)
+        self._parents = self._connection
+        self._lock = RLock()
+        self._open()
 
     def load(self, keys: Sequence[str], /) -> dict[str, Versioned]:
         """Give what is stored under each of *keys*."""
@@ -102,26 +119,25 @@ class SqliteRepository:
     def commit(self, change: Change, /) -> Committed:
         """Write *change*, or give the result that its operation left before."""
         with self._reading() as connection:
-            connection.execute("BEGIN IMMEDIATE")
+            if connection.in_transaction:  # a signal handler has come between: what it began is none of ours to end
+                message = "a commit of this repository is under way in the same thread; nothing was written"
+                raise StoreUnavailable(message)
             try:
+                connection.execute("BEGIN IMMEDIATE")
                 known = self._write(connection, change)
-                if known is not None:
-                    connection.execute("ROLLBACK")
-                    return _replayed(change, known)
-            except BaseException:
+                if known is None:
+                    self._end(connection, change)
+            finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
-                raise
-            self._end(connection, change)
-        return Committed(change.result, replayed=False)
+        return Committed(change.result, replayed=False) if known is None else _replayed(change, known)
 
     @staticmethod
     def _end(connection: sqlite3.Connection, change: Change) -> None:
         try:
             connection.execute("COMMIT")
         except sqlite3.Error as error:
-            if connection.in_transaction:  # nothing of it was written
-                connection.execute("ROLLBACK")
+            if connection.in_transaction:  # nothing of it was written, and it can be rolled back
                 raise
             message = f"whether {change.operation_id} was written isn't known ({error}): commit the same change again"
             raise CommitUnknown(message, operation_id=change.operation_id) from error

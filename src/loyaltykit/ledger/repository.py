@@ -7,8 +7,7 @@ What a repository must keep: nine promises, over three calls to write and three 
 - **C3** Every guard advances its version, also one that was only read; an absent one is created.
 - **C4** Puts, entries, receipt and due dates are written all or none, and durably before ``commit`` returns.
 - **C5** Of many concurrent commits of one operation one applies, the others replay it.
-- **C6** An unknown outcome raises `CommitUnknown`, and the caller retries the same change; `StoreUnavailable` means
-that
+- **C6** An unknown outcome raises `CommitUnknown`, and the caller retries the same change; `StoreUnavailable` means that
   provably nothing was applied.
 - **C7** Entries and receipts never change, and receipts outlive the order.
 - **C8** ``load`` sees every acknowledged commit. Torn reads across keys are allowed: C2 catches them.
@@ -45,6 +44,11 @@ class Versioned:
     What is stored under a key: its *version*, counted from 1, and its *body*, JSON text or None where it was emptied.
 
     An absent key is ``Versioned(0, None)``.
+
+    Examples:
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> MemoryRepository().load(["member/m1"])
+        {'member/m1': Versioned(version=0, body=None)}
     """
 
     version: int
@@ -53,7 +57,17 @@ class Versioned:
 
 @frozen
 class Receipt:
-    """What an operation left: its id, the *digest* of what was asked, and its *result*, JSON text."""
+    """
+    What an operation left: its id, the *digest* of what was asked, and its *result*, JSON text.
+
+    Examples:
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> from loyaltykit.ledger.repository import Change
+        >>> repository = MemoryRepository()
+        >>> committed = repository.commit(Change(operation_id="place o1", digest="d", result='"held"'))
+        >>> repository.receipt("place o1")
+        Receipt(operation_id='place o1', digest='d', result='"held"')
+    """
 
     operation_id: str
     digest: str
@@ -62,7 +76,15 @@ class Receipt:
 
 @frozen
 class Committed:
-    """The *result* of an operation; *replayed* where it had been committed before, and nothing was changed now."""
+    """
+    The *result* of an operation; *replayed* where it had been committed before, and nothing was changed now.
+
+    Examples:
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> from loyaltykit.ledger.repository import Change
+        >>> MemoryRepository().commit(Change(operation_id="place o1", digest="d"))
+        Committed(result='null', replayed=False)
+    """
 
     result: str
     replayed: bool
@@ -70,7 +92,15 @@ class Committed:
 
 @frozen
 class Due:
-    """A document, by its *key*, for which something is due at *moment*."""
+    """
+    A document, by its *key*, for which something is due at *moment*.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit.ledger.repository import Due
+        >>> Due("member/m1", datetime(2026, 3, 1, tzinfo=timezone.utc)).key
+        'member/m1'
+    """
 
     key: str
     moment: datetime
@@ -87,8 +117,17 @@ class Change:
 
     *guards* are the versions that were seen, 0 for an absent key; *puts* the new bodies, of guarded keys alone, None to
     empty one; *entries* what is booked; *due* the moment at which a document is due, None for none any more. Raises
-    `InvalidValue` for a change that keeps not its own rules: the bounds of C9, puts without guards, entries of another
-    operation or that don't sum to zero.
+    `InvalidValue` for a change that doesn't keep its own rules: the bounds of C9, puts without guards, entries of another
+    operation or that don't sum to zero, text that not every database can store.
+
+    Examples:
+        >>> from loyaltykit.ledger.repository import Change
+        >>> Change(operation_id="place o1", digest="d", guards={"order/o1": 0}, puts={"order/o1": "{}"}).result
+        'null'
+        >>> Change(operation_id="place o1", digest="d", puts={"order/o1": "{}"})
+        Traceback (most recent call last):
+            ...
+        loyaltykit.errors.InvalidValue: the change place o1 can't be committed: puts have keys without a guard
     """
 
     operation_id: str
@@ -104,31 +143,55 @@ class Change:
         for broken, what in (
             (set(self.puts) - set(self.guards), "puts have keys without a guard"),
             (set(self.due) - set(self.guards), "due moments have keys without a guard"),
+            ([v for v in self.guards.values() if type(v) is not int or v < 0], "versions that don't count from 0"),
             (len(self.guards) > MAX_GUARDS, f"more than {MAX_GUARDS} guards"),
             (len(self.entries) > MAX_ENTRIES, f"more than {MAX_ENTRIES} entries"),
             ([e for e in self.entries if e.operation != self.operation_id], "entries of another operation"),
             ([e for n, e in enumerate(self.entries) if e.line != n], "entries out of their order"),
             (unbalanced(self.entries), "entries that don't sum to zero"),
             ([body for body in self.puts.values() if body and _size(body) > MAX_BODY], f"a body over {MAX_BODY} bytes"),
-            (self._size() > MAX_CHANGE, f"more than {MAX_CHANGE} bytes in all"),
+            ([text for text in self._texts() if not _storable(text)], "text with NUL or half a surrogate pair"),
+            (sum(map(_size, self._texts())) > MAX_CHANGE, f"more than {MAX_CHANGE} bytes in all"),
         ):
             if broken:
                 message = f"the change {self.operation_id} can't be committed: {what}"
                 raise InvalidValue(message, value=self.operation_id)
 
-    def _size(self) -> int:
+    def _texts(self) -> list[str]:
         texts = [self.operation_id, self.digest, self.result, *self.guards]
         texts += [body for body in self.puts.values() if body]
-        texts += [entry.account + entry.unit + entry.detail for entry in self.entries]
-        return sum(map(_size, texts))
+        return texts + [entry.account + entry.unit + entry.detail for entry in self.entries]
 
 
 def _size(text: str) -> int:
-    return len(text.encode("utf-8", "surrogatepass"))
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def _storable(text: str) -> bool:
+    """Say whether every database can hold *text*: PostgreSQL refuses NUL, and UTF-8 lone surrogates."""
+    if text.isascii():
+        return "\0" not in text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
 
 
 class Repository(Protocol):
-    """What an operation writes through: the promises C1 to C9."""
+    """
+    What an operation writes through: the promises C1 to C9.
+
+    Examples:
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> from loyaltykit.ledger.repository import Change, Repository
+        >>> def count_up(repository: Repository, key: str) -> int:
+        ...     version = repository.load([key])[key].version
+        ...     repository.commit(Change(operation_id=f"count {version}", digest="d", guards={key: version}))
+        ...     return repository.load([key])[key].version
+        >>> count_up(MemoryRepository(), "counter")
+        1
+    """
 
     def load(self, keys: Sequence[str], /) -> Mapping[str, Versioned]:
         """Give what is stored under each of *keys*, an absent one as version 0."""
@@ -148,7 +211,21 @@ class Repository(Protocol):
 
 
 class Reader(Protocol):
-    """What statements, reports and due work read. Cursors are opaque text that the same repository gave."""
+    """
+    What statements, reports and due work read, a page at a time.
+
+    A page goes on behind *after*: a key for ``keys``, a cursor for ``entries`` and ``due``, which `entry_cursor` and
+    `due_cursor` make of a page's last item and `behind_entry` and `behind_due` take apart.
+
+    Examples:
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> from loyaltykit.ledger.repository import Change, Reader
+        >>> repository = MemoryRepository()
+        >>> committed = repository.commit(Change(operation_id="o", digest="d", guards={"member/m1": 0, "order/o1": 0}))
+        >>> reader: Reader = repository
+        >>> reader.keys("member/", after=None, limit=10)
+        ['member/m1']
+    """
 
     def keys(self, prefix: str, /, *, after: str | None, limit: int) -> Sequence[str]:
         """Give at most *limit* keys that begin with *prefix*, in their order, those behind the key *after*."""
@@ -163,5 +240,5 @@ class Reader(Protocol):
         ...
 
     def due(self, before: datetime, /, *, after: str | None, limit: int) -> Sequence[Due]:
-        """Give at most *limit* documents due before that moment, or at it, by moment and key."""
+        """Give at most *limit* documents due at *before* or earlier, by moment and key, those behind *after*."""
         ...
