@@ -54,27 +54,39 @@ class MemoryRepository:
         with self._lock:
             known = self._receipts.get(change.operation_id)
             if known is not None:
-                if known.digest != change.digest:
-                    raise OperationMismatch.of(change.operation_id, known.result)
-                return Committed(known.result, replayed=True)
-            for key, version in change.guards.items():
-                if self._documents.get(key, _ABSENT).version != version:
-                    raise VersionConflict.of(key, version)
+                return self._replay(change, known)
+            self._check(change)
             self._write(change)
             return Committed(change.result, replayed=False)
 
-    def _write(self, change: Change) -> None:
+    def _replay(self, change: Change, known: Receipt) -> Committed:
+        if known.digest != change.digest:
+            raise OperationMismatch.of(change.operation_id, known.result)
+        return Committed(known.result, replayed=True)
+
+    def _check(self, change: Change) -> None:
         for key, version in change.guards.items():
-            body = change.puts[key] if key in change.puts else self._documents.get(key, _ABSENT).body
-            self._documents[key] = Versioned(version + 1, body)
+            if self._documents.get(key, _ABSENT).version != version:
+                raise VersionConflict.of(key, version)
+
+    def _write(self, change: Change) -> None:
+        for key in change.guards:
+            self._advance(change, key)
         for key, moment in change.due.items():
-            if moment is None:
-                self._due.pop(key, None)
-            else:
-                self._due[key] = moment
+            self._set_due(key, moment)
         for entry in change.entries:
             insort(self._entries, entry, key=_order)
         self._receipts[change.operation_id] = Receipt(change.operation_id, change.digest, change.result)
+
+    def _advance(self, change: Change, key: str) -> None:
+        version, body = change.guards[key], self._documents.get(key, _ABSENT).body
+        self._documents[key] = Versioned(version + 1, change.puts.get(key, body))
+
+    def _set_due(self, key: str, moment: datetime | None) -> None:
+        if moment is None:
+            self._due.pop(key, None)
+        else:
+            self._due[key] = moment
 
     def receipt(self, operation_id: str, /) -> Receipt | None:
         """Give what the operation left, None if it never was committed."""
