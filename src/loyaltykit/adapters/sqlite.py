@@ -99,7 +99,9 @@ class SqliteRepository:
     def _reopen_after_fork(self) -> None:
         """Take a connection and a lock of this process's own; the parent's mustn't be used here, nor closed."""
         if self._path == MEMORY:
-            message = "a store in memory stays with the process that made it: give a forked one a file, or its own store"
+            message = (
+                "a store in memory stays with the process that made it: give a forked one a file, or its own store"
+            )
             raise StoreUnavailable(message)
         self._parents = self._connection
         self._lock = RLock()

@@ -48,7 +48,7 @@ class Entry:
         >>> from datetime import datetime, timezone
         >>> from loyaltykit.ledger.entry import Entry
         >>> at = datetime(2026, 3, 1, tzinfo=timezone.utc)
-        >>> Entry(at=at, operation='["city","complete","o1"]', line=0, account="member/m1", unit="points", amount=41).amount
+        >>> Entry(at=at, operation="complete o1", line=0, account="member/m1", unit="points", amount=41).amount
         41
     """
 

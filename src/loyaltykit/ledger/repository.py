@@ -7,8 +7,8 @@ What a repository must keep: nine promises, over three calls to write and three 
 - **C3** Every guard advances its version, also one that was only read; an absent one is created.
 - **C4** Puts, entries, receipt and due dates are written all or none, and durably before ``commit`` returns.
 - **C5** Of many concurrent commits of one operation one applies, the others replay it.
-- **C6** An unknown outcome raises `CommitUnknown`, and the caller retries the same change; `StoreUnavailable` means that
-  provably nothing was applied.
+- **C6** An unknown outcome raises `CommitUnknown`, and the caller retries the same change; `StoreUnavailable` means
+  that provably nothing was applied.
 - **C7** Entries and receipts never change, and receipts outlive the order.
 - **C8** ``load`` sees every acknowledged commit. Torn reads across keys are allowed: C2 catches them.
 - **C9** A change has at most 90 guards and 200 entries, a body at most 256 KiB, all of it at most 3 MiB.
@@ -106,6 +106,14 @@ class Due:
     moment: datetime
 
 
+def _versions(guards: Mapping[str, int]) -> dict[str, int]:
+    return dict(guards)
+
+
+def _bodies(puts: Mapping[str, str | None]) -> dict[str, str | None]:
+    return dict(puts)
+
+
 def _moments(due: Mapping[str, datetime | None]) -> dict[str, datetime | None]:
     return {key: None if moment is None else instant(moment, "a due moment") for key, moment in due.items()}
 
@@ -117,8 +125,8 @@ class Change:
 
     *guards* are the versions that were seen, 0 for an absent key; *puts* the new bodies, of guarded keys alone, None to
     empty one; *entries* what is booked; *due* the moment at which a document is due, None for none any more. Raises
-    `InvalidValue` for a change that doesn't keep its own rules: the bounds of C9, puts without guards, entries of another
-    operation or that don't sum to zero, text that not every database can store.
+    `InvalidValue` for a change that doesn't keep its own rules: the bounds of C9, puts without guards, entries of
+    another operation or that don't sum to zero, text that not every database can store.
 
     Examples:
         >>> from loyaltykit.ledger.repository import Change
@@ -132,8 +140,8 @@ class Change:
 
     operation_id: str
     digest: str
-    guards: Mapping[str, int] = field(factory=dict, converter=dict)
-    puts: Mapping[str, str | None] = field(factory=dict, converter=dict)
+    guards: Mapping[str, int] = field(factory=dict, converter=_versions)
+    puts: Mapping[str, str | None] = field(factory=dict, converter=_bodies)
     entries: tuple[Entry, ...] = field(default=(), converter=tuple)
     result: str = "null"
     due: Mapping[str, datetime | None] = field(factory=dict, converter=_moments)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from loyaltykit.testing.contract.properties import Property
 
 HIGHEST_LEVEL = 2
-VERDICTS = {Violated: "failed", NotClaimed: "not claimed", Inconclusive: "inconclusive"}
+VERDICTS: dict[type[Exception], str] = {Violated: "failed", NotClaimed: "not claimed", Inconclusive: "inconclusive"}
 
 
 @frozen
@@ -51,7 +51,7 @@ def conformance(path: str, *, level: int = HIGHEST_LEVEL, seed: int | None = Non
 def _outcome(each: Property, factory: Factory, seed: int) -> Outcome:
     try:
         each.play(factory, seed=seed)
-    except tuple(VERDICTS) as error:
+    except (Violated, NotClaimed, Inconclusive) as error:
         return Outcome(each.id, each.says, VERDICTS[type(error)], str(error))
     return Outcome(each.id, each.says, "passed")
 

@@ -61,11 +61,12 @@ def factory_named(path: str) -> Factory:
         {}
     """
     module, colon, name = path.partition(":")
+    if not (module and colon and name):
+        message = f"{path!r} names no factory: write package.module:callable, such as mypackage.loyalty:make"
+        raise InvalidValue(message, value=path)
     try:
-        if not (module and colon):
-            raise ValueError(path)
         made = getattr(import_module(module), name)()
-    except (ValueError, ImportError, AttributeError, TypeError) as error:
+    except (ImportError, AttributeError, TypeError) as error:
         message = f"{path!r} names no factory, such as mypackage.loyalty:make: {error!r}"
         raise InvalidValue(message, value=path) from error
     if not isinstance(made, Factory):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from unittest import SkipTest
 
 from attrs import frozen
 
 from loyaltykit.testing.contract import racing, sequential
 from loyaltykit.testing.contract.factory import claims
 from loyaltykit.testing.contract.trial import Trial
-from loyaltykit.testing.contract.verdict import NotClaimed, SkipTest, Violated
+from loyaltykit.testing.contract.verdict import NotClaimed, Violated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable  # noqa: TC004 - attrs doesn't resolve annotations
 
     from loyaltykit.testing.contract.factory import Factory
 

@@ -1,8 +1,8 @@
 """
 A race: several runners at once on one store, with pauses drawn from the seed, and what each of them did and when.
 
-Half of the runners share the store's first repository, the others have connections of their own: hosts do both. A race in
-which no two calls overlapped has shown nothing, and says so.
+Half of the runners share the store's first repository, the others have connections of their own: hosts do both. A race
+in which no two calls overlapped has shown nothing, and says so.
 """
 
 from __future__ import annotations

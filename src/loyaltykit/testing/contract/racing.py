@@ -1,8 +1,7 @@
-"""Level 2: what several threads see that use one store at once. The kit writes its own documents: counters, accounts."""
+"""Level 2: what several threads see that use one store at once, played with counters and accounts of the kit's own."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -57,7 +56,9 @@ def transfers_keep_the_total(trial: Trial) -> None:
     """Accounts that pay each other keep their total, none falls below zero, and each is the sum of its entries (C2)."""
     accounts, start = [f"account/{number}" for number in range(4)], 20
     for account in accounts:
-        trial.commit(account, guards={account: 0}, puts={account: str(start)}, entries=booked(account, (account, start)))
+        trial.commit(
+            account, guards={account: 0}, puts={account: str(start)}, entries=booked(account, (account, start))
+        )
     race = Race(trial, runners=RUNNERS)
 
     def run(runner: Runner) -> None:
@@ -76,7 +77,9 @@ def transfers_keep_the_total(trial: Trial) -> None:
             sums[entry.account] += entry.amount
         same(sum(balances.values()), start * len(accounts), f"the total of {balances}")
         check(min(balances.values()) >= 0, f"an account is below zero: {balances}")
-        same(balances, {account: sums[account] for account in accounts}, "what the accounts hold, beside their entries,")
+        same(
+            balances, {account: sums[account] for account in accounts}, "what the accounts hold, beside their entries,"
+        )
 
     race.judge(judged)
 
@@ -112,7 +115,9 @@ def limit_is_granted_exactly(trial: Trial) -> None:
     race.run(run)
 
     def judged() -> None:
-        granted = [call.operation for call in race.calls if call.outcome == "applied" and _granted(trial, call.operation)]
+        granted = [
+            call.operation for call in race.calls if call.outcome == "applied" and _granted(trial, call.operation)
+        ]
         uses = Counter(operation.rpartition(" ")[2] for operation in granted)
         counted = trial.store.load(["code/SPRING"])["code/SPRING"].body
         same(len(granted), limit, f"the count of grants of {RUNNERS * ROUNDS} asked for")

@@ -50,7 +50,7 @@ BODIES: Final = (
     '"\u00e9 e\u0301 \u212b \ufb01 Ёё ẞß İı"',
     '"😀 \U0010ffff \ufeff \u200f \u2028"',
     '"\\u0000 \\ud800 \\n"',
-    "'; DROP TABLE document; -- %s ? :a $1",
+    '"\'; DROP TABLE document; -- %s ? :a $1"',
     json.dumps("я" * ((MAX_BODY - 2) // 2), ensure_ascii=False),
 )
 """Bodies that a store which parses, cuts, folds or normalises its text gives back otherwise."""

@@ -13,7 +13,7 @@ from loyaltykit.errors import InvalidValue
 from loyaltykit.ledger.cursor import due_cursor, entry_cursor
 from loyaltykit.ledger.entry import Entry
 from loyaltykit.ledger.repository import Change, Due, Receipt, Versioned
-from loyaltykit.testing.contract.verdict import Violated
+from loyaltykit.testing.contract.verdict import Violated, same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -81,6 +81,20 @@ def state_of(store: Store, *operations: str, page: int = 200) -> State:
         due=all_due(store, page=page),
         receipts={operation: store.receipt(operation) for operation in operations},
     )
+
+
+def unchanged(before: State, store: Store, what: str) -> None:
+    """
+    Raise `Violated` unless *store* shows what it showed *before*.
+
+    Examples:
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> store = MemoryRepository()
+        >>> unchanged(state_of(store, "o1"), store, "the store")
+    """
+    after = state_of(store, *before.receipts)
+    for name in ("documents", "entries", "due", "receipts"):
+        same(getattr(after, name), getattr(before, name), f"{what}: {name}")
 
 
 def all_keys(store: Store, page: int = 200, prefix: str = "") -> list[str]:

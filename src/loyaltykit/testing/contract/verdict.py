@@ -36,15 +36,31 @@ def check(holds: object, says: str) -> None:
 
 def same(got: object, wanted: object, what: str) -> None:
     """
-    Raise `Violated` unless *got* is what was *wanted*, showing both.
+    Raise `Violated` unless *got* is what was *wanted*, showing where they differ.
 
     Examples:
-        >>> same(1, 2, "the version")
+        >>> same({"a": 1, "b": 2}, {"a": 1, "b": 3}, "the count")
         Traceback (most recent call last):
             ...
-        loyaltykit.testing.contract.verdict.Violated: the version is 1, not 2
+        loyaltykit.testing.contract.verdict.Violated: the count is {'b': 2}, not {'b': 3}
     """
-    check(got == wanted, f"{what} is {_short(got)}, not {_short(wanted)}")
+    if got != wanted:
+        got, wanted = _differing(got, wanted)
+        message = f"{what} is {_short(got)}, not {_short(wanted)}"
+        raise Violated(message)
+
+
+def _differing(got: object, wanted: object) -> tuple[object, object]:
+    """Leave out of two dicts, or two lists, what they have in common; lists as dicts by place."""
+    if isinstance(got, list) and isinstance(wanted, list):
+        got, wanted = dict(enumerate(got)), dict(enumerate(wanted))
+    if not (isinstance(got, dict) and isinstance(wanted, dict)):
+        return got, wanted
+    other = {key for key in got.keys() | wanted.keys() if got.get(key, _NOTHING) != wanted.get(key, _NOTHING)}
+    return {key: got[key] for key in got if key in other}, {key: wanted[key] for key in wanted if key in other}
+
+
+_NOTHING = object()
 
 
 def raised(kinds: type[E] | tuple[type[E], ...], call: Callable[[], object], what: str) -> E:
@@ -65,5 +81,5 @@ def raised(kinds: type[E] | tuple[type[E], ...], call: Callable[[], object], wha
 
 
 def _short(value: object, most: int = 300) -> str:
-    text = repr(value)
+    text = ascii(value)  # so that \u00e9 and e\u0301 are told apart
     return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"
