@@ -25,6 +25,7 @@ from attrs import field, frozen
 from loyaltykit.errors import InvalidValue
 from loyaltykit.ledger.entry import unbalanced
 from loyaltykit.values.moment import instant
+from loyaltykit.values.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence  # noqa: TC004 - attrs doesn't resolve annotations
@@ -158,7 +159,7 @@ class Change:
             ([e for n, e in enumerate(self.entries) if e.line != n], "entries out of their order"),
             (unbalanced(self.entries), "entries that don't sum to zero"),
             ([body for body in self.puts.values() if body and _size(body) > MAX_BODY], f"a body over {MAX_BODY} bytes"),
-            ([text for text in self._texts() if not _storable(text)], "text with NUL or half a surrogate pair"),
+            ([text for text in self._texts() if not storable(text)], "text with NUL or half a surrogate pair"),
             (sum(map(_size, self._texts())) > MAX_CHANGE, f"more than {MAX_CHANGE} bytes in all"),
         ):
             if broken:
@@ -173,17 +174,6 @@ class Change:
 
 def _size(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-
-
-def _storable(text: str) -> bool:
-    """Say whether every database can hold *text*: PostgreSQL refuses NUL, and UTF-8 lone surrogates."""
-    if text.isascii():
-        return "\0" not in text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in text
 
 
 class Repository(Protocol):

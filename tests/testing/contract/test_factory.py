@@ -12,7 +12,7 @@ from loyaltykit.testing.contract.factory import CAPABILITIES, Factory, claims, f
 class Plain:
     """As little as a factory may be: everything is claimed, and no trouble offered."""
 
-    create = reopen = destroy = lambda self: None
+    create = reopen = destroy = print
 
 
 def test_a_factory_is_named_by_an_import_string():
