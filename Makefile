@@ -6,12 +6,24 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 WHEEL_VENV ?= .venv-wheel
-WHEEL_RUN := .build/$(WHEEL_VENV)
+WHEEL_RUN := .build/wheel-$(notdir $(WHEEL_VENV))
 QUIET := --quiet --disable-pip-version-check
+
+# Both are made anew, and taken away for that, so each must be the one name of a folder that holds nothing else.
+$(foreach name,VENV WHEEL_VENV,$(if $(filter 1,$(words $($(name)))),,$(error \
+	$(name) is "$($(name))": write one path without blanks, such as make $(name)=.venv)))
+
+# An environment that another Python made than the one asked for is made anew, whatever its stamp says.
+ifneq ($(origin PYTHON),file)
+ASKED := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+$(if $(ASKED),,$(error PYTHON is "$(PYTHON)", which runs no Python: make PYTHON=/path/to/python3.11))
+made_by = $(shell sed -n 's/^version[_info]* *= *\([0-9]*\.[0-9]*\).*/\1/p' $(1)/pyvenv.cfg 2> /dev/null)
+$(foreach venv,$(VENV) $(WHEEL_VENV),$(if $(filter-out $(ASKED),$(call made_by,$(venv))),$(eval $(venv)/.tools: FORCE)))
+endif
 
 # What a target began stays, for the next one to build on.
 .SECONDARY:
-.PHONY: help demo test test-wheel check bench bench-record docs deep lock clean
+.PHONY: help demo test test-wheel check bench bench-record docs deep lock clean FORCE
 
 help:
 	@echo "make demo   what a cashback program would have cost over 5,001 Chicago taxi trips"
@@ -25,8 +37,10 @@ help:
 %/.tools: requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "loyaltykit needs Python 3.11 or newer; say which: make PYTHON=/path/to/python3.11"; exit 1; }
-	rm -rf $*
-	$(PYTHON) -m venv $*
+	@if [ -e "$*" ] && [ ! -f "$*/pyvenv.cfg" ]; then \
+		echo "$* is there and is no virtual environment of Python: take it away, or name another folder"; exit 1; fi
+	rm -rf "$*"
+	$(PYTHON) -m venv "$*"
 	$*/bin/python -m pip install $(QUIET) --require-hashes -r requirements/dev.txt
 	touch $@
 
@@ -52,7 +66,7 @@ test-wheel: $(WHEEL_VENV)/.tools
 	$(WHEEL_VENV)/bin/python -m build --wheel --no-isolation --outdir $(WHEEL_RUN)/dist . > $(WHEEL_RUN)/build.log
 	$(WHEEL_VENV)/bin/python -m pip install $(QUIET) --no-deps --force-reinstall $(WHEEL_RUN)/dist/*.whl
 	cp -r conftest.py pyproject.toml README.md CHANGELOG.md tests docs examples $(WHEEL_RUN)
-	cd $(WHEEL_RUN) && $(abspath $(WHEEL_VENV))/bin/python -P -m pytest tests README.md docs
+	python=$$(cd $(WHEEL_VENV)/bin && pwd)/python && cd $(WHEEL_RUN) && "$$python" -P -m pytest tests README.md docs
 
 check: $(STAMP)
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""Sphinx settings; tables of settings, reasons and problems are written from the code at each build."""
+"""Sphinx settings; tables of settings, reasons, refusals and problems are written from the code at each build."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from loyaltykit import __version__
 from loyaltykit.decision import REASONS
 from loyaltykit.program.program import Program
 from loyaltykit.replay.columns import Columns
+from loyaltykit.replay.refusal import REFUSALS
 from loyaltykit.settings.kind import UNREAD
 from loyaltykit.settings.problem import PROBLEMS
 from loyaltykit.settings.tables import Field, ListKind, TableKind
@@ -84,6 +85,7 @@ def write_tables(_app: Sphinx) -> None:
     (GENERATED / "columns.md").write_text(tables_of(Columns.as_kind()), encoding="utf-8")
     (GENERATED / "properties.md").write_text(properties(), encoding="utf-8")
     (GENERATED / "reasons.md").write_text(codes_of(REASONS), encoding="utf-8")
+    (GENERATED / "refusals.md").write_text(codes_of(REFUSALS), encoding="utf-8")
     (GENERATED / "problems.md").write_text(codes_of(PROBLEMS), encoding="utf-8")
 
 

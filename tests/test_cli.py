@@ -5,16 +5,20 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
-from loyaltykit import program_schema, read_program
+from loyaltykit import __version__, program_schema, read_program
 from loyaltykit.cli import main
 
 PROGRAM = (
@@ -46,6 +50,20 @@ def files_of(folder):
 
 
 OURS = ["columns.toml", "orders.csv", "program.toml"]
+
+
+def wait_until_begun(running, folder):
+    """Wait until the replay that is *running* has begun a file, or has ended."""
+    while files_of(folder) == OURS and running.poll() is None:
+        time.sleep(0.01)
+
+
+def run_in_shell(line, folder):
+    """Run the shell's *line*, in which loyaltykit is ours; give its exit status and what stood on both streams."""
+    shell = shutil.which("sh") or pytest.skip("this system has no shell")
+    command = f'loyaltykit() {{ {shlex.join(RUN)} "$@"; }}; {line}'
+    done = subprocess.run([shell, "-c", command], cwd=folder, capture_output=True, check=False, text=True)  # noqa: S603
+    return done.returncode, done.stdout, done.stderr
 
 
 class TestCheck:
@@ -107,14 +125,16 @@ class TestReplay:
         assert files_of(folder) == sorted([*OURS, "bad.csv", "r.csv", "r.json"])
 
     def test_outputs_take_the_place_of_older_ones(self, folder):
-        """With the permissions that any new file has; through a link the file behind it is replaced."""
+        """With its permissions; a new one has those of any new file; through a link the file behind it is replaced."""
         (folder / "old.json").write_text("old", encoding="utf-8")
+        (folder / "old.json").chmod(0o640)
         (folder / "link.json").symlink_to("old.json")
-        assert main(replay_args("--json", "link.json")) == 0
+        assert main(replay_args("--json", "link.json", "--csv", "new.csv")) == 0
         assert (folder / "link.json").is_symlink()
         assert json.loads((folder / "old.json").read_text(encoding="utf-8"))["program"] == "city"
+        assert (folder / "old.json").stat().st_mode & 0o777 == 0o640
         (folder / "new").touch()
-        assert (folder / "old.json").stat().st_mode == (folder / "new").stat().st_mode
+        assert (folder / "new.csv").stat().st_mode == (folder / "new").stat().st_mode
 
     def test_a_device_is_written_to_and_not_replaced(self, folder):
         """/dev/null stays what it is."""
@@ -177,10 +197,123 @@ class TestReplay:
         assert f"'{orders}'" in capsys.readouterr().err
         assert files_of(folder) == OURS
 
-    def test_one_output_that_cant_be_written_stops_all(self, folder, capsys):
-        """A report of which half is missing is not left behind."""
-        assert main(replay_args("--json", "r.json", "--csv", "nowhere/r.csv")) == 2
-        assert "nowhere" in capsys.readouterr().err
+    @pytest.mark.parametrize("option", ["--json", "--csv", "--refused"])
+    @pytest.mark.parametrize(
+        ("path", "why"),
+        [
+            ("nowhere/out", "No such file or directory"),
+            ("orders.csv/out", "Not a directory"),
+            (".", "Is a directory"),
+            ("", "it names no file"),
+            ("out/", "it names no file"),
+            ("loop", "Too many levels of symbolic links"),
+        ],
+    )
+    def test_an_output_that_cant_be_written_is_told_before_anything_is_read(self, folder, capsys, option, path, why):
+        """Not after an hour of orders: here there are none. What was typed is named, not a file of ours."""
+        (folder / "loop").symlink_to("loop")
+        assert main(replay_args("--json", "r.json", option, path, orders="none.csv", program="none.toml")) == 2
+        assert capsys.readouterr() == ("", f"loyaltykit: {option} {path} can't be written: {why}\n")
+        assert files_of(folder) == sorted([*OURS, "loop"])
+
+    @pytest.mark.parametrize("option", ["--json", "--csv", "--refused"])
+    @pytest.mark.parametrize(
+        ("path", "taken"),
+        [
+            ("orders.csv", "--orders orders.csv"),
+            ("./program.toml", "--program program.toml"),
+            ("link.toml", "--columns columns.toml"),
+            ("hard.csv", "--orders orders.csv"),
+        ],
+    )
+    def test_an_output_that_is_an_input_is_refused(self, folder, capsys, option, path, taken):
+        """Whatever it's called: the orders of a year would be gone."""
+        (folder / "link.toml").symlink_to("columns.toml")
+        (folder / "hard.csv").hardlink_to("orders.csv")
+        assert main(replay_args(option, path)) == 2
+        told, complaint = capsys.readouterr()
+        assert told == ""
+        assert complaint.startswith(f"loyaltykit: {option} {path} can't be written: that is the file of {taken}, ")
+        assert (folder / path).read_text(encoding="utf-8") in {ORDERS, PROGRAM, COLUMNS}
+        assert files_of(folder) == sorted([*OURS, "hard.csv", "link.toml"])
+
+    def test_an_output_that_is_standard_input_is_refused(self, folder):
+        """The file behind it counts, not its name."""
+        args = replay_args("--json", "orders.csv", orders="-")
+        with (folder / "orders.csv").open("rb") as orders:
+            done = subprocess.run([*RUN, *args], stdin=orders, capture_output=True, check=False)  # noqa: S603
+        assert done.returncode == 2
+        assert b"--json orders.csv can't be written: that is the file of --orders -," in done.stderr
+        assert (folder / "orders.csv").read_text(encoding="utf-8") == ORDERS
+
+    @pytest.mark.parametrize("second", ["out", "./out", "link"])
+    @pytest.mark.parametrize("old", [True, False])
+    def test_two_outputs_of_one_file_are_refused(self, folder, capsys, second, old):
+        """One of the two would be lost; the older file stays as it was, and no new one is left behind."""
+        (folder / "link").symlink_to("out")
+        if old:
+            (folder / "out").write_text("old", encoding="utf-8")
+        assert main(replay_args("--json", "out", "--refused", second)) == 2
+        assert f"--refused {second} can't be written: that is the file of --json out," in capsys.readouterr().err
+        assert files_of(folder) == sorted([*OURS, "link", *(["out"] if old else [])])
+        assert not old or (folder / "out").read_text(encoding="utf-8") == "old"
+
+    def test_two_outputs_may_go_to_one_device(self, folder):
+        """Nothing is lost there that wouldn't be anyhow."""
+        assert main(replay_args("--json", os.devnull, "--csv", os.devnull)) == 0
+        assert files_of(folder) == OURS
+
+    @pytest.mark.parametrize("stream", ["stdout", "stderr"])
+    def test_an_output_may_be_a_standard_stream(self, folder, stream):
+        """Through a pipe, as in ``… --csv /dev/stderr | less``; what is written there is there."""
+        if not Path(f"/dev/{stream}").exists():
+            pytest.skip("this system has no names for its standard streams")
+        done = subprocess.run(  # noqa: S603
+            [*RUN, *replay_args("--csv", f"/dev/{stream}")], capture_output=True, check=True, text=True
+        )
+        assert getattr(done, stream).endswith(
+            "month,branch,orders,turnover,points,worth,cost_share_percent\n2026-03,,1,10.00,50,0.50,5.00\n"
+        )
+        assert done.stdout.startswith("city, replayed over 1 order")
+        assert files_of(folder) == OURS
+
+    def test_a_standard_stream_that_leads_to_a_file_is_written_on(self, folder):
+        """``… --csv /dev/stdout > out``: the report stands in that file too, and neither overwrites the other."""
+        if not Path("/dev/stdout").exists():
+            pytest.skip("this system has no names for its standard streams")
+        with (folder / "out").open("wb") as out:
+            subprocess.run([*RUN, *replay_args("--csv", "/dev/stdout")], stdout=out, check=True)  # noqa: S603
+        told = (folder / "out").read_text(encoding="utf-8")
+        assert told.count("replayed over") == told.count("month,branch") == 1
+        assert files_of(folder) == sorted([*OURS, "out"])
+
+    def test_an_output_may_be_a_pipe_that_the_shell_made(self, folder):
+        """``--refused >(sort > sorted.csv)`` in bash: its name is that of an open pipe."""
+        theirs, ours = os.pipe()
+        args = replay_args("--refused", f"/dev/fd/{ours}")
+        if not Path(f"/dev/fd/{ours}").exists():
+            pytest.skip("this system has no names for open files")
+        subprocess.run([*RUN, *args], pass_fds=[ours], stdout=subprocess.DEVNULL, check=True)  # noqa: S603
+        os.close(ours)
+        with open(theirs, encoding="utf-8") as pipe:  # noqa: PTH123 - it has no path
+            assert pipe.read().startswith("line,code,words\n3,negative_price")
+        assert files_of(folder) == OURS
+
+    def test_a_pipe_that_nobody_reads_is_an_error(self, folder):
+        """Unlike one of our words: whoever asked for that output doesn't get it; the other one isn't left half."""
+        theirs, ours = os.pipe()
+        name = f"/dev/fd/{ours}"
+        if not Path(name).exists():
+            pytest.skip("this system has no names for open files")
+        args = [*RUN, *replay_args("--refused", name, "--json", "r.json", orders="-")]
+        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        with subprocess.Popen(args, pass_fds=[ours], **pipes) as running:  # noqa: S603
+            os.close(ours)
+            wait_until_begun(running, folder)
+            os.close(theirs)
+            told, complaints = running.communicate(ORDERS.encode() * 2000)
+        assert (running.returncode, told) == (2, b"")
+        assert complaints.decode() == f"loyaltykit: --refused {name} can't be written: Broken pipe\n"
         assert files_of(folder) == OURS
 
     @pytest.mark.usefixtures("folder")
@@ -211,18 +344,97 @@ def test_a_reader_who_has_read_enough_is_no_error():
     assert running.returncode == 0
 
 
-def test_an_interrupted_replay_leaves_nothing_behind(folder):
-    """Control-C while orders still come in: one line, exit status 130, and no file."""
-    args = replay_args("--refused", "bad.csv", orders="-")
-    with subprocess.Popen([*RUN, *args], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as running:  # noqa: S603
+@pytest.mark.parametrize(
+    ("number", "words", "status"),
+    [(signal.SIGINT, "stopped", 130), (signal.SIGTERM, "told to end", 143)],
+)
+def test_an_interrupted_replay_leaves_nothing_behind(folder, number, words, status):
+    """Control-C, or the end of a service, while orders still come in: one line, the shell's status, and no file."""
+    heard = "import signal as s; s.signal(s.SIGINT, s.default_int_handler); "  # what runs in the background isn't
+    args = [*RUN[:2], heard + RUN[2], *replay_args("--refused", "bad.csv", orders="-")]
+    with subprocess.Popen(args, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as running:  # noqa: S603
         running.stdin.write(ORDERS.encode())
         running.stdin.flush()
-        while files_of(folder) == OURS and running.poll() is None:  # until it has begun
-            time.sleep(0.01)
-        running.send_signal(signal.SIGINT)
-        assert running.stderr.read() == b"loyaltykit: stopped; nothing was written\n"
-    assert running.returncode == 130
+        wait_until_begun(running, folder)
+        running.send_signal(number)
+        assert running.stderr.read().decode() == f"loyaltykit: {words}; nothing was written\n"
+    assert running.returncode == status
     assert files_of(folder) == OURS
+
+
+@pytest.mark.usefixtures("folder")
+def test_sigterm_is_the_hosts_again_after_a_replay():
+    """Whoever calls the command from Python keeps their own handler."""
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        ours = signal.getsignal(signal.SIGTERM)
+        assert main(replay_args()) == 0
+        assert signal.getsignal(signal.SIGTERM) is ours
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_replay_may_run_in_any_thread():
+    """Only the main one may be told of signals."""
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(main, replay_args()).result() == 0
+
+
+REPLAY = " ".join(["loyaltykit", *replay_args()])
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "complaint"),
+    [
+        ("loyaltykit schema >&-", 2, "standard output is closed: nothing could be said"),
+        (f"{REPLAY} --json r.json >&-", 2, "standard output is closed: nothing could be said"),
+        (
+            f"{REPLAY} --json r.json --orders - <&-",
+            2,
+            "-: standard input is closed: there are no orders to read",
+        ),
+        (f"{REPLAY} --json r.json --orders none.csv 2>&-", 2, None),
+        ("loyaltykit >&- 2>&-", 2, None),
+    ],
+)
+def test_closed_standard_streams_are_told_where_they_can_be(folder, line, status, complaint):
+    """As some services start their commands: no traceback, and no file."""
+    assert run_in_shell(line, folder) == (status, "", f"loyaltykit: {complaint}\n" if complaint else "")
+    assert files_of(folder) == OURS
+
+
+def test_without_standard_error_a_replay_goes_on(folder):
+    """There is nothing to complain of."""
+    status, told, _ = run_in_shell(f"{REPLAY} 2>&-", folder)
+    assert (status, told[:25]) == (0, "city, replayed over 1 ord")
+
+
+def test_words_that_cant_be_written_are_an_error_and_leave_no_file(folder):
+    """A full disk behind standard output: what is said to be so is so."""
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no device that is always full")
+    complaint = "loyaltykit: standard output can't be written: No space left on device\n"
+    assert run_in_shell(f"{REPLAY} --json r.json > /dev/full", folder) == (2, "", complaint)
+    assert files_of(folder) == OURS
+
+
+def test_outputs_are_written_though_nobody_reads_the_words(folder):
+    """``loyaltykit replay … --json r.json | head -1`` asked for that file."""
+    args = replay_args("--json", "r.json", orders="-")
+    with subprocess.Popen([*RUN, *args], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:  # noqa: S603
+        running.stdout.close()
+        running.stdin.write(ORDERS.encode())
+    assert running.returncode == 0
+    assert json.loads((folder / "r.json").read_text(encoding="utf-8"))["program"] == "city"
+
+
+def test_the_version(capsys):
+    """That of the library."""
+    with pytest.raises(SystemExit) as stopped:
+        main(["--version"])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out == f"loyaltykit {__version__}\n"
 
 
 def on_a_terminal(script, folder):
@@ -250,6 +462,47 @@ def test_a_terminal_shows_how_far_it_is(folder):
     assert "reading: " in seen
     assert "working out: " in seen
     assert told.startswith("city, replayed over 1 order")
+
+
+class Bar:
+    """A progress bar that only remembers how it was made, and what it was told."""
+
+    made: ClassVar[list] = []
+
+    def __init__(self, items=(), **settings):
+        self.items, self.settings, self.updates = items, settings, []
+        self.made.append(self)
+
+    def __iter__(self):
+        return iter(self.items)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def update(self, count):
+        self.updates.append(count)
+
+
+@pytest.mark.parametrize("piped", [False, True])
+def test_bars_show_the_bytes_that_were_read_and_leave_nothing_behind(folder, monkeypatch, piped):
+    """Of a file so many in all, of a pipe nobody knows how many; then orders, refused ones not among them."""
+    monkeypatch.setattr(Bar, "made", [])
+    monkeypatch.setattr("loyaltykit.cli._bar", lambda: Bar)
+    theirs, ours = os.pipe()
+    os.write(ours, ORDERS.encode())
+    os.close(ours)
+    with open(theirs, encoding="utf-8") as pipe:  # noqa: PTH123 - it has no path
+        monkeypatch.setattr(sys, "stdin", pipe)
+        assert main(replay_args(orders="-" if piped else "orders.csv")) == 0
+    reading, working = Bar.made
+    assert reading.settings["total"] == (None if piped else (folder / "orders.csv").stat().st_size)
+    assert sum(reading.updates) == len(ORDERS.encode())
+    assert working.settings["total"] == 1
+    assert [bar.settings["leave"] for bar in Bar.made] == [False, False]
+    assert [bar.settings["file"] for bar in Bar.made] == [sys.stderr] * 2
 
 
 def test_without_tqdm_there_is_no_bar_and_nothing_fails(folder):

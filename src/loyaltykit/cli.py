@@ -2,8 +2,8 @@
 The command line: check a program file, print the schema of program files, replay past orders, try a repository.
 
 Exit status: 0 where all went well, 1 where settings have problems or a repository breaks a promise, 2 for a wrong
-command line or orders that can't be read, 130 where it was interrupted. Files are written only when everything went
-well.
+command line, orders that can't be read or outputs that can't be written, 130 and 143 where it was interrupted or told to
+end. Files are written only when everything went well.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
-from contextlib import nullcontext, suppress
+import threading
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -22,11 +24,11 @@ from loyaltykit.program.files import read_program, read_revisions
 from loyaltykit.program.schema import program_schema
 from loyaltykit.program.words import program_in_words
 from loyaltykit.replay import read_columns, replay, report_csv, report_in_words
+from loyaltykit.replay.outputs import Outputs, UnwritableOutput
 from loyaltykit.replay.table import csv_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Self
+    from collections.abc import Callable, Iterator, Sequence
 
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.replay import Columns, Report
@@ -34,6 +36,14 @@ if TYPE_CHECKING:
 BAD_SETTINGS = BROKEN_PROMISES = 1
 BAD_USAGE = 2
 STOPPED = 130
+TERMINATED = 143
+
+OUTPUTS = ("json", "csv", "refused")
+"""The options of a replay that name files to write."""
+
+
+class _Terminated(BaseException):
+    """The process was told to end."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -47,23 +57,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         1
     """
     args = _parser().parse_args(argv)
+    if sys.stdout is None:
+        return _complain("standard output is closed: nothing could be said", BAD_USAGE)
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError):  # a stream that somebody put there
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         status: int = args.run(args)
-        sys.stdout.flush()
     except SettingsError as error:
         status = _complain(error, BAD_SETTINGS)
     except UnreadableOrders as error:
         status = _complain(f"{args.orders}: {error}", BAD_USAGE)
-    except BrokenPipeError:  # whoever read our words has read enough, as head does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
-    except OSError as error:
+    except (OSError, UnwritableOutput) as error:
         status = _complain(error, BAD_USAGE)
     except KeyboardInterrupt:
         status = _complain("stopped; nothing was written", STOPPED)
+    except _Terminated:
+        status = _complain("told to end; nothing was written", TERMINATED)
     return status
 
 
@@ -71,6 +81,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="loyaltykit", description="Loyalty rules: check them, and see what they cost."
     )
+    version = sys.modules["loyaltykit"].__version__  # what is inside imports nothing of the face
+    parser.add_argument("--version", action="version", version=f"loyaltykit {version}")
     commands = parser.add_subparsers(required=True, metavar="command")
     check = commands.add_parser("check", help="say what is wrong with program files, or what they mean")
     check.add_argument("programs", nargs="+", metavar="PROGRAM", help="a program, .toml or .json")
@@ -142,9 +154,10 @@ def _conformance(args: argparse.Namespace) -> int:
 
 
 def _replay(args: argparse.Namespace) -> int:
-    revisions, columns = _settings(args)
-    with _Outputs() as outputs:
-        refused = outputs.begin(args.refused)
+    inputs = [("--orders", args.orders), ("--columns", args.columns), *(("--program", path) for path in args.program)]
+    with _ended_by_sigterm(), Outputs(inputs) as outputs:
+        as_json, as_csv, refused = (outputs.begin(f"--{name}", getattr(args, name)) for name in OUTPUTS)
+        revisions, columns = _settings(args)
         refused.write(csv_line(("line", "code", "words")))
         report = _replayed(
             args.orders,
@@ -152,10 +165,27 @@ def _replay(args: argparse.Namespace) -> int:
             revisions=revisions,
             on_refused=lambda line, refusal: refused.write(csv_line((line, refusal.code, refusal.words))),
         )
-        outputs.begin(args.json).write(report.to_json())
-        outputs.begin(args.csv).write(report_csv(report))
-    _say(report_in_words(report))
+        as_json.write(report.to_json())
+        as_csv.write(report_csv(report))
+        _say(report_in_words(report))  # before the files stand in their places: if it can't be said, none does
     return 0
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Have SIGTERM end the block as an error does, so that it leaves no file behind; only the main thread can."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(*_: object) -> None:
+        raise _Terminated
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)  # None, if Python didn't set it
 
 
 def _settings(args: argparse.Namespace) -> tuple[Revisions, Columns]:
@@ -175,6 +205,9 @@ def _settings(args: argparse.Namespace) -> tuple[Revisions, Columns]:
 
 def _replayed(path: str, **options: Any) -> Report:
     bar = _bar()
+    if path == "-" and sys.stdin is None:
+        message = "standard input is closed: there are no orders to read"
+        raise UnreadableOrders(message)
     with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
         if bar is None:
             return replay(file, **options)
@@ -189,7 +222,7 @@ def _replayed(path: str, **options: Any) -> Report:
 
 def _bar() -> Any:
     """Give the class of progress bars: only on a terminal, and only where tqdm is installed."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         return None
     try:
         from tqdm import tqdm  # noqa: PLC0415 - an extra
@@ -216,42 +249,19 @@ class _Watched:
         return given
 
 
-class _Outputs:
-    """Files that are written beside their places, and stand there only once all of them are whole."""
-
-    def __init__(self) -> None:
-        self._files: list[IO[str]] = []
-        self._places: list[tuple[Path, Path]] = []
-
-    def begin(self, path: str | None) -> IO[str]:
-        """Begin the file that belongs at *path*; without a path, what is written goes nowhere."""
-        place = Path(os.devnull if path is None else path).resolve()
-        in_place = place.exists() and not place.is_file()  # a device or a pipe
-        beside = place if in_place else place.with_name(f".{place.name}.{os.getpid()}.{len(self._files)}")
-        file = beside.open("w" if in_place else "x", encoding="utf-8", newline="")
-        self._files.append(file)
-        if not in_place:
-            self._places.append((beside, place))
-        return file
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        try:
-            for file in self._files:
-                file.close()
-            for beside, place in self._places if kind is None else ():
-                beside.replace(place)
-        finally:
-            for beside, _place in self._places:
-                beside.unlink(missing_ok=True)
-
-
 def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except OSError as error:
+        with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 - for what is still held back
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # whoever reads our words may have read enough, as head does
+            message = f"standard output can't be written: {error.strerror}"
+            raise UnwritableOutput(message) from None
 
 
 def _complain(what: object, status: int) -> int:
-    sys.stderr.write(f"loyaltykit: {what}\n")
+    with suppress(OSError, AttributeError):  # closed, or nobody reads it
+        sys.stderr.write(f"loyaltykit: {what}\n")
     return status

@@ -174,7 +174,7 @@ class UnknownCurrency(LoyaltyError, LookupError):
 
 class SettingsError(LoyaltyError, ValueError):
     """
-    Settings that can't stand, with every one of their *problems* in the order of the file.
+    Settings that can't stand, with every one of their *problems*.
 
     Examples:
         >>> from loyaltykit import Cashback, Percent, SettingsError

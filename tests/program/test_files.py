@@ -7,6 +7,7 @@ import json
 import pytest
 
 from loyaltykit import Program, SettingsError, read_program, write_program
+from loyaltykit.program.files import MAX_BYTES
 
 RAW = {
     "id": "city",
@@ -95,3 +96,33 @@ def test_a_program_is_written_as_toml_or_json_alone(tmp_path):
     with pytest.raises(SettingsError, match="no format"):
         write_program(Program.from_dict(RAW), tmp_path / "p.yaml")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_only_keys_that_repeat_are_told(tmp_path):
+    """Each once, however often it stands there, and the others not at all."""
+    path = tmp_path / "p.json"
+    path.write_text('{"id": "a", "currency": "RUB", "id": "b", "digits": 0, "id": "c", "digits": 1}')
+    with pytest.raises(SettingsError) as caught:
+        read_program(path)
+    assert [problem.key for problem in caught.value.problems] == ["id", "digits"]
+
+
+def test_a_file_of_just_the_largest_size_is_read(tmp_path):
+    """One byte more isn't: the limit itself is allowed."""
+    path = tmp_path / "p.json"
+    text = json.dumps(RAW)
+    path.write_bytes(text.encode() + b" " * (MAX_BYTES - len(text.encode())))
+    assert read_program(path) == Program.from_dict(RAW)
+
+
+def test_a_file_that_cant_be_opened_says_why_in_words(tmp_path):
+    """Without error numbers, and without the path a second time."""
+    with pytest.raises(SettingsError) as caught:
+        read_program(tmp_path / "none.toml")
+    assert caught.value.problems[0].why == "No such file or directory"
+
+
+def test_a_path_with_a_nul_is_told():
+    """As a file that can't be read, whatever the system says of it."""
+    with pytest.raises(SettingsError, match="can't be read"):
+        read_program("a\0.toml")

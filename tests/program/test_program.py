@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import Enum, StrEnum
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -179,3 +180,31 @@ def test_a_moment_given_in_python_is_kept_in_utc():
     noon = datetime(2026, 12, 1, 12, tzinfo=ZoneInfo("Europe/Moscow"))
     made = Program(id="c", currency=Currency("RUB"), point_value=Decimal(1), time_zone="UTC", in_force_from=noon)
     assert made.to_dict()["in_force_from"] == "2026-12-01T09:00:00+00:00"
+
+
+def test_ids_of_a_hosts_own_kind_of_text_are_written_as_text():
+    """An enumeration of names equals what it holds, and so do its program's file and revision."""
+
+    class Name(StrEnum):
+        CITY = "city"
+
+    class Older(str, Enum):  # noqa: UP042 - hosts have such
+        CITY = "city"
+
+    read = Program.from_dict(BASE)
+    for name in (Name.CITY, Older.CITY):
+        made = Program(id=name, currency=Currency("RUB"), point_value=read.point_value, time_zone="Europe/Moscow")
+        assert made.to_dict() == read.to_dict()
+        assert made.revision == read.revision
+
+
+def test_a_list_made_in_python_has_the_same_limit():
+    """What couldn't be read back can't be made."""
+    with pytest.raises(SettingsError, match="has 1001 entries"):
+        Program(
+            id="c",
+            currency=Currency("RUB"),
+            point_value=Decimal(1),
+            time_zone="UTC",
+            branches=[Branch(id=f"b{n}") for n in range(1001)],
+        )

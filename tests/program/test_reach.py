@@ -71,7 +71,41 @@ def test_windows_that_join_cover_the_day():
 
 def test_windows_of_another_zone_are_other_hours():
     """What is night in Moscow isn't in Tokyo, so neither covers the other."""
-    assert unreachable({"windows": [{"zone": "Europe/Moscow"}]}, {"windows": [{"zone": "Asia/Tokyo"}]}) == {}
+    night = {"from": "20:00", "to": "08:00"}
+    moscow, tokyo = ({"windows": [night | {"zone": zone}]} for zone in ("Europe/Moscow", "Asia/Tokyo"))
+    assert unreachable(moscow, tokyo) == {}
+    assert unreachable(moscow, {"windows": [night]}) == {"cashback[1]": ("cashback[0]",)}
+
+
+def test_a_whole_week_is_all_the_time_there_is():
+    """In one piece or in two, and by whatever clock."""
+    day, night = {"from": "08:00", "to": "20:00"}, {"from": "20:00", "to": "08:00"}
+    tokyo = {"zone": "Asia/Tokyo"}
+    assert unreachable({"windows": [{"weekdays": ["mon"]}]}, {"windows": [day, night]}, {}) == {
+        "cashback[2]": ("cashback[0]", "cashback[1]")
+    }
+    assert unreachable({"windows": [day | tokyo, night | tokyo]}, {}) == {"cashback[1]": ("cashback[0]",)}
+
+
+def test_the_branches_of_the_program_are_all_there_are():
+    """Where it runs in a and b alone, rules for a and b leave nothing; of two zones each has its own branches."""
+    two = [{"id": "a"}, {"id": "b", "time_zone": "Asia/Tokyo"}]
+    assert unreachable({"branches": ["a"]}, {"branches": ["b"]}, {}) == {}
+    assert unreachable({"branches": ["a"]}, {"branches": ["b"]}, {}, branches=two) == {
+        "cashback[2]": ("cashback[0]", "cashback[1]")
+    }
+    until_moment = {"period": {"until": "2026-12-31T21:00:00+00:00"}}  # the end of December in Moscow
+    assert unreachable(until_moment, {"branches": ["a"], "period": {"until": "2026-12-31"}}, branches=two) == {
+        "cashback[1]": ("cashback[0]",)
+    }
+
+
+def test_a_rule_without_a_moment_never_applies():
+    """A day and a moment may make a period in one zone, and none in the program's."""
+    raw = {"percent": 5, "scope": {"period": {"from": "2027-01-01T01:00:00+03:00", "until": "2026-12-31"}}}
+    with pytest.raises(SettingsError) as caught:
+        Program.from_dict(BASE | {"cashback": [raw]})
+    assert [(problem.path, problem.code) for problem in caught.value.problems] == [("cashback[0]", "never_applies")]
 
 
 def test_a_rule_for_the_start_of_the_ride_covers_none_for_its_placing():
@@ -95,12 +129,12 @@ def test_each_kind_of_rule_is_judged_by_itself():
 
 
 def test_a_question_that_would_take_too_long_is_given_up(monkeypatch):
-    """Past a bound of pieces the rule is taken as reachable: settings are untrusted, and a refusal must be sure."""
+    """Past a bound of work the rule is taken as reachable: settings are untrusted, and a refusal must be sure."""
     scopes = [{"branches": [f"b{n}"], "channels": [f"c{n}"], "tariffs": [f"t{n}"]} for n in range(6)]
     whole = {key: [f"{key[0]}{n}" for n in range(6)] for key in ("branches", "channels", "tariffs")}
     covering = [{"branches": [f"b{n}"]} for n in range(6)]
     assert unreachable(*scopes, *covering, whole)
-    monkeypatch.setattr(reach, "MAX_PIECES", 3)
+    monkeypatch.setattr(reach, "MAX_STEPS", 3)
     assert not unreachable(*scopes, *covering, whole)
 
 
@@ -109,3 +143,11 @@ def test_B9_every_part_of_a_scope_counts(part):
     """A rule narrowed by any part leaves the rest to the next one."""
     assert unreachable({part: ["a"]}, {}) == {}
     assert unreachable({part: ["a", "b"]}, {part: ["b"]}) == {"cashback[1]": ("cashback[0]",)}
+
+
+@pytest.mark.parametrize("side", ["from", "until"])
+def test_a_period_open_on_one_side_covers_itself_and_no_more(side):
+    """What goes on for ever is covered by the same, and leaves the time on its other side."""
+    half = {"period": {side: "2026-06-30"}}
+    assert unreachable(half, half) == {"cashback[1]": ("cashback[0]",)}
+    assert unreachable(half, {}) == {}

@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from loyaltykit import NaiveMoment, NoRevision, Program, Revisions, SettingsError, read_revisions, write_program
+from loyaltykit import (
+    InvalidValue,
+    NaiveMoment,
+    NoRevision,
+    Program,
+    Revisions,
+    SettingsError,
+    read_revisions,
+    write_program,
+)
 
 BASE = {"id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow"}
 
@@ -81,3 +90,20 @@ def test_revisions_are_read_from_files_in_any_order(tmp_path):
     with pytest.raises(SettingsError) as caught:
         read_revisions(first)
     assert caught.value.problems[0].path == "id"
+
+
+def test_what_changed_is_told_by_its_file(tmp_path):
+    """Each file is compared with the first one in force, so a right third one isn't blamed for a wrong second."""
+    days = (None, "2026-12-01", "2027-01-01")
+    files = [tmp_path / f"{n}.json" for n in range(3)]
+    for file, day, digits in zip(files, days, (0, 2, 0), strict=True):
+        write_program(program(digits=digits, **({"in_force_from": day} if day else {})), file)
+    with pytest.raises(SettingsError) as caught:
+        read_revisions(*files)
+    assert [problem.path for problem in caught.value.problems] == [f"{files[1]}.digits"]
+
+
+def test_revisions_are_programs():
+    """Paths are read first."""
+    with pytest.raises(InvalidValue, match="read_program"):
+        Revisions(["first.toml"])

@@ -74,7 +74,7 @@ WRONG = {
     "more than 100 percent": (cashback(percent="110"), "cashback[0].percent", "too_large", "write at most 100"),
     "zero percent": (cashback(percent=0), "cashback[0].percent", "not_positive", "above zero"),
     "percent below zero": (cashback(percent="-5"), "cashback[0].percent", "not_positive", "above zero"),
-    "zero money": (cashback(minimum="0.00"), "cashback[0].minimum", "not_positive", "leave it out"),
+    "zero money": (cashback(minimum="0.00"), "cashback[0].minimum", "not_positive", "above zero"),
     "points below zero": (cashback(maximum=-1), "cashback[0].maximum", "not_positive", "above zero"),
     "point worth nothing": (BASE | {"point_value": 0}, "point_value", "not_positive", "above zero"),
     "too many digits of points": (BASE | {"digits": 7}, "digits", "too_large", "write at most 6"),
@@ -162,6 +162,64 @@ WRONG = {
         "duplicate",
         "keep one",
     ),
+    "rule named as a kind": (
+        cashback(name="redemption"),
+        "cashback[0].name",
+        "kind_name",
+        "a name of its own",
+    ),
+    "window twice": (
+        scope(windows=[{"weekdays": ["fri"]}, {"weekdays": ["fri"]}]),
+        "cashback[0].scope.windows[1]",
+        "duplicate",
+        "keep one",
+    ),
+    "window that is all defaults": (
+        scope(windows=[{"from": "00:00"}]),
+        "cashback[0].scope.windows[0]",
+        "empty",
+        "write at least one",
+    ),
+    "moment of a rule without hours": (
+        cashback(scope_moment="starts"),
+        "cashback[0].scope_moment",
+        "no_effect",
+        "set a period or windows",
+    ),
+    "rounding without a percent": (
+        BASE | {"cashback": [{"points": 5, "rounding": "down"}]},
+        "cashback[0].rounding",
+        "no_effect",
+        "set percent",
+    ),
+    "basis without a percent": (
+        BASE | {"cashback": [{"steps": [{"from": 5, "points": 5}], "basis": "price"}]},
+        "cashback[0].basis",
+        "no_effect",
+        "set percent",
+    ),
+    "app that the scope leaves out": (
+        BASE | {"first_app_order": [{"points": 5, "scope": {"channels": ["phone"]}}]},
+        "first_app_order[0]",
+        "never_applies",
+        "meet",
+    ),
+    "zone of the machine": (BASE | {"time_zone": "localtime"}, "time_zone", "unknown_zone", "such as Europe/Moscow"),
+    "zone with leap seconds": (BASE | {"time_zone": "right/UTC"}, "time_zone", "unknown_zone", "such as Europe/Moscow"),
+    "plus sign": (cashback(minimum="+5"), "cashback[0].minimum", "bad_number", 'such as 300 or "300.00"'),
+    "point without a digit before it": (
+        cashback(percent=".5"),
+        "cashback[0].percent",
+        "bad_number",
+        'such as 5 or "2.5"',
+    ),
+    "point without a digit behind it": (
+        cashback(percent="5."),
+        "cashback[0].percent",
+        "bad_number",
+        'such as 5 or "2.5"',
+    ),
+    "blank behind a sum": (cashback(minimum="300 "), "cashback[0].minimum", "wrong_currency", "write it in RUB"),
     "no channel is the app": (
         BASE | {"first_app_order": [{"points": 5, "channels": []}]},
         "first_app_order[0].channels",
@@ -229,7 +287,7 @@ WRONG = {
         scope(branches=["nort"]) | {"branches": [{"id": "north"}]},
         "cashback[0].scope.branches[0]",
         "unknown_branch",
-        "use one of north",
+        "did you mean north?, or add it to branches",
     ),
 }
 
@@ -290,6 +348,86 @@ def test_a_missing_currency_is_told_once_and_not_for_every_sum():
     with pytest.raises(SettingsError) as caught:
         Program.from_dict(without("currency") | {"cashback": [{"percent": 5, "minimum": 300}]})
     assert [problem.path for problem in caught.value.problems] == ["currency"]
+
+
+def problems_of(raw):
+    with pytest.raises(SettingsError) as caught:
+        Program.from_dict(raw)
+    return [(problem.path, problem.code) for problem in caught.value.problems]
+
+
+def test_B6_an_unknown_currency_hides_nothing_else():
+    """Money can't be told then, and everything that isn't money is."""
+    raw = BASE | {
+        "currency": "RUR",
+        "cashback": [{"steps": [{"from": 300, "percent": 3}, {"from": -5, "percent": 5}]}],
+        "redemption": [{"max_share": 110}],
+    }
+    assert problems_of(raw) == [
+        ("currency", "unknown_currency"),
+        ("cashback[0].steps[1].from", "not_positive"),
+        ("redemption[0].max_share", "too_large"),
+    ]
+
+
+def test_B6_unknown_digits_hide_nothing_else():
+    """How many decimals points have isn't known then; that they're numbers above zero is."""
+    raw = BASE | {"digits": "2", "first_app_order": [{"points": "0.5"}], "redemption": [{"minimum": "x", "maximum": 0}]}
+    assert problems_of(raw) == [
+        ("digits", "wrong_type"),
+        ("redemption[0].minimum", "bad_number"),
+        ("redemption[0].maximum", "not_positive"),
+    ]
+
+
+def test_B6_without_a_time_zone_rules_are_still_compared():
+    """Whatever the zone, nothing comes behind everywhere."""
+    raw = without("time_zone") | {"cashback": [{"percent": 5}, {"percent": 3}]}
+    assert problems_of(raw) == [("time_zone", "missing"), ("cashback[1]", "unreachable")]
+
+
+def test_B6_one_mistake_is_told_once():
+    """A value that is refused takes no part in the checks across values."""
+    assert problems_of(BASE | {"cashback": [{"points": 0}]}) == [("cashback[0].points", "not_positive")]
+    assert problems_of(BASE | {"cashback": [{}]}) == [("cashback[0]", "no_gain")]
+    assert problems_of(BASE | {"cashback": [{"points": -5, "maximum": -10}]}) == [
+        ("cashback[0].points", "not_positive"),
+        ("cashback[0].maximum", "not_positive"),
+    ]
+
+
+def test_B6_a_number_and_its_currency_are_both_judged():
+    """What is no number in another currency is two mistakes."""
+    assert problems_of(cashback(minimum="abc USD")) == [
+        ("cashback[0].minimum", "wrong_currency"),
+        ("cashback[0].minimum", "bad_number"),
+    ]
+
+
+@pytest.mark.parametrize("endless", ["bare", "below zero", "in a list", "in a table"])
+@pytest.mark.parametrize("key", ["id", "digits", "point_value", "cashback", "time_zone"])
+def test_numbers_without_end_are_told(key, endless):
+    """Python refuses to write them, and so they're described."""
+    number = 10**5000
+    raw = {"bare": number, "below zero": -number, "in a list": [number], "in a table": {"a": number}}[endless]
+    assert problems_of(BASE | {key: raw})[0][0].startswith(key)
+
+
+def test_tables_without_end_are_told():
+    """Dotted keys of TOML may lie as deep as one likes."""
+    deep = {}
+    for _ in range(20_000):
+        deep = {"a": deep}
+    assert problems_of(BASE | {"cashback": [deep]})[0] == ("cashback[0].a", "unknown_key")
+    assert problems_of(BASE | {"id": deep}) == [("id", "wrong_type")]
+
+
+def test_a_problem_names_branches_by_the_nearest():
+    """A thousand branches aren't listed for each mistake."""
+    raw = scope(branches=["b1x"]) | {"branches": [{"id": f"b{n}"} for n in range(1000)]}
+    with pytest.raises(SettingsError) as caught:
+        Program.from_dict(raw)
+    assert len(str(caught.value)) < 300
 
 
 FILES = {

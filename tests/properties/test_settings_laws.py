@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from loyaltykit import Cashback, FirstAppOrder, Program, Redemption, Scope, program_schema
 from loyaltykit.program.files import from_json, from_toml, to_json, to_toml
-from loyaltykit.program.reach import note_unreachable
+from loyaltykit.program.program import branches_by_zone
+from loyaltykit.program.reach import Reach
 from loyaltykit.settings.here import Here
 from loyaltykit.testing import strategies
 
@@ -42,7 +43,7 @@ def test_equal_programs_are_one_revision(program):
         assert same == program
         assert hash(same) == hash(program)
         assert same.revision == program.revision
-        assert (same.worth, same.zone, same.zones) == (program.worth, program.zone, program.zones)
+        assert (same.worth, same.zone, same.branch_zones) == (program.worth, program.zone, program.branch_zones)
 
 
 @given(strategies.programs(), strategies.programs())
@@ -88,7 +89,7 @@ def test_every_rule_of_a_drawn_program_can_answer(program):
     """Strategies draw rules that earlier ones don't cover, in any of the program's zones."""
     here = Here()
     for rules in (program.cashback, program.first_app_order, program.redemption):
-        note_unreachable(rules, [program.zone, *(zone for _, zone in program.zones)], here)
+        Reach(branches_by_zone(program)).note_unreachable(rules, here)
     assert here.problems == []
 
 

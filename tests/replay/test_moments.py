@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -80,6 +81,10 @@ def test_other_text_is_no_moment(form, text):
         ("%Y", "open"),
         ("%d.%m. %H:%M", "open"),
         ("%Y-%m-%d %I:%M", "open"),
+        ("%Y-%m-%d %M", "open"),
+        ("%Y-%m-%d %S", "open"),
+        ("%Y-%m-%d %H %S", "open"),
+        ("%Y-%m-%d %H:%M.%f", "open"),
         ("%Y-%m-%d %Q", "bad directive"),
         ("%Y-%m-%d %", "stray %"),
         ("%Y-%m-%d %Z", "%Z means another zone"),
@@ -92,11 +97,41 @@ def test_a_pattern_that_leaves_the_moment_open_is_at_fault(form, fault):
 
 
 @pytest.mark.parametrize(
-    "form", ["iso", "unix", "unix_wall_clock", "%Y-%m-%d", "%d/%b/%y %I:%M:%S %p", "%Y-%m-%dT%H:%M%z"]
+    "form",
+    [
+        "iso",
+        "unix",
+        "unix_wall_clock",
+        "%Y-%m-%d",
+        "%Y-%m-%d %H",
+        "%d/%b/%y %I:%M:%S %p",
+        "%Y-%m-%dT%H:%M%z",
+        "%Y-%m-%dT%H:%M:%S.%f",
+        "%c",
+        "%x",
+    ],
 )
 def test_whole_forms_have_no_fault(form):
     """Patterns may be as long or as short as a moment is."""
     assert fault_of(form) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("1900-01-01T00:00:00Z", True),
+        ("1899-12-31T23:59:59.999999Z", False),
+        ("2999-12-31T23:59:59.999999Z", True),
+        ("3000-01-01T00:00:00Z", False),
+    ],
+)
+def test_the_years_of_orders_to_the_microsecond(text, taken):
+    """From 1900 on, before 3000."""
+    if taken:
+        assert reader_of("iso", None)(text) == datetime.fromisoformat(text)
+    else:
+        with pytest.raises(InvalidValue, match="outside the years 1900 to 2999"):
+            reader_of("iso", None)(text)
 
 
 def test_whether_a_form_has_an_offset():

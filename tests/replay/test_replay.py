@@ -272,3 +272,32 @@ def test_memory_is_flat_in_orders():
     many, orders = peak_of(20_000)
     assert orders == 20_000
     assert many < 1.5 * few
+
+
+def test_memory_doesnt_grow_with_channels():
+    """A column of session ids mapped as the channel: a member with 2,000 of them takes no more room than with one."""
+
+    def peak_with(channels):
+        lines = (f"{n},1.00,m1,,c{n % channels}\n" for n in range(2_000))
+        tracemalloc.start()
+        try:
+            replay(Stream(lines), columns=columns(named=FULL, moments="unix"), revisions=revisions(**FIRST_APP))
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak_with(1)  # what is loaded once
+    assert peak_with(2_000) < 1.5 * peak_with(1)
+
+
+def test_channels_that_any_revision_names_are_remembered():
+    """The app of the later revision is known there though the earlier one gives nothing for it."""
+    under = Revisions(
+        [
+            program(first_app_order=[{"points": 100, "channels": ["phone"]}]),
+            program(first_app_order=[{"points": 10, "channels": ["web"]}], in_force_from="2026-04-01"),
+        ]
+    )
+    lines = "2026-03-01T12Z,1,m1,,web\n2026-03-01T12Z,1,m2,,app\n2026-05-01T12Z,1,m1,,web\n2026-05-01T12Z,1,m2,,web\n"
+    report = replayed("when,fare,who,where,how\n" + lines, named=FULL, under=under)
+    assert [(gain.member, gain.points) for gain in report.gained_most] == [("m2", Points(10))]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from fractions import Fraction
 
 import pytest
 
 from loyaltykit import Money, Points
-from loyaltykit.replay.report import Sums, percent_text
+from loyaltykit.replay import report_in_words
+from loyaltykit.replay.report import LongRows, Sums, percent_text
 from tests.replay.support import FULL, replayed, revisions
 
 TEXT = (
@@ -38,6 +40,7 @@ def test_the_report_as_json():
         "last_order": "2026-04-01T17:00:00+00:00",
         "orders_read": 4,
         "blank_lines": 1,
+        "rows_over_several_lines": None,
         "empty_surplus_fields": 1,
         "refused": {
             "count": 1,
@@ -69,6 +72,32 @@ def test_the_report_as_json():
     }
 
 
+def test_rows_over_several_lines_are_counted():
+    """Two of them, over two and three lines; a row that is refused counts too."""
+    report = replayed('when,fare,x\n2026-03-01T12Z,1,"a\nb"\n2026-03-01T12Z,2,c\nsoon,1,"\n\n"\n')
+    assert report.long_rows == LongRows(2, 5, 2)
+    assert report.to_dict()["rows_over_several_lines"] == {"rows": 2, "lines": 5, "first_line": 2}
+
+
+def test_the_first_and_last_day_are_local():
+    """
+    The first order is of 1 April in Moscow, the last of 31 March in Chicago, five hours later; JSON has the instants.
+    """
+    under = revisions(branches=[{"id": "north"}, {"id": "moscow", "time_zone": "Europe/Moscow"}])
+    text = "when,fare,who,where,how\n2026-03-31T22:00Z,1,,moscow,\n2026-04-01T03:00Z,1,,north,\n"
+    report = replayed(text, named=FULL, under=under)
+    assert (report.first_day, report.last_day) == (date(2026, 3, 31), date(2026, 4, 1))
+    assert report_in_words(report).splitlines()[0].endswith("over 2 orders from 2026-03-31 to 2026-04-01")
+    assert report.to_dict()["first_order"] == "2026-03-31T22:00:00+00:00"
+
+
+def test_a_day_is_that_of_the_clock_on_the_wall():
+    """At 21:30 on 31 March in Chicago it's April in UTC; month and headline agree."""
+    report = replayed("when,fare\n2026-03-31T21:30-05:00,1\n")
+    assert (report.first_day, list(report.by_month)) == (date(2026, 3, 31), ["2026-03"])
+    assert report_in_words(report).startswith("city, replayed over 1 order from 2026-03-31 to 2026-03-31\n")
+
+
 def test_no_figure_is_ever_a_float():
     """Counts are whole numbers, amounts and shares text."""
 
@@ -82,7 +111,8 @@ def test_a_report_of_no_orders():
     """A header alone is a file of no orders: there's no share, and no first order."""
     report = replayed("when,fare\n")
     assert report.total == Sums(0, Money("0", "USD"), Points(0), Money("0", "USD"))
-    assert (report.first_at, report.total.cost_share, report.revisions) == (None, None, ())
+    assert (report.first_at, report.first_day, report.last_day, report.total.cost_share) == (None,) * 4
+    assert report.revisions == ()
     assert json.loads(report.to_json())["total"]["cost_share_percent"] is None
 
 

@@ -26,6 +26,9 @@ from tests.replay.support import FULL, replayed
         "\r=1",
         "\n=1",
         "\uff1d1+1",
+        "\uff0b1",
+        "\uff0d1",
+        "\uff20SUM(A1)",
     ],
 )
 def test_what_a_spreadsheet_might_run_gets_an_apostrophe(cell):

@@ -55,6 +55,15 @@ def test_the_whole_report():
     ]
 
 
+def test_rows_over_several_lines_are_told():
+    """Orders between two quotes that were never meant would vanish without a word."""
+    lines = ['2026-03-01T12:00Z,1.00,"m1,,\n', "2026-03-02T12:00Z,1.00,m2,,\n", '",,\n']
+    (told,) = [line for line in words_of(lines).splitlines() if "orders read" in line]
+    assert told.split("; ")[1:] == ["1 row goes over 3 lines, first on line 2"]
+    (told,) = [line for line in words_of(["\n", *lines, *lines]).splitlines() if "orders read" in line]
+    assert told.split("; ")[1:] == ["passed over: 1 blank line", "2 rows go over 6 lines, first on line 3"]
+
+
 def test_no_orders_are_told_as_such():
     """There is nothing to list."""
     assert words_of([]).splitlines() == [
@@ -112,5 +121,38 @@ def test_many_reasons_are_cut_short_with_their_number():
 
 
 def test_long_names_are_cut():
-    """A name of 128 characters would break every table."""
+    """A name of 128 characters would break every table: of a branch, a member, a rule."""
     assert f"  {'x' * 40}…  " in words_of([f"2026-03-01T12:00Z,1.00,m1,{'x' * 128},\n"])
+    text = words_of([f"2026-03-01T12:00Z,1.00,{'y' * 128},,\n"])
+    assert f"  {'y' * 40}…  " in text
+    under = revisions(cashback=[{"percent": 5, "name": "z" * 128, "minimum": 100}])
+    assert f"  {'z' * 40}…: below_minimum  " in words_of(["2026-03-01T12:00Z,1.00,m1,,\n"], under=under)
+
+
+def test_names_that_turn_a_line_around_are_written_as_code_points():
+    """A mark that makes the rest of the line run backwards is allowed in an id; a terminal would follow it."""
+    text = words_of(["2026-03-01T12:00Z,10.00,m\u202e1,b\u202e1,\n"])
+    assert r"'m\u202e1'" in text
+    assert r"'b\u202e1'" in text
+    assert "\u202e" not in text
+
+
+def test_long_reasons_are_cut():
+    """A rule may name any number of branches: a hundred characters of its answer are shown."""
+    scope = {"branches": [f"branch {number:03}" for number in range(50)]}
+    text = words_of(["2026-03-01T12:00Z,10.00,m1,,\n"], under=revisions(cashback=[{"percent": 5, "scope": scope}]))
+    (line,) = [line for line in text.splitlines() if "outside_scope" in line]
+    words = line.split("  ")[-1]
+    assert (len(words), words[-1]) == (101, "…")
+
+
+def test_as_many_reasons_as_are_told_leave_none_out():
+    """Eight are eight: nothing is left to be counted."""
+    rules = [
+        {"percent": 5, "name": f"rule {number}", "minimum": 100, "scope": {"branches": [f"b{number}"]}}
+        for number in range(8)
+    ]
+    lines = [f"2026-03-01T12:00Z,1.00,m1,b{number},\n" for number in range(8)]
+    text = words_of(lines, under=revisions(cashback=rules))
+    assert text.count("below_minimum") == 8
+    assert "other" not in text

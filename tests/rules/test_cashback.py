@@ -10,6 +10,7 @@ from loyaltykit import (
     Award,
     Cashback,
     CashbackStep,
+    LoyaltyError,
     MixedUnits,
     Money,
     Order,
@@ -205,3 +206,43 @@ def test_settings_made_in_python_are_checked_alike():
         Cashback(percent=5)
     with pytest.raises(SettingsError, match=r"percent: 2.5 is a float"):
         Cashback(percent=2.5)
+
+
+def test_a_gain_may_reach_the_maximum():
+    """Just the maximum is no contradiction, in points, in a step and in a rounding step."""
+    step = CashbackStep(from_price=rub(1), points=Points(40))
+    assert Cashback(points=Points(40), maximum=Points(40)).points == Points(40)
+    assert Cashback(steps=(step,), maximum=Points(40)).steps == (step,)
+    assert Cashback(percent=Percent(5), rounding_step=Points(40), maximum=Points(40)).maximum == Points(40)
+
+
+def test_payable_alone_is_the_basis_too():
+    """Each sum may be told without the others."""
+    rule = Cashback(percent=Percent(5), basis="payable")
+    assert decide(rule, "412.00", payable=rub(100)).points == Points(5)
+
+
+@pytest.mark.parametrize("charged", [Money(-1, "RUB"), 412, Money(412, "USD")])
+def test_a_basis_is_money_of_the_program_and_never_below_zero(charged):
+    """Anything else is a mistake of the host, and never an award below zero."""
+    with pytest.raises(LoyaltyError):
+        decide(Cashback(percent=Percent(5)), "412.00", charged=charged)
+
+
+def test_points_typed_whole_count_whole_under_any_digits():
+    """Points(10) is ten points, and not ten hundredths, as a step, a gain and a maximum."""
+    fine = PointValue("1", "RUB", digits=2)
+    assert decide(Cashback(percent=Percent(10), rounding_step=Points(10)), "412", fine).points == Points(40)
+    assert decide(Cashback(points=Points(7), maximum=Points(7)), "412", fine).points == Points(7)
+    capped = decide(Cashback(percent=Percent(10), maximum=Points(10)), "412", fine)
+    assert (capped.points, capped.points.digits) == (Points(10), 2)
+
+
+def test_settings_of_two_currencies_contradict_each_other():
+    """In steps, and in a minimum beside them: the first one that stands there is what the others are compared with."""
+    steps = [CashbackStep(from_price=Money(n, code), percent=Percent(n)) for n, code in ((1, "RUB"), (2, "USD"))]
+    with pytest.raises(SettingsError) as caught:
+        Cashback(steps=steps)
+    assert [(problem.path, problem.code) for problem in caught.value.problems] == [("steps[1].from", "wrong_currency")]
+    with pytest.raises(SettingsError, match=r"minimum: 1\.00 USD is not in RUB"):
+        Cashback(steps=steps[:1], minimum=Money(1, "USD"))

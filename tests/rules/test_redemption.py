@@ -61,6 +61,22 @@ def test_G7_or_partly():
     )
 
 
+@pytest.mark.parametrize(
+    ("price", "share", "value", "points", "worth"),
+    [
+        ("2.85", 50, "0.0095", 150, "1.42"),  # 1.425 by the share: 150 points are worth just that, floored
+        ("1.42", 100, "0.0095", 150, "1.42"),  # 149 would leave a cent that no points could pay
+        ("3.33", 30, "0.001", 990, "0.99"),  # 0.999 by the share: nine more points would be spent for nothing
+        ("10.00", 100, "3", 3, "9.00"),
+    ],
+)
+def test_G7_a_share_is_paid_with_the_fewest_points_that_pay_it(price, share, value, points, worth):
+    """Neither a cent too little for rounding twice, nor a point for nothing."""
+    rule = Redemption(max_share=Percent(share))
+    (effect,) = decide(rule, Points(9999), price=price, balance=9999, point_value=PointValue(value, "RUB")).effects
+    assert (effect.points, effect.worth) == (Points(points), rub(worth))
+
+
 def test_a_share_is_never_exceeded_by_rounding():
     """A third of 100.01 is 33.3333…: 33.33 in money, and 33 whole points."""
     rule = Redemption(max_share=Percent("33.3333"))
@@ -75,6 +91,13 @@ def test_R3_at_most_the_maximum():
     decision = decide(rule, Points(300))
     assert decision.points == Points(100)
     assert [reason.code for reason in decision.reasons] == ["limited_by_maximum"]
+
+
+def test_R3_just_the_maximum_needs_no_reason():
+    """And minimum and maximum may be one: then it's that or nothing."""
+    rule = Redemption(minimum=Points(100), maximum=Points(100))
+    assert decide(rule, Points(100)).reasons == ()
+    assert decide(rule, Points(99)).effects == ()
 
 
 def test_R3_less_than_the_minimum_isnt_spent_at_all():

@@ -13,6 +13,13 @@ def test_paths_are_as_in_the_file():
     assert whole.path == ""
 
 
+def test_keys_of_anything_are_shown_so_that_a_terminal_bears_them():
+    """A key in a file may hold control characters, or go on without end."""
+    whole = Here()
+    assert whole.at("x\x1b[2J").at("percent").path == r"'x\x1b[2J'.percent"
+    assert whole.at("cashback").at("k" * 1000).path == f"cashback.{'k' * 60}…"
+
+
 def test_all_places_of_a_file_share_problems_and_units():
     """What is noted or learnt at one is known at every other."""
     whole = Here()

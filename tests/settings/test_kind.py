@@ -59,6 +59,11 @@ def test_hints(word, hint):
     assert hint_for(word, ["percent", "points"]) == hint
 
 
+def test_a_hint_shows_words_of_files_so_that_a_terminal_bears_them():
+    """The nearest may be a header's, or a branch's: from a file that nobody vouches for."""
+    assert hint_for("fare", ["fare\x1b[2J"]) == r"did you mean 'fare\x1b[2J'?"
+
+
 def test_a_hint_never_lists_without_end():
     """Two hundred characters of names are enough."""
     assert len(hint_for("xyz", [f"name-{index}" for index in range(1000)])) < 220

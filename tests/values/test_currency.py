@@ -69,3 +69,10 @@ def test_a_currency_cant_be_changed():
     with pytest.raises(AttributeError, match=r"can't be changed \(code\)"):
         del ruble.code
     assert ruble.code == "RUB"
+
+
+@pytest.mark.parametrize("code", [[], None, 643, b"RUB"])
+def test_what_is_no_text_is_no_currency(code):
+    """Told as any other code that isn't one."""
+    with pytest.raises(UnknownCurrency):
+        Currency(code)

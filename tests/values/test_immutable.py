@@ -38,3 +38,9 @@ def test_copies_are_filled():
         assert back.left == [1]
         assert back.left is not pair.left
         assert not hasattr(back, "right")
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_every_pickle_protocol_fills_copies(protocol):
+    """The oldest ones as well."""
+    assert pickle.loads(pickle.dumps(Pair([1]), protocol)).left == [1]  # noqa: S301 - our own bytes

@@ -151,3 +151,10 @@ def test_a_day_and_a_moment_that_meet_in_some_zone_make_a_period():
     assert not period.contains(at, zone=ZoneInfo("Europe/London"))
     with pytest.raises(InvalidValue, match="ends before it starts"):
         Period(datetime(2026, 3, 1, 16, tzinfo=UTC), date(2026, 2, 28))
+
+
+def test_a_period_may_last_for_ever():
+    """To the last moment that there is, from a day or from a moment."""
+    last = datetime.max.replace(tzinfo=UTC)
+    for start in (date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC)):
+        assert Period(start, last).contains(datetime(2027, 1, 1, tzinfo=UTC), zone=MOSCOW)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from loyaltykit import InvalidValue
+from loyaltykit import InvalidValue, Points
 from loyaltykit.values.split import split, whole_weights
 
 
@@ -45,3 +45,9 @@ def test_refused_weights_are_named():
     with pytest.raises(InvalidValue, match=r"weights \[1, -1\]") as caught:
         whole_weights([1, -1])
     assert caught.value.value == (1, -1)
+
+
+def test_text_is_no_list_of_weights():
+    """Its digits would be taken for three weights."""
+    with pytest.raises(InvalidValue, match="not the text '442'"):
+        Points(41).allocate("442")

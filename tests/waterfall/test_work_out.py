@@ -81,6 +81,18 @@ def test_of_the_rules_of_one_kind_the_first_that_matches_answers():
     assert decision.reasons[0].code == "below_minimum"
 
 
+def test_B9_outside_happy_hour_the_next_rule_answers():
+    """As outside a period, and outside a list of names."""
+    rules = program(
+        cashback=[
+            {"percent": 10, "scope": {"windows": [{"weekdays": ["mon"]}]}},
+            {"percent": 7, "scope": {"period": {"until": "2026-01-01"}}},
+            {"percent": 5},
+        ]
+    )
+    assert work_out(rules, order("100"), at=AT).awards[0].points == Points(5)
+
+
 def test_B1_where_no_rule_matches_each_says_why():
     """The answer is the kind's, with a reason from every rule of it."""
     rules = program(

@@ -54,7 +54,7 @@ class Order:
             value = getattr(self, name)
             if value is not None and not (isinstance(value, str) and is_id(value)):
                 self._refuse(f"{name} must be text of 1 to {MAX_TEXT} characters, without control characters", value)
-        if type(self.id) is not str:
+        if self.id is None:
             self._refuse("id is needed: the host's own id of the order, as text", self.id)
         if self.price is not None and (type(self.price) is not Money or self.price.minor < 0):
             self._refuse("price is Money, never below zero, or None while it isn't known", self.price)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.errors import SettingsError
 from loyaltykit.program.program import Program
-from loyaltykit.program.revisions import Revisions
+from loyaltykit.program.revisions import Revisions, revision_problems
 from loyaltykit.settings.problem import Problem
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 1_048_576
 """The largest file that is read as a program."""
+
+_ENDLESS = "it holds a number of thousands of digits"
 
 
 def read_program(path: str | PathLike[str]) -> Program:
@@ -50,15 +52,17 @@ def read_revisions(*paths: str | PathLike[str]) -> Revisions:
         >>> len(read_revisions("examples/chicago/program.toml").programs)
         1
     """
-    programs, problems = [], []
-    for path in paths:
+    programs: dict[str, Program] = {}
+    problems: list[Problem] = []
+    for path in map(str, paths):
         try:
-            programs.append(Program.from_dict(read_raw(path)))
+            programs[path] = Program.from_dict(read_raw(path))
         except SettingsError as error:
-            problems += [problem.under(f"{path}") if len(paths) > 1 else problem for problem in error.problems]
+            problems += [problem.under(path) if len(paths) > 1 else problem for problem in error.problems]
+    problems = problems or revision_problems(programs)
     if problems:
         raise SettingsError.of(", ".join(map(str, paths)), problems)
-    return Revisions(programs)
+    return Revisions(programs.values())
 
 
 def write_program(program: Program, path: str | PathLike[str]) -> None:
@@ -88,6 +92,8 @@ def read_raw(path: str | PathLike[str]) -> Any:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise _refused(Problem("unreadable_file", path="", why=error.strerror or str(error))) from None
+    except ValueError as error:  # a path with a NUL in it
+        raise _refused(Problem("unreadable_file", path="", why=str(error))) from None
     if len(content) > MAX_BYTES:
         raise _refused(Problem("file_too_large", path="", limit=MAX_BYTES))
     try:
@@ -102,8 +108,10 @@ def from_toml(text: str) -> Any:
     """Read TOML *text* as a dict of raw settings; raises `SettingsError` where it is none."""
     try:
         return tomllib.loads(text)
-    except ValueError as error:  # TOML's own, and ints of thousands of digits
+    except tomllib.TOMLDecodeError as error:
         raise _refused(Problem("bad_syntax", path="", why=str(error))) from None
+    except ValueError:
+        raise _refused(Problem("bad_syntax", path="", why=_ENDLESS)) from None
     except RecursionError:
         raise _refused(Problem("too_deep", path="")) from None
 
@@ -119,8 +127,8 @@ def from_json(text: str) -> Any:
         raise _refused(
             Problem("bad_syntax", path="", why=f"{error.msg} (at line {error.lineno}, column {error.colno})")
         ) from None
-    except ValueError as error:  # an int of thousands of digits
-        raise _refused(Problem("bad_syntax", path="", why=str(error))) from None
+    except ValueError:
+        raise _refused(Problem("bad_syntax", path="", why=_ENDLESS)) from None
     except RecursionError:
         raise _refused(Problem("too_deep", path="")) from None
     if repeated:

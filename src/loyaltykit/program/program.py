@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from loyaltykit.errors import InvalidValue
-from loyaltykit.program.reach import note_unreachable
+from loyaltykit.program.reach import Reach
 from loyaltykit.rules.cashback import Cashback
 from loyaltykit.rules.first_app_order import FirstAppOrder
 from loyaltykit.rules.redemption import Redemption
@@ -84,16 +82,16 @@ class Program(Settings):
     redemption: tuple[Redemption, ...] = field.tables(Redemption, "The limits of paying with points.", default=())
     worth: PointValue = field.derived()
     zone: Any = field.derived()
-    zones: Any = field.derived()
+    branch_zones: Any = field.derived()
 
     def __attrs_post_init__(self) -> None:
         """Check the settings; keep what every order needs of them."""
         super().__attrs_post_init__()
         zone = zone_named(self.time_zone)
-        zones = {branch.id: zone_named(branch.time_zone) if branch.time_zone else zone for branch in self.branches}
+        own = {branch.id: zone_named(branch.time_zone) if branch.time_zone else zone for branch in self.branches}
         object.__setattr__(self, "worth", PointValue(self.point_value, self.currency, digits=self.digits))
         object.__setattr__(self, "zone", zone)
-        object.__setattr__(self, "zones", tuple(zones.items()))
+        object.__setattr__(self, "branch_zones", own)
 
     @classmethod
     def from_dict(cls, raw: dict[str, Any]) -> Program:
@@ -152,12 +150,12 @@ class Program(Settings):
             >>> program.zone_of("kazan").key, program.zone_of(None).key
             ('Europe/Samara', 'Europe/Moscow')
         """
-        zone: tzinfo = dict(self.zones).get(branch, self.zone)
+        zone: tzinfo = self.branch_zones.get(branch, self.zone)
         return zone
 
     def runs_in(self, branch: str | None) -> bool:
         """Say whether the program runs in *branch* (R4)."""
-        return not self.branches or any(own.id == branch for own in self.branches)
+        return not self.branches or branch in self.branch_zones
 
     def check(self, *, districts: Collection[str] | None = None) -> tuple[Problem, ...]:
         """
@@ -175,11 +173,12 @@ class Program(Settings):
             cashback[0].scope.districts[0]: Airprot is no district of the map (did you mean Airport?)
         """
         here = Here()
+        known = None if districts is None else frozenset(districts)
         for place, rule in _rules(self, here):
             for index, name in enumerate(rule.scope.districts):
-                if districts is not None and name not in districts:
+                if known is not None and name not in known:
                     at = place.at("scope").at("districts").item(index)
-                    at.problem("unknown_district", value=name, hint=hint_for(name, districts))
+                    at.problem("unknown_district", value=name, hint=hint_for(name, sorted(known)))
         return tuple(here.problems)
 
     @checked("branches")
@@ -199,29 +198,36 @@ class Program(Settings):
             for index, name in enumerate(listed if known else ()):
                 if isinstance(name, str) and name not in known:
                     at = place.at("scope").at("branches").item(index)
-                    at.problem("unknown_branch", value=name, branches=known)
+                    at.problem("unknown_branch", value=name, hint=hint_for(name, known))
 
     @checked()
     def _names_differ(self, here: Here) -> None:
         seen = set()
         for place, rule in _rules(self, here):
             name = getattr(rule, "name", None)
-            if name is not None and name in seen:
+            if name in RULES:
+                place.at("name").problem("kind_name", value=name)
+            elif name is not None and name in seen:
                 place.at("name").problem("duplicate", value=name)
             seen.add(name)
 
-    @checked("time_zone")
+    @checked()
     def _rules_answer(self, here: Here) -> None:
-        own = {getattr(branch, "time_zone", None) for branch in getattr(self, "branches", ())}
-        zones = list(_known_zones({self.time_zone, *own}))
+        reach = Reach(branches_by_zone(self))
         for kind in RULES:
-            note_unreachable(getattr(self, kind, ()), zones, here.at(kind))
+            reach.note_unreachable(getattr(self, kind, ()), here.at(kind))
 
 
-def _known_zones(names: set[str | None]) -> Iterator[tzinfo]:
-    for name in names:
-        with suppress(InvalidValue):
-            yield zone_named(name)
+def branches_by_zone(program: Program) -> dict[tzinfo, frozenset[str] | None]:
+    """Give for each zone that orders may be judged in the branches that have it; None for any branch at all."""
+    own = getattr(program, "time_zone", "UTC")
+    branches = getattr(program, "branches", ())
+    if not branches:
+        return {zone_named(own): None}
+    named: dict[str, set[str]] = {}
+    for branch in branches:
+        named.setdefault(getattr(branch, "time_zone", None) or own, set()).add(getattr(branch, "id", ""))
+    return {zone_named(zone): frozenset(ids) for zone, ids in named.items()}
 
 
 def _rules(program: Program, here: Here) -> Iterator[tuple[Here, Rule]]:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from loyaltykit.errors import NoRevision, SettingsError
+from loyaltykit.errors import InvalidValue, NoRevision, SettingsError
 from loyaltykit.program.program import Program
 from loyaltykit.settings.problem import Problem
 from loyaltykit.values.moment import in_zone, instant
 from loyaltykit.values.period import Period
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Mapping
 
 FOR_GOOD = ("id", "currency", "digits", "point_value", "time_zone")
 """The settings that stay the same in all revisions of a program: what balances and days are counted in."""
@@ -24,7 +24,12 @@ _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 def _in_order(programs: Iterable[Program]) -> tuple[Program, ...]:
-    return tuple(sorted(programs, key=starts_at))
+    given = tuple(programs)
+    for program in given:
+        if not isinstance(program, Program):
+            message = f"revisions are programs, not {program!r}: read them with read_program(…) first"
+            raise InvalidValue(message, value=program)
+    return tuple(sorted(given, key=starts_at))
 
 
 def starts_at(program: Program) -> datetime:
@@ -69,24 +74,10 @@ class Revisions:
     def __attrs_post_init__(self) -> None:
         """Refuse programs that can't follow each other; keep the moments at which they start."""
         object.__setattr__(self, "_starts", tuple(map(starts_at, self.programs)))
-        problems = list(self._problems())
+        problems = revision_problems({f"revisions[{n}]": program for n, program in enumerate(self.programs)})
         if problems:
             what = "the revisions"
             raise SettingsError.of(what, problems)
-
-    def _problems(self) -> Iterator[Problem]:
-        if not self.programs:
-            yield Problem("empty", path="revisions")
-        pairs = zip(self.programs, self.programs[1:], strict=False)
-        for index, (before, program) in enumerate(pairs, start=1):
-            path = f"revisions[{index}]"
-            if self._starts[index] == self._starts[index - 1]:
-                told = "the beginning" if program.in_force_from is None else in_zone(self._starts[index], program.zone)
-                yield Problem("same_moment", path=f"{path}.in_force_from", value=told)
-            for name in FOR_GOOD:
-                value, earlier = getattr(program, name), getattr(before, name)
-                if value != earlier:
-                    yield Problem("changed_for_good", path=f"{path}.{name}", value=value, before=earlier)
 
     def at(self, moment: datetime) -> Program:
         """Give the program in force at *moment*; raises `NoRevision` before the first one, and `NaiveMoment`."""
@@ -98,3 +89,26 @@ class Revisions:
             )
             raise NoRevision(message, at=moment)
         return self.programs[index - 1]
+
+
+def revision_problems(programs: Mapping[str, Program]) -> list[Problem]:
+    """
+    Give what keeps *programs*, by the names under which problems tell of them, from being revisions of one program.
+
+    Examples:
+        >>> revision_problems({})[0].code
+        'empty'
+    """
+    problems = [] if programs else [Problem("empty", path="revisions")]
+    ordered = sorted(programs.items(), key=lambda item: starts_at(item[1]))
+    for index, (name, program) in enumerate(ordered[1:], start=1):
+        start = starts_at(program)
+        if start == starts_at(ordered[index - 1][1]):
+            told = "the beginning" if program.in_force_from is None else in_zone(start, program.zone)
+            problems.append(Problem("same_moment", path=f"{name}.in_force_from", value=told))
+        first = ordered[0][1]
+        for setting in FOR_GOOD:
+            value, before = getattr(program, setting), getattr(first, setting)
+            if value != before:
+                problems.append(Problem("changed_for_good", path=f"{name}.{setting}", value=value, before=before))
+    return problems

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from loyaltykit.facts.history import History
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from loyaltykit.facts.order import Order
 
@@ -27,9 +27,14 @@ class Member:
 
 
 class Members:
-    """All members that the orders named so far, or that gained by them."""
+    """
+    All members that the orders named so far, or that gained by them.
 
-    def __init__(self) -> None:
+    Of the channels behind a member only *channels* are kept, those that a rule asks for: files may name any number.
+    """
+
+    def __init__(self, channels: Collection[str]) -> None:
+        self._channels = frozenset(channels)
         self._members: dict[str, Member] = {}
         self._histories: dict[frozenset[str], History] = {}
 
@@ -44,7 +49,7 @@ class Members:
             return
         member = self._members.setdefault(order.customer, Member())
         member.orders += 1
-        if order.channel is not None and order.channel not in member.history.channels:
+        if order.channel in self._channels and order.channel not in member.history.channels:
             channels = member.history.channels | {order.channel}
             member.history = self._histories.setdefault(channels, History(channels=channels))
 

@@ -26,7 +26,7 @@ LATEST: Final = datetime(3000, 1, 1, tzinfo=UTC)
 """No order was placed before the one or from the other on: such moments are typing errors, or in other units."""
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall clock's, or UTC's, as the form says
-_PROBE = datetime(2023, 11, 25, 22, 41, 37, tzinfo=UTC)
+_PROBE = datetime(2023, 11, 25, 22, 41, 37, 123_456, tzinfo=UTC)
 
 
 def reader_of(form: str, zone: tzinfo | None) -> Callable[[str], datetime]:
@@ -72,7 +72,8 @@ def has_offset(form: str) -> bool | None:
 
 def fault_of(form: str) -> str | None:
     """
-    Say what's wrong with *form*, or None: a pattern must tell year, month, day and, with hours, the half of the day.
+    Say what's wrong with *form*, or None: a pattern must tell year, month and day, and of the time no part without the
+    larger ones: hours with the half of the day, then minutes, then seconds.
 
     Examples:
         >>> fault_of("%Y-%m-%d"), fault_of("%d.%m. %H:%M"), fault_of("isso")
@@ -88,8 +89,16 @@ def fault_of(form: str) -> str | None:
         read = _probed(form)
     except ValueError as error:
         return str(error)
-    whole = read.date() == _PROBE.date() and read.hour in {0, _PROBE.hour} and read.minute in {0, _PROBE.minute}
+    whole = read.date() == _PROBE.date() and _clock(read) in _WHOLE_CLOCKS
     return None if whole else "it leaves a part of the date or of the time open"
+
+
+def _clock(moment: datetime) -> tuple[int, ...]:
+    return (moment.hour, moment.minute, moment.second, moment.microsecond)
+
+
+_WHOLE_CLOCKS = frozenset(_clock(_PROBE)[:told] + (0,) * (4 - told) for told in range(5))
+"""What the probe's clock may read as: any number of its parts, beginning with the hours."""
 
 
 def _probed(pattern: str) -> datetime:

@@ -9,6 +9,9 @@ from loyaltykit.coded import Coded, Meaning
 REFUSALS: dict[str, Meaning] = {
     # The row
     "broken_quotes": Meaning(("why", "until"), "its quotes can't be read, up to line {until}: {why}"),
+    "field_too_long": Meaning(
+        ("limit", "until"), "one of its fields, up to line {until}, is longer than {limit} characters"
+    ),
     "row_too_long": Meaning(("limit",), "it's longer than {limit} characters"),
     "missing_fields": Meaning(("fields", "columns"), "it has {fields} fields where the header has {columns} columns"),
     "surplus_fields": Meaning(("columns", "value"), "it goes on after the header's {columns} columns: {value}"),

@@ -74,8 +74,7 @@ def replay(
 def _records(rows: Iterator[Row], reader: OrderReader, tally: Tally, on_refused: OnRefused | None) -> Iterator[Record]:
     """Give the records of the *rows* that hold orders; count the others."""
     for row in rows:
-        tally.blank_lines += row.is_blank
-        tally.empty_surplus += row.surplus
+        tally.see(row)
         if row.is_blank:
             continue
         found = row.refusal or reader.record(row)

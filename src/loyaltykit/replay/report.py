@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -88,13 +88,23 @@ class Refused:
 
 
 @frozen
+class LongRows:
+    """How many *rows* go over more than one line, how many *lines* they take, and on which line the *first* begins."""
+
+    rows: int
+    lines: int
+    first: int
+
+
+@frozen
 class Report:
     r"""
     What a program would have cost over past orders: `replay` makes it.
 
     *read* orders are those counted in *total* and the *refused* ones; *refused_rows* lists the first 1,000 of these
-    with their lines. Months are local to the orders' branches; branches are None where orders name none. The points are
-    those issued: who would have spent them, and when, isn't guessed.
+    with their lines. Quotes that were never meant hide orders in rows over several lines: *long_rows* counts these.
+    Months, *first_day* and *last_day* are local to the orders' branches; branches are None where orders name none. The
+    points are those issued: who would have spent them, and when, isn't guessed.
 
     Examples:
         >>> import io
@@ -112,8 +122,11 @@ class Report:
     revisions: tuple[tuple[str, int], ...]
     first_at: datetime | None
     last_at: datetime | None
+    first_day: date | None
+    last_day: date | None
     read: int
     blank_lines: int
+    long_rows: LongRows | None
     empty_surplus: int
     refused: tuple[Refused, ...]
     refused_rows: tuple[tuple[int, Refusal], ...]
@@ -155,6 +168,7 @@ class Report:
             "last_order": self.last_at and self.last_at.isoformat(),
             "orders_read": self.read,
             "blank_lines": self.blank_lines,
+            "rows_over_several_lines": self._long_dict(),
             "empty_surplus_fields": self.empty_surplus,
             "refused": self._refused_dict(),
             "total": self.total.to_dict(),
@@ -199,6 +213,10 @@ class Report:
             '{\n  "program": "chicago-cashback"'
         """
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n"
+
+    def _long_dict(self) -> dict[str, Any] | None:
+        long = self.long_rows
+        return None if long is None else {"rows": long.rows, "lines": long.lines, "first_line": long.first}
 
     def _refused_dict(self) -> dict[str, Any]:
         rows = [{"line": line, "code": refusal.code, "words": refusal.words} for line, refusal in self.refused_rows]

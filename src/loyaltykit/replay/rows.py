@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from loyaltykit.errors import UnreadableOrders
 from loyaltykit.replay.refusal import Refusal
@@ -25,7 +25,8 @@ class Row:
     A row of the file, beginning on *line* (from 1): its *cells*, the text of each mapped fact without blanks around.
 
     A row that can't be read has a *refusal*; a blank line has neither that nor cells. *surplus* counts the empty fields
-    that stand after the header's last column and are passed over.
+    that stand after the header's last column and are passed over. A row goes over several *lines* where quotes hold
+    their ends.
 
     Examples:
         >>> import io
@@ -42,6 +43,7 @@ class Row:
     cells: dict[str, str] = field(factory=dict)
     surplus: int = 0
     refusal: Refusal | None = None
+    lines: int = 1
 
     @property
     def is_blank(self) -> bool:
@@ -69,7 +71,9 @@ def read_rows(file: Readable, columns: Columns) -> Iterator[Row]:
     header = _header(rows)
     places = _places(header, columns)
     for line, fields in rows:
-        yield _row(line, fields, len(header), places)
+        row = _row(line, fields, len(header), places)
+        over = lines.count - line + 1
+        yield row if over == 1 else evolve(row, lines=over)
 
 
 def _raw_rows(lines: Lines) -> Iterator[tuple[int, list[str] | Refusal]]:
@@ -83,9 +87,16 @@ def _raw_rows(lines: Lines) -> Iterator[tuple[int, list[str] | Refusal]]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield line, Refusal("broken_quotes", why=str(error), until=lines.count)
+            yield line, _fault(str(error), until=lines.count)
         except RowTooLong:
             yield line, Refusal("row_too_long", limit=MAX_ROW)
+
+
+def _fault(why: str, until: int) -> Refusal:
+    """Give what Python's csv says is wrong, up to that line; its limit is the whole process's, and left as it is."""
+    if why.startswith("field larger than field limit"):
+        return Refusal("field_too_long", limit=csv.field_size_limit(), until=until)
+    return Refusal("broken_quotes", why=why, until=until)
 
 
 def _header(rows: Iterator[tuple[int, list[str] | Refusal]]) -> list[str]:

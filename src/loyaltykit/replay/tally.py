@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from loyaltykit.replay.members import Members
-from loyaltykit.replay.report import Gain, Refused, Report, RuleSums, Sums, WhyNotMore
+from loyaltykit.replay.report import Gain, LongRows, Refused, Report, RuleSums, Sums, WhyNotMore
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import Points
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from loyaltykit.program.program import Program
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.replay.refusal import Refusal
+    from loyaltykit.replay.rows import Row
     from loyaltykit.waterfall.breakdown import Breakdown
 
     AnyKey = TypeVar("AnyKey", str, tuple[str, str])
@@ -40,19 +42,32 @@ class Tally:
     def __init__(self, revisions: Revisions) -> None:
         self._revisions = revisions
         self._worth = revisions.programs[0].worth
-        self.members = Members()
-        self.blank_lines = 0
-        self.empty_surplus = 0
+        self.members = Members(
+            {channel for program in revisions.programs for rule in program.first_app_order for channel in rule.channels}
+        )
+        self._blank_lines = 0
+        self._empty_surplus = 0
+        self._long_rows: LongRows | None = None
         self._refused: dict[str, tuple[int, Refusal]] = {}
         self._refusals: Counter[str] = Counter()
         self._refused_rows: list[tuple[int, Refusal]] = []
         self._orders_by_program: Counter[int] = Counter()
         self._first_at: datetime | None = None
         self._last_at: datetime | None = None
+        self._first_day = date.max
+        self._last_day = date.min
         self._cells: defaultdict[tuple[str, str | None], _Cell] = defaultdict(lambda: [0, 0, 0])
         self._rules: defaultdict[str, _Cell] = defaultdict(lambda: [0, 0])
         self._reasons: dict[tuple[str, str], Reason] = {}
         self._reason_orders: Counter[tuple[str, str]] = Counter()
+
+    def see(self, row: Row) -> None:
+        """Count what is notable of the form of *row*, whether it holds an order or not."""
+        self._blank_lines += row.is_blank
+        self._empty_surplus += row.surplus
+        if row.lines > 1:
+            so_far = self._long_rows or LongRows(0, 0, row.line)
+            self._long_rows = LongRows(so_far.rows + 1, so_far.lines + row.lines, so_far.first)
 
     def refuse(self, line: int, refusal: Refusal) -> None:
         """Count the row on *line* as refused."""
@@ -71,6 +86,8 @@ class Tally:
             points += self._add_awards(decision)
             self._add_reasons(decision)
         local = at.astimezone(program.zone_of(order.branch))
+        self._first_day = min(self._first_day, local.date())  # the first moment may be a later day somewhere else
+        self._last_day = max(self._last_day, local.date())
         cell = self._cells[f"{local.year}-{local.month:02}", order.branch]
         cell[0] += 1
         cell[1] += breakdown.charged.minor if breakdown.charged is not None else 0
@@ -104,9 +121,12 @@ class Tally:
             revisions=self._used_revisions(),
             first_at=self._first_at,
             last_at=self._last_at,
+            first_day=self._first_day if counted else None,
+            last_day=self._last_day if counted else None,
             read=counted + self._refusals.total(),
-            blank_lines=self.blank_lines,
-            empty_surplus=self.empty_surplus,
+            blank_lines=self._blank_lines,
+            long_rows=self._long_rows,
+            empty_surplus=self._empty_surplus,
             refused=tuple(Refused(rows, *self._refused[code]) for code, rows in _most_first(self._refusals)),
             refused_rows=tuple(self._refused_rows),
             total=self._sums(self._cells.values()),

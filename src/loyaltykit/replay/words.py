@@ -52,12 +52,12 @@ def report_in_words(report: Report) -> str:
 
 def _totals(report: Report) -> list[str]:
     total = report.total
-    span = f" from {report.first_at:%Y-%m-%d} to {report.last_at:%Y-%m-%d}" if report.first_at else ""
+    span = f" from {report.first_day} to {report.last_day}" if report.first_day else ""
     share = percent_text(total.cost_share)
     passed = [(report.blank_lines, "blank line"), (report.empty_surplus, "empty surplus field")]
     passed_over = ", ".join(_count(count, what) for count, what in passed if count)
     rows = [
-        ("orders read", _figure(report.read), f"; passed over: {passed_over}" if passed_over else ""),
+        ("orders read", _figure(report.read), (f"; passed over: {passed_over}" if passed_over else "") + _long(report)),
         ("rows refused", _figure(report.refused_count), ""),
         ("turnover", _figure(total.turnover), f" {total.turnover.currency}"),
         ("points issued", _figure(total.points), f" to {report.gainers:,} of {_count(report.members, 'member')}"),
@@ -66,6 +66,14 @@ def _totals(report: Report) -> list[str]:
     width = max(len(figure) for _, figure, _ in rows)
     head = f"{report.name}, replayed over {_count(total.orders, 'order')}{span}"
     return [head, "", *(f"  {label:<16}{figure:>{width}}{rest}" for label, figure, rest in rows)]
+
+
+def _long(report: Report) -> str:
+    long = report.long_rows
+    if long is None:
+        return ""
+    go = "goes" if long.rows == 1 else "go"
+    return f"; {_count(long.rows, 'row')} {go} over {_count(long.lines, 'line')}, first on line {long.first}"
 
 
 def _refused(report: Report) -> list[str]:

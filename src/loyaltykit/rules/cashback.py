@@ -11,9 +11,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from loyaltykit.decision import Award, Decision, Reason
+from loyaltykit.errors import InvalidValue
 from loyaltykit.rules.scope import Rule
 from loyaltykit.settings import field
 from loyaltykit.settings.frozen import Settings, checked, settings
+from loyaltykit.settings.kind import UNREAD
 from loyaltykit.values.money import Money
 from loyaltykit.values.percent import Percent
 from loyaltykit.values.points import Points, points_of
@@ -97,23 +99,32 @@ class Cashback(Rule):
             if self.minimum and floor is not None and following is not None and floor < following <= self.minimum:
                 here.at("steps").item(index).problem("step_below_minimum", value=floor, minimum=self.minimum)
 
-    @checked("percent", "points", "steps", "maximum", "rounding_step")
-    def _bounds_fit(self, here: Here) -> None:
+    @checked("points", "steps", "maximum")
+    def _gains_fit(self, here: Here) -> None:
         fixed = [("points", self.points)]
         fixed += [(f"steps[{index}].points", getattr(step, "points", None)) for index, step in enumerate(self.steps)]
         for path, gain in fixed:
             if gain is not None and self.maximum is not None and gain > self.maximum:
                 here.at(path).problem("above_cap", value=gain, maximum=self.maximum)
-        if self.rounding_step is not None:
-            if not self.percent and not any(getattr(step, "percent", None) for step in self.steps):
-                here.at("rounding_step").problem("no_effect", setting="rounding_step", needs="percent")
-            if self.maximum is not None and self.rounding_step > self.maximum:
-                here.at("rounding_step").problem("above_cap", value=self.rounding_step, maximum=self.maximum)
+
+    @checked("maximum", "rounding_step")
+    def _rounding_fits(self, here: Here) -> None:
+        step = self.rounding_step
+        if step is not None and self.maximum is not None and step > self.maximum:
+            here.at("rounding_step").problem("above_cap", value=step, maximum=self.maximum)
+
+    @checked("percent", "steps")
+    def _only_percents_are_rounded(self, here: Here) -> None:
+        if self.percent is not None or any(getattr(step, "percent", UNREAD) is not None for step in self.steps):
+            return
+        for name, default in (("basis", "charged"), ("rounding", "half_up"), ("rounding_step", None)):
+            if getattr(self, name, default) != default:
+                here.at(name).problem("no_effect", setting=name, needs="percent")
 
 
 def note_gains(rule: object, ways: tuple[str, ...], here: Here) -> None:
     """Note at *here* that *rule* sets none of the *ways* to gain, or more than one."""
-    given = tuple(way for way in ways if getattr(rule, way))
+    given = tuple(way for way in ways if getattr(rule, way) not in {None, ()})
     if not given:
         here.problem("no_gain", ways=ways)
     elif len(given) > 1:
@@ -191,9 +202,15 @@ def _step_for(steps: tuple[CashbackStep, ...], price: Money) -> CashbackStep:
 
 
 def _basis(cashback: Cashback, price: Money, charged: Money | None, payable: Money | None) -> Money:
-    if cashback.basis == "price" or charged is None:
+    if cashback.basis == "price":
         return price
-    return charged if cashback.basis == "charged" or payable is None else payable
+    told = charged if cashback.basis == "charged" or payable is None else payable
+    if told is None:
+        return price
+    if type(told) is not Money or told.minor < 0:
+        message = f"a sum of an order is Money, never below zero: not {told!r}"
+        raise InvalidValue(message, value=told)
+    return told
 
 
 def _earned(cashback: Cashback, gain: Cashback | CashbackStep, basis: Money | None, point_value: PointValue) -> int:

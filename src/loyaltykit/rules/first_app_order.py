@@ -41,6 +41,12 @@ class FirstAppOrder(Rule):
         if not self.channels:
             here.at("channels").problem("empty")
 
+    @checked("channels", "scope")
+    def _channels_meet(self, here: Here) -> None:
+        scope = getattr(self.scope, "channels", ())
+        if self.channels and scope and not set(self.channels) & set(scope):
+            here.problem("never_applies")
+
 
 def first_app_order_for(
     first: FirstAppOrder,

@@ -1,13 +1,13 @@
 """
 Redemption: how much of an order may be paid with points. Rows G7, R3 and R10.
 
-Points spent are at most the balance, a share of what is charged, and a maximum; less than the minimum isn't spent at
-all. They're valued at the point value, floored to the minor unit.
+Points spent are at most the balance, those that pay a share of what is charged, and a maximum; less than the minimum
+isn't spent at all. They're valued at the point value, floored to the minor unit.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from loyaltykit.decision import Decision, Reason, Redeem
 from loyaltykit.errors import InvalidValue
@@ -41,8 +41,6 @@ class Redemption(Rule):
         >>> Redemption(max_share=Percent("50"), minimum=Points(50), maximum=Points(500)).maximum
         Points(500)
     """
-
-    means_something_empty: ClassVar[bool] = True
 
     max_share: Percent = field.percent(
         "The share of the charged sum that may be paid with points.", default=Percent("100")
@@ -122,7 +120,7 @@ def _limited(
     if standing.balance < possible:
         possible = standing.balance
         binding = (Reason("limited_by_balance", balance=possible, requested=wanted),)
-    share = None if charged is None else point_value.points_for(redemption.max_share.of(charged, "floor"))
+    share = None if charged is None else point_value.points_to_pay(redemption.max_share.of(charged, "floor"))
     if share is not None and share < possible:
         possible = share
         figures = {"share": redemption.max_share, "charged": charged, "limit": share, "requested": wanted}

@@ -7,20 +7,21 @@ Rows R4, G5 and B9.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from loyaltykit.decision import Reason
 from loyaltykit.settings import field
-from loyaltykit.settings.frozen import Settings, settings
+from loyaltykit.settings.frozen import Settings, checked, settings
 from loyaltykit.settings.kinds import ChoiceKind, ClockKind, DayKind, ZoneKind
 from loyaltykit.settings.tables import Field, ListKind, TableKind
-from loyaltykit.values.moment import aware
+from loyaltykit.values.moment import aware, in_zone
 from loyaltykit.values.week import WEEKDAYS
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from loyaltykit.facts.order import Order
+    from loyaltykit.settings.here import Here
     from loyaltykit.values.period import Period  # noqa: TC004 - loaded by the function that needs it
     from loyaltykit.values.window import Window  # noqa: TC004
 
@@ -88,7 +89,9 @@ class Scope(Settings):
     channels: tuple[str, ...] = field.names("The channels through which the order came.", default=())
     districts: tuple[str, ...] = field.names("The districts in which the order begins.", default=())
     period: Period | None = field.table(PERIOD, "From when until when it applies.", default=None)
-    windows: tuple[Window, ...] = field.entries(WINDOW, "The hours of the week when it applies.", default=())
+    windows: tuple[Window, ...] = field.entries(
+        WINDOW, "The hours of the week when it applies.", default=(), unique=True
+    )
     named: tuple[tuple[str, str, frozenset[str]], ...] = field.derived()
 
     def __attrs_post_init__(self) -> None:
@@ -107,6 +110,8 @@ class Rule(Settings):
     What every rule's settings have: a *name* for reports and reasons, a *scope*, and the moment that it's judged at.
     """
 
+    means_something_empty: ClassVar[bool] = True  # what a kind of rule needs, its own checks tell
+
     name: str | None = field.text("A name for reports and reasons.", default=None)
     scope: Scope = field.table(Scope, "Where the rule applies.", default=EVERYWHERE)
     scope_moment: str = field.choice(
@@ -120,6 +125,12 @@ class Rule(Settings):
         """Check the settings; keep the label under which the rule answers."""
         super().__attrs_post_init__()
         object.__setattr__(self, "label", self.name or self.kind())
+
+    @checked("scope", "scope_moment")
+    def _moment_matters(self, here: Here) -> None:
+        hours = [getattr(self.scope, part, part) for part in ("period", "windows")]  # what can't be read may matter
+        if self.scope_moment != "placed" and not any(hours):
+            here.at("scope_moment").problem("no_effect", setting="scope_moment", needs="a period or windows")
 
     @classmethod
     def kind(cls) -> str:
@@ -149,7 +160,11 @@ class Rule(Settings):
     def _outside_hours(self, moment: datetime, zone: tzinfo | None) -> Reason | None:
         period, windows = self.scope.period, self.scope.windows
         if period is not None and not period.contains(moment, zone=zone):
-            return Reason("outside_period", rule=self.label, period=period, moment=moment)
+            return Reason("outside_period", rule=self.label, period=period, moment=_local(moment, zone))
         if windows and not any(window.contains(moment, zone=zone) for window in windows):
-            return Reason("outside_windows", rule=self.label, windows=windows, moment=moment)
+            return Reason("outside_windows", rule=self.label, windows=windows, moment=_local(moment, zone))
         return None
+
+
+def _local(moment: datetime, zone: tzinfo | None) -> datetime:
+    return moment if zone is None else in_zone(moment, zone)

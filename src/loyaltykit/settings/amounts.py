@@ -20,7 +20,7 @@ from loyaltykit.values.text import nearest
 if TYPE_CHECKING:
     from loyaltykit.settings.here import Here
 
-_DECIMAL_PATTERN = r"^[0-9]{1,30}(\.[0-9]{0,30})?$"
+_DECIMAL_PATTERN = r"^[0-9]{1,30}(\.[0-9]{1,30})?$"
 
 
 class NumberKind(Kind):
@@ -36,7 +36,7 @@ class NumberKind(Kind):
 
     def _typed(self, raw: int | str, here: Here) -> Any:
         try:
-            return self.typed(raw, here)
+            return self.typed(_plainly(raw), here)
         except ExcessDigits as error:
             here.problem("too_many_digits", value=shown(raw), digits=error.digits)
         except InvalidValue:
@@ -100,7 +100,9 @@ class PointsKind(NumberKind):
     expected = 'points, such as 50 or "0.5"'
 
     def typed(self, raw: int | str, here: Here) -> Any:
-        """Give the points in the program's digits."""
+        """Give the points in the program's digits; while these aren't known, only a number is told from none."""
+        if here.units.digits_unread:
+            return _untold(raw, here)
         return Points(raw, digits=here.units.digits or 0)
 
     def check(self, value: Any, here: Here) -> None:
@@ -127,21 +129,21 @@ class MoneyKind(NumberKind):
 
     def typed(self, raw: int | str, here: Here) -> Any:
         """Give the money; without a known currency it can't be told, and that problem is noted already."""
-        amount, _, code = raw.partition(" ") if isinstance(raw, str) else (raw, "", "")
+        amount, blank, code = raw.partition(" ") if isinstance(raw, str) else (raw, "", "")
         currency = here.units.currency
-        if code and currency is not None and code != currency.code:
-            here.problem("wrong_currency", value=raw, currency=currency.code)
-            return UNREAD
-        if currency is None:
-            exact_decimal(amount, "money")
-            return UNREAD
+        if currency is not None and blank and code != currency.code:
+            here.problem("wrong_currency", value=shown(raw), currency=currency.code)
+        if currency is None or (blank and code != currency.code):
+            return _untold(amount, here)
         return Money(amount, currency)
 
     def check(self, value: Any, here: Here) -> None:
         """Refuse other types, zero and less, and another currency than the program's."""
         if not isinstance(value, Money):
             self.wrong_type(value, here)
-        elif value.minor <= 0:
+            return
+        here.units.currency = here.units.currency or value.currency  # what comes first, all else is compared with
+        if value.minor <= 0:
             here.problem("not_positive", value=value)
         elif here.units.currency not in {None, value.currency}:
             here.problem("wrong_currency", value=value, currency=here.units.currency)
@@ -193,11 +195,33 @@ class DigitsKind(WholeKind):
     def __init__(self) -> None:
         super().__init__(0, MAX_POINT_DIGITS)
 
+    def read(self, raw: Raw, here: Here) -> Any:
+        """Read the number; tell the place if it couldn't be."""
+        value = super().read(raw, here)
+        here.units.digits_unread = value is UNREAD
+        return value
+
     def check(self, value: Any, here: Here) -> None:
         """Refuse what's out of bounds; tell the place how finely points are counted."""
         super().check(value, here)
         if type(value) is int and self.minimum <= value <= self.maximum:
             here.units.digits = value
+
+
+def _plainly(raw: int | str) -> int | str:
+    """Give *raw* back if it's written as the schema says, without a plus and with digits around a point."""
+    if isinstance(raw, str) and (raw[:1] in "+." or raw.partition(" ")[0].endswith(".")):
+        message = f"{raw!r} is not written plainly"
+        raise InvalidValue(message, value=raw)
+    return raw
+
+
+def _untold(raw: int | str, here: Here) -> Any:
+    """Judge a number whose unit isn't known, which is noted already: it may be none, or too small."""
+    number = exact_decimal(raw, "the number")
+    if number <= 0:
+        here.problem("not_positive", value=number)
+    return UNREAD
 
 
 def is_exact(number: Decimal) -> bool:

@@ -88,9 +88,9 @@ def names(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
     return _field(ListKind(kinds.TextKind(), unique=True), default, key, says, converter=_frozen_list)
 
 
-def entries(item: Kind, says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
-    """Declare a list of one kind."""
-    return _field(ListKind(item), default, key, says, converter=_frozen_list)
+def entries(item: Kind, says: str, *, default: Any = REQUIRED, key: str | None = None, unique: bool = False) -> Any:
+    """Declare a list of one kind; where *unique*, nothing may stand in it twice."""
+    return _field(ListKind(item, unique=unique), default, key, says, converter=_frozen_list)
 
 
 def tables(of: type[HasKind], says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:

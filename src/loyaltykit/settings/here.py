@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from loyaltykit.settings.kind import shown
+
 if TYPE_CHECKING:
     from loyaltykit.settings.problem import Problem
     from loyaltykit.values.currency import Currency
@@ -22,8 +24,9 @@ class Here:
         self.units = units or Units()
 
     def at(self, key: str) -> Here:
-        """Give the place of *key* below this one."""
-        return Here(f"{self.path}.{key}" if self.path else key, self.problems, self.units)
+        """Give the place of *key*, shown as any value from a file is, below this one."""
+        told = shown(key)
+        return Here(f"{self.path}.{told}" if self.path else told, self.problems, self.units)
 
     def item(self, index: int) -> Here:
         """Give the place of the list entry *index* (from 0) of this one."""
@@ -40,12 +43,13 @@ class Units:
     """
     The *currency* and the points' *digits* of the program that's read; None while they aren't known.
 
-    They fill as the program's own fields are read. Where the currency can't be read, that is noted once, and money
-    can't be told.
+    They fill as the program's own fields are read. Where they can't be read, that is noted once: without a currency
+    money can't be told, and with *digits_unread* neither can points.
     """
 
-    __slots__ = ("currency", "digits")
+    __slots__ = ("currency", "digits", "digits_unread")
 
     def __init__(self) -> None:
         self.currency: Currency | None = None
         self.digits: int | None = None
+        self.digits_unread = False

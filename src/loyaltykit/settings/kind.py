@@ -8,6 +8,7 @@ Schema. Nothing is ever coerced.
 
 from __future__ import annotations
 
+from datetime import date, time
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from loyaltykit.values.text import nearest
@@ -51,10 +52,11 @@ class Kind:
         if raw is None:
             here.problem("null", expected=self.expected)
             return UNREAD
+        before = len(here.problems)
         value = self.parse(raw, here)
         if value is not UNREAD:
             self.check(value, here)
-        return value
+        return value if len(here.problems) == before else UNREAD
 
     def parse(self, raw: Raw, here: Here) -> Any:
         """Give the typed value of *raw*, which isn't None; only its type and form are judged."""
@@ -64,8 +66,8 @@ class Kind:
         """Note what is wrong with typed *value*."""
 
     def write(self, value: Any) -> Raw:
-        """Give the raw value that reads as *value*."""
-        return str(value)
+        """Give the raw value that reads as *value*; of text, what it holds, whatever class it's of."""
+        return str.__str__(value) if isinstance(value, str) else str(value)
 
     def schema(self) -> Schema:
         """Give JSON Schema 2020-12 for the raw value."""
@@ -86,12 +88,24 @@ def hint_for(word: object, known: Iterable[object]) -> str:
     """Give the nearest of the *known* words as a question, else name them."""
     names = [str(name) for name in known]
     close = nearest(word, names)
-    return f"did you mean {close}?" if close else f"use one of {shown(', '.join(names), 200)}"
+    return f"did you mean {shown(close)}?" if close else f"use one of {shown(', '.join(names), 200)}"
 
 
 def shown(value: object, limit: int = 60) -> str:
-    """Give *value* as a problem shows it: text bare, anything else as Python writes it, and never too long."""
-    if isinstance(value, int) and abs(value) >= 10**limit:  # Python refuses to write thousands of digits
-        return "a number of many digits"
-    text = value if isinstance(value, str) and value.isprintable() and value else repr(value)
+    """Give *value* as a problem shows it: text and dates bare, anything else as Python writes it, never too long."""
+    if isinstance(value, str) and value.isprintable() and value:
+        text: str = value
+    elif isinstance(value, date | time):
+        text = str(value)
+    else:
+        text = _written(value)
     return text if len(text) <= limit else text[:limit] + "…"
+
+
+def _written(value: object) -> str:
+    import reprlib  # noqa: PLC0415 - only mistakes need it
+
+    try:
+        return reprlib.repr(value) if isinstance(value, dict | list | tuple) else repr(value)
+    except ValueError:  # Python refuses to write thousands of digits
+        return "a number of many digits"

@@ -75,9 +75,9 @@ class WholeKind(Kind):
         if type(value) is not int:
             self.wrong_type(value, here)
         elif value > self.maximum:
-            here.problem("too_large", value=value, maximum=self.maximum)
+            here.problem("too_large", value=shown(value), maximum=self.maximum)
         elif value < self.minimum:
-            here.problem("too_small", value=value, minimum=self.minimum)
+            here.problem("too_small", value=shown(value), minimum=self.minimum)
 
     def write(self, value: Any) -> Raw:
         """Give the number."""

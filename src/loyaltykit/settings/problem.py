@@ -30,7 +30,7 @@ PROBLEMS: dict[str, Meaning] = {
     ),
     "too_large": Meaning(("value", "maximum"), "{value} is more than {maximum}", "write at most {maximum}"),
     "too_small": Meaning(("value", "minimum"), "{value} is less than {minimum}", "write at least {minimum}"),
-    "not_positive": Meaning(("value",), "{value} is not more than zero", "write a number above zero, or leave it out"),
+    "not_positive": Meaning(("value",), "{value} is not more than zero", "write a number above zero"),
     "unknown_currency": Meaning(("value", "hint"), "{value} is no current ISO 4217 currency", "{hint}"),
     "wrong_currency": Meaning(
         ("value", "currency"), "{value} is not in {currency}, the program's currency", "write it in {currency}"
@@ -72,11 +72,13 @@ PROBLEMS: dict[str, Meaning] = {
     "unreachable": Meaning(
         ("rules",),
         "can never answer: {rules}, earlier in the file, answers first wherever it applies",
-        "move it up, or narrow the rules before it",
+        "move it up, narrow the rules before it, or take it out",
     ),
     "unknown_branch": Meaning(
-        ("value", "branches"), "{value} is no branch of the program", "use one of {branches}, or add it to branches"
+        ("value", "hint"), "{value} is no branch of the program", "{hint}, or add it to branches"
     ),
+    "kind_name": Meaning(("value",), "{value} is the name of a kind of rules", "give the rule a name of its own"),
+    "never_applies": Meaning((), "applies to no order at all", "let its channels, branches, period and windows meet"),
     "unknown_district": Meaning(("value", "hint"), "{value} is no district of the map", "{hint}"),
     # Columns of past orders
     "column_and_value": Meaning(("fact",), "{fact} is a column of the file as well", "keep one of the two"),

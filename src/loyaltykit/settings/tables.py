@@ -8,7 +8,7 @@ from loyaltykit.errors import InvalidValue
 from loyaltykit.settings.kind import UNREAD, Kind, Raw, Schema, hint_for, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from loyaltykit.settings.here import Here
 
@@ -31,8 +31,7 @@ class ListKind(Kind):
         if not raw:
             here.problem("empty")
             return UNREAD
-        if len(raw) > MAX_ENTRIES:
-            here.problem("too_many", count=len(raw), limit=MAX_ENTRIES)
+        if self._is_too_long(raw, here):
             return UNREAD
         return tuple([self.item.read(entry, here.item(index)) for index, entry in enumerate(raw)])
 
@@ -50,9 +49,17 @@ class ListKind(Kind):
         if not isinstance(value, tuple):
             self.wrong_type(value, here)
             return
+        if self._is_too_long(value, here):
+            return
         for index, entry in enumerate(value):
             self.item.check(entry, here.item(index))
         self._note_duplicates(value, here)
+
+    @staticmethod
+    def _is_too_long(entries: Sequence[Any], here: Here) -> bool:
+        if len(entries) > MAX_ENTRIES:
+            here.problem("too_many", count=len(entries), limit=MAX_ENTRIES)
+        return len(entries) > MAX_ENTRIES
 
     def _note_duplicates(self, value: tuple[Any, ...], here: Here) -> None:
         seen = []
@@ -91,15 +98,22 @@ class TableKind(Kind):
         if raw is None or not isinstance(raw, dict):
             return super().read(raw, here)
         before = len(here.problems)
-        if not raw and here.path and not self.may_be_empty and not self._required():
-            here.problem("empty")
         found = self._found(raw, here)
-        if len(here.problems) == before and len(found) == len(self.fields):
+        parts = [found.get(field.attribute, UNREAD) for field in self.fields.values()]
+        if len(here.problems) == before:
+            self._note_emptiness(parts, here)
+        if len(here.problems) == before and all(map(is_whole, parts)):
             try:
                 return self.load()(**found)
             except InvalidValue as error:
                 here.problem("impossible", why=str(error))
         return Partial(found)
+
+    def _note_emptiness(self, parts: Sequence[Any], here: Here) -> None:
+        """Note a table whose *parts* are all at their defaults, where such a table means nothing."""
+        defaults = [field.default for field in self.fields.values()]
+        if here.path and not self.may_be_empty and UNREAD not in defaults and list(parts) == defaults:
+            here.problem("empty")
 
     def parse(self, raw: Raw, here: Here) -> Any:
         """Refuse what is no table."""
@@ -128,12 +142,11 @@ class TableKind(Kind):
         if not isinstance(value, self.load()):
             self.wrong_type(value, here)
             return
-        told = [(key, field, getattr(value, field.attribute)) for key, field in self.fields.items()]
-        for key, field, part in told:
+        parts = [getattr(value, field.attribute) for field in self.fields.values()]
+        for (key, field), part in zip(self.fields.items(), parts, strict=True):
             if part != field.default or field.kind.tells_units:
                 field.kind.check(part, here.at(key))
-        if here.path and not self.may_be_empty and all(part == field.default for _, field, part in told):
-            here.problem("empty")
+        self._note_emptiness(parts, here)
 
     def write(self, value: Any) -> Raw:
         """Write every field that isn't at its default."""
@@ -170,8 +183,8 @@ class Field:
     def schema(self) -> Schema:
         """Describe the field, with its default where there's one to write."""
         described = {"description": self.says} if self.says else {}
-        absent = self.default is UNREAD or self.default is None or self.default == ()
-        return self.kind.schema() | described | ({} if absent else {"default": self.kind.write(self.default)})
+        written = None if self.default is UNREAD or self.default is None else self.kind.write(self.default)
+        return self.kind.schema() | described | ({} if written in (None, [], {}) else {"default": written})
 
 
 class Partial:
@@ -181,3 +194,10 @@ class Partial:
 
     def __init__(self, found: dict[str, Any]) -> None:
         self.__dict__.update(found)
+
+
+def is_whole(value: Any) -> bool:
+    """Say whether *value* could be read, with all that it holds."""
+    if isinstance(value, tuple):
+        return all(map(is_whole, value))
+    return value is not UNREAD and not isinstance(value, Partial)

@@ -58,11 +58,11 @@ class Currency(Immutable):
 
     def __new__(cls, code: str) -> Currency:
         """Give the one object for *code*."""
-        return _KNOWN.get(code) or cls._made(code)
+        return (_KNOWN.get(code) if type(code) is str else None) or cls._made(code)
 
     @classmethod
     def _made(cls, code: str) -> Currency:
-        if code not in CURRENCY_DIGITS:
+        if str(code) not in CURRENCY_DIGITS or not isinstance(code, str):
             close = nearest(str(code).upper(), CURRENCY_DIGITS)
             hint = f"did you mean {close}?" if close else "write its three capitals, such as RUB"
             message = f"{code!r} is no current ISO 4217 currency: {hint}"

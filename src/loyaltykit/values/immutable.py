@@ -36,10 +36,18 @@ class Immutable:
         """Refuse: values don't change."""
         raise self._refusal(name)
 
-    def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
-        """Fill the slots of a copy."""
-        for name, value in state[1].items():
-            object.__setattr__(self, name, value)
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle by the slots, which `_filled` fills again."""
+        names = [name for base in type(self).__mro__ for name in getattr(base, "__slots__", ())]
+        return _filled, (type(self), {name: getattr(self, name) for name in names if hasattr(self, name)})
 
     def _refusal(self, name: str) -> AttributeError:
         return AttributeError(f"a {type(self).__name__} can't be changed ({name}): make another one")
+
+
+def _filled(kind: type[Immutable], values: dict[str, Any]) -> Immutable:
+    """Give an object of *kind* with *values* in its slots."""
+    made = object.__new__(kind)
+    for name, value in values.items():
+        object.__setattr__(made, name, value)
+    return made

@@ -7,6 +7,9 @@ from typing import Any
 
 from loyaltykit.errors import InvalidValue, NaiveMoment, ZoneNeeded
 
+_NO_PLACE = frozenset({"localtime", "posixrules", "Factory"})
+"""Names in the database that mean another zone on each machine, or none."""
+
 
 def aware(moment: datetime, what: str = "a moment") -> datetime:
     """
@@ -77,8 +80,9 @@ def zone_named(key: object) -> Any:
     """
     from zoneinfo import ZoneInfo  # noqa: PLC0415 - 9 ms that a rule without local times never needs
 
+    named = isinstance(key, str) and key not in _NO_PLACE and not key.startswith(("right/", "posix/"))
     try:
-        return ZoneInfo(key)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - bad keys are the point
+        return ZoneInfo(key if named else "")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - bad keys are the point
     except (KeyError, ValueError, TypeError, OSError):  # missing, no plain path, no text, a folder
         message = f"{key!r} is no time zone: write its IANA name, such as Europe/Moscow"
         raise InvalidValue(message, value=key) from None

@@ -56,8 +56,8 @@ class Period:
         """Refuse a period in which nothing can happen."""
         start, end = self.bounds(zone=UTC)
         mixed = type(self.start) is not type(self.until)  # which comes first depends on the zone
-        if start is not None and end is not None and start >= end + (_FAR if mixed else timedelta()):
-            message = f"the period {self} ends before it starts: swap its two sides"
+        if start is not None and end is not None and start - end >= (_FAR if mixed else timedelta()):
+            message = f"the period {self} ends before it starts, or as it does: swap its two sides"
             raise InvalidValue(message, value=self)
 
     def bounds(self, *, zone: tzinfo | None) -> tuple[datetime | None, datetime | None]:

@@ -73,6 +73,23 @@ class PointValue(Immutable):
         """
         return points_of(self.minor_in(money) * self.points_per // self.minor_per, self.digits)
 
+    def points_to_pay(self, money: Money) -> Points:
+        """
+        Give the fewest points that are worth *money*, or, where no number of points is, the most that are worth less.
+
+        Examples:
+            >>> from loyaltykit import Money, PointValue
+            >>> value = PointValue("0.0095", "USD")
+            >>> value.points_to_pay(Money("1.42", "USD")), value.worth(value.points_to_pay(Money("1.42", "USD")))
+            (Points(150), Money('1.42', 'USD'))
+            >>> PointValue("3", "USD").points_to_pay(Money("10.00", "USD"))
+            Points(3)
+        """
+        minor = self.minor_in(money)
+        fewest = -(-minor * self.points_per // self.minor_per)
+        exceeds = fewest * self.minor_per // self.points_per > minor
+        return points_of(fewest - exceeds, self.digits)
+
     def minor_in(self, money: Money) -> int:
         """Give the minor units of *money*, which must be in this currency; raises `MixedUnits` otherwise."""
         if money.currency is not self.currency:

@@ -49,6 +49,9 @@ def whole_weights(weights: Sequence[Weight]) -> list[int]:
 
     Raises `InvalidValue` where they're empty, negative or all zero.
     """
+    if isinstance(weights, str):
+        message = f"weights are a list of numbers, not the text {weights!r}"
+        raise InvalidValue(message, value=weights)
     given = list(weights)  # once, so that an iterator isn't half used up
     if all(type(weight) is int for weight in given):
         whole: list[int] = given  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType] - all are ints

@@ -16,7 +16,8 @@ from loyaltykit.testing.contract import racing, sequential
 from loyaltykit.testing.contract.factories import InProcess, memory, sqlite_file, sqlite_memory
 from loyaltykit.testing.contract.properties import PROPERTIES
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
-from tests.testing.contract.broken import BROKEN
+from tests.testing.contract import broken_among_several
+from tests.testing.contract.broken import BROKEN, breaks
 
 GOOD = {"memory": memory, "sqlite_memory": sqlite_memory, "sqlite_file": sqlite_file}
 GIVEN_UP = {"memory": {"P13", "P28"}, "sqlite_memory": {"P13", "P28"}, "sqlite_file": set()}
@@ -32,6 +33,7 @@ def test_a_broken_repository_fails_its_property_by_name(name):
 
 def test_every_property_has_a_broken_repository():
     """A property that nothing fails would prove nothing."""
+    assert broken_among_several.breaks is breaks  # which has noted its own there
     assert {property_id for property_id, _ in BROKEN.values()} == set(PROPERTIES)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 
 from loyaltykit.testing.contract.factories import memory
@@ -81,6 +83,15 @@ def test_the_first_error_is_told_not_that_others_waited_for_it():
 
     with pytest.raises(Violated, match=r"a runner failed with KeyError\(1\)"):
         race.run(run)
+
+
+def test_runners_that_hang_are_told_and_left_behind(monkeypatch):
+    """A deadlock that nobody breaks must not hang the tests, too."""
+    monkeypatch.setattr("loyaltykit.testing.contract.race.PATIENCE", 0.05)
+    never = Event()
+    with pytest.raises(Violated, match=r"2 of 2 runners still hang after 0.05 seconds"):
+        race_of(2).run(lambda _: never.wait())
+    never.set()
 
 
 def test_pauses_are_drawn_from_the_seed():

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 ATTEMPTS: Final = 200
 """How often a runner decides anew before the race counts as one that never ends."""
 
-PATIENCE: Final = 60
-"""Seconds that runners wait for each other."""
+PATIENCE = 60.0
+"""Seconds that runners wait for each other, and that a race may last before it counts as one that hangs."""
 
 SHOWN: Final = 40
 """Calls of a schedule that a failure prints, the last ones."""
@@ -140,8 +140,12 @@ class Race:
         with _eager_switching():
             for thread in threads:
                 thread.start()
+            end = time.monotonic() + PATIENCE
             for thread in threads:
-                thread.join()
+                thread.join(max(0, end - time.monotonic()))
+        if hanging := sum(thread.is_alive() for thread in threads):
+            message = f"{hanging} of {len(threads)} runners still hang after {PATIENCE} seconds\n{self.schedule()}"
+            raise Violated(message)
         if errors:
             first = min(errors, key=lambda error: isinstance(error, BrokenBarrierError))
             message = f"a runner failed with {first!r}\n{self.schedule()}"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from loyaltykit.ledger.entry import MAX_AMOUNT, Entry
-from loyaltykit.ledger.repository import MAX_BODY
+from loyaltykit.ledger.repository import MAX_BODY, MAX_ENTRIES
 
 if TYPE_CHECKING:
     from random import Random
@@ -88,6 +88,20 @@ def big_entries(operation: str) -> tuple[Entry, ...]:
             detail=detail,
         )
         for line, amount in enumerate(amounts)
+    )
+
+
+def large_entries(operation: str) -> tuple[Entry, ...]:
+    """
+    Give as many entries of *operation* as a change may have.
+
+    Examples:
+        >>> len(large_entries("o1"))
+        200
+    """
+    return tuple(
+        Entry(at=MOMENTS[3], operation=operation, line=line, account="a", unit="points", amount=1 - line % 2 * 2)
+        for line in range(MAX_ENTRIES)
     )
 
 

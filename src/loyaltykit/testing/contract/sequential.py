@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from loyaltykit.errors import CommitUnknown, OperationMismatch, StoreUnavailable, VersionConflict
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.ledger.entry import unbalanced
-from loyaltykit.ledger.repository import MAX_GUARDS, Committed, Receipt, Versioned
+from loyaltykit.ledger.repository import MAX_BODY, MAX_CHANGE, MAX_GUARDS, Committed, Receipt, Versioned
 from loyaltykit.testing.contract.factory import FAULTS, claims, fault_of
-from loyaltykit.testing.contract.samples import BODIES, DETAIL, KEYS, MOMENTS, big_entries, drawn_text
+from loyaltykit.testing.contract.samples import BODIES, DETAIL, KEYS, MOMENTS, big_entries, drawn_text, large_entries
 from loyaltykit.testing.contract.trial import (
     after_noon,
     all_due,
@@ -37,7 +37,7 @@ PAGES: Final = (1, 2, 3, 200)
 
 
 def round_trip_is_exact(trial: Trial) -> None:
-    """Bodies, results, keys and entries come back as they went in, to the last character and digit (C4)."""
+    """Bodies, results, keys and entries come back as they went in, to the last character, digit and bound (C4, C9)."""
     bodies = dict(zip(KEYS, [*BODIES, *drawn_text(trial.random)], strict=True))
     entries, due = big_entries("round trip"), dict(zip(KEYS, MOMENTS, strict=False))
     guards, result = dict.fromkeys(bodies, 0), f'"{DETAIL}"'
@@ -50,6 +50,18 @@ def round_trip_is_exact(trial: Trial) -> None:
     same({each.key: each.moment for each in seen.due}, due, "the due moments")
     receipt = seen.receipts["round trip"]
     same(receipt, Receipt("round trip", "ÄÖ", result), "the receipt")
+    _largest(trial)
+
+
+def _largest(trial: Trial) -> None:
+    """See a change at every bound of C9 come back."""
+    guards, entries = {f"large/{number}": 0 for number in range(MAX_GUARDS)}, large_entries("large")
+    puts = dict.fromkeys(list(guards)[: MAX_CHANGE // MAX_BODY - 1], f'"{"x" * (MAX_BODY - 2)}"')
+    trial.commit("large", guards=guards, puts=puts, entries=entries)
+    loaded = {key: Versioned(1, puts.get(key)) for key in guards}
+    same(dict(trial.store.load(list(guards))), loaded, "what is loaded of a change as large as it may be")
+    got = [entry for entry in all_entries(trial.store) if entry.operation == "large"]
+    same(got, list(entries), "the list of its entries")
 
 
 def absent_is_version_zero(trial: Trial) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from loyaltykit.program.program import Branch, Program
-from loyaltykit.program.reach import note_unreachable
+from loyaltykit.program.program import Branch, Program, branches_by_zone
+from loyaltykit.program.reach import Reach
 from loyaltykit.rules.cashback import Cashback, CashbackStep
 from loyaltykit.rules.first_app_order import FirstAppOrder
 from loyaltykit.rules.redemption import Redemption
@@ -24,7 +25,7 @@ from loyaltykit.values.rounding import ROUNDINGS
 from loyaltykit.values.window import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import tzinfo
 
     from hypothesis.strategies import DrawFn, SearchStrategy
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     AnyRule = TypeVar("AnyRule", bound=Rule)
 
 _MOST = 10**9
+_FIRST, _LAST = date(1, 1, 2), date(9999, 12, 30)  # the calendar's edges are no days of every zone
 
 
 def branches() -> SearchStrategy[Branch]:
@@ -74,7 +76,7 @@ def scopes(draw: DrawFn, *, branches: Collection[str] = NAMES["branches"]) -> Sc
             parts[part] = draw(periods().filter(lambda period: period != Period()))  # a file may not say nothing
         elif part == "windows":
             parts[part] = tuple(
-                draw(st.lists(windows().filter(lambda window: window != Window()), min_size=1, max_size=2))
+                draw(st.lists(windows().filter(lambda each: each != Window()), min_size=1, max_size=2, unique=True))
             )
         else:
             parts[part] = tuple(draw(st.lists(st.sampled_from(pools[part]), min_size=1, max_size=3, unique=True)))
@@ -131,8 +133,8 @@ def cashbacks(
         **gain,
         minimum=minimum,
         maximum=draw(st.none() | points(digits, min_minor=least, max_minor=_MOST)),
-        basis=draw(st.sampled_from(["charged", "price", "payable"])),
-        rounding=draw(st.sampled_from(ROUNDINGS)),
+        basis=draw(st.sampled_from(["charged", "price", "payable"])) if by_percent else "charged",
+        rounding=draw(st.sampled_from(ROUNDINGS)) if by_percent else "half_up",
         rounding_step=step,
         **draw(_rule_parts(branches)),
     )
@@ -155,11 +157,14 @@ def first_app_orders(
         >>> find(strategies.first_app_orders("RUB"), lambda rule: "web" in rule.channels).points
         Points(1)
     """
+    parts = draw(_rule_parts(branches))
+    channels = draw(st.just(("app",)) | st.just(("app", "web")))
+    scope = parts["scope"].channels
     return FirstAppOrder(
         points=draw(_points_above_zero(digits)),
         minimum=draw(st.none() | _above_zero(currency)),
-        channels=draw(st.just(("app",)) | st.just(("app", "web"))),
-        **draw(_rule_parts(branches)),
+        channels=channels if not scope or set(scope) & set(channels) else scope,
+        **parts,
     )
 
 
@@ -203,7 +208,7 @@ def programs(draw: DrawFn) -> Program:
     zone = draw(zones())
     own = draw(st.lists(branches(), max_size=3, unique_by=lambda branch: branch.id))
     named = tuple(branch.id for branch in own) or NAMES["branches"]
-    judged_in = [zone, *(ZoneInfo(branch.time_zone) for branch in own if branch.time_zone)]
+    judged_in = branches_by_zone(SimpleNamespace(time_zone=zone.key, branches=own))  # type: ignore[arg-type]  # enough
     kinds: dict[str, SearchStrategy[Any]] = {
         "cashback": cashbacks(currency, digits=digits, branches=named),
         "first_app_order": first_app_orders(currency, digits=digits, branches=named),
@@ -218,32 +223,35 @@ def programs(draw: DrawFn) -> Program:
         digits=digits,
         point_value=draw(worths()),
         time_zone=zone.key,
-        in_force_from=draw(st.none() | st.dates() | moments()),
+        in_force_from=draw(st.none() | st.dates(_FIRST, _LAST) | moments()),
         branches=tuple(own),
         **rules,
     )
 
 
-def _reachable(rules: Sequence[AnyRule], judged_in: Sequence[tzinfo], taken: set[str]) -> tuple[AnyRule, ...]:
-    """Give those of *rules* that earlier ones don't cover, and no name that's *taken*."""
+def _reachable(
+    rules: Sequence[AnyRule], judged_in: Mapping[tzinfo, frozenset[str] | None], taken: set[str]
+) -> tuple[AnyRule, ...]:
+    """Give those of *rules* that can answer behind the ones before them, and bear no name that's *taken*."""
     kept: list[AnyRule] = []
     for rule in rules:
         here = Here()
-        note_unreachable([*kept, rule], judged_in, here)
+        Reach(judged_in).note_unreachable([*kept, rule], here)
         if not here.problems and rule.name not in taken:
             kept.append(rule)
             taken.update([rule.name] if rule.name else [])
     return tuple(kept)
 
 
-def _rule_parts(branches: Collection[str]) -> SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries(
-        {
-            "name": st.none() | st.sampled_from(["weekend", "airport", "всем"]),
-            "scope": st.just(Scope()) | scopes(branches=branches),
-            "scope_moment": st.sampled_from(["placed", "starts"]),
-        }
-    )
+@st.composite
+def _rule_parts(draw: DrawFn, branches: Collection[str]) -> dict[str, Any]:
+    scope = draw(st.just(Scope()) | scopes(branches=branches))
+    timed = scope.period is not None or scope.windows
+    return {
+        "name": draw(st.none() | st.sampled_from(["weekend", "airport", "всем"])),
+        "scope": scope,
+        "scope_moment": draw(st.sampled_from(["placed", "starts"])) if timed else "placed",
+    }
 
 
 def _gains(digits: int) -> SearchStrategy[dict[str, Any]]:
