@@ -2,8 +2,8 @@
 The command line: check a program file, print the schema of program files, replay past orders, try a repository.
 
 Exit status: 0 where all went well, 1 where settings have problems or a repository breaks a promise, 2 for a wrong
-command line, orders that can't be read or outputs that can't be written, 130 and 143 where it was interrupted or told to
-end. Files are written only when everything went well.
+command line, orders that can't be read or outputs that can't be written, 130 and 143 where it was interrupted or told
+to end. Files are written only when everything went well.
 """
 
 from __future__ import annotations
