@@ -13,6 +13,7 @@ from loyaltykit.replay.refusal import REFUSALS
 from loyaltykit.settings.kind import UNREAD
 from loyaltykit.settings.problem import PROBLEMS
 from loyaltykit.settings.tables import Field, ListKind, TableKind
+from loyaltykit.testing.contract.properties import PROPERTIES
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -71,11 +72,18 @@ def codes_of(meanings: dict[str, Meaning]) -> str:
     return "\n".join(["| code | figures | words |", "|---|---|---|", *rows, ""])
 
 
+def properties() -> str:
+    """Give a table of the properties of repositories."""
+    rows = [f"| {each.id} | {each.level} | {each.says} |" for each in PROPERTIES.values()]
+    return "\n".join(["| id | level | what it proves |", "|---|---|---|", *rows, ""])
+
+
 def write_tables(_app: Sphinx) -> None:
     """Write the tables that pages include."""
     GENERATED.mkdir(exist_ok=True)
     (GENERATED / "program.md").write_text(tables_of(Program.as_kind()), encoding="utf-8")
     (GENERATED / "columns.md").write_text(tables_of(Columns.as_kind()), encoding="utf-8")
+    (GENERATED / "properties.md").write_text(properties(), encoding="utf-8")
     (GENERATED / "reasons.md").write_text(codes_of(REASONS), encoding="utf-8")
     (GENERATED / "refusals.md").write_text(codes_of(REFUSALS), encoding="utf-8")
     (GENERATED / "problems.md").write_text(codes_of(PROBLEMS), encoding="utf-8")

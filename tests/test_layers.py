@@ -42,6 +42,10 @@ VIOLATIONS = {
     "a rule knows the program": ("rules/cashback.py", "from loyaltykit.program.program import Program"),
     "a rule knows another": ("rules/cashback.py", "from loyaltykit.rules.redemption import Redemption"),
     "the library knows its tests": ("waterfall/work_out.py", "from loyaltykit.testing import strategies"),
+    "the ledger knows settings": ("ledger/entry.py", "from loyaltykit.settings.here import Here"),
+    "an adapter knows rules": ("adapters/memory.py", "from loyaltykit.rules.scope import Scope"),
+    "an adapter knows reasons' tables": ("adapters/memory.py", "from loyaltykit.coded import Coded"),
+    "an adapter knows another": ("adapters/memory.py", "from loyaltykit.adapters.sqlite import SqliteRepository"),
     "someone inside imports the public face": ("facts/order.py", "import loyaltykit"),
 }
 

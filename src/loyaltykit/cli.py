@@ -1,9 +1,9 @@
 """
-The command line: check a program file, print the schema of program files, replay past orders.
+The command line: check a program file, print the schema of program files, replay past orders, try a repository.
 
-Exit status: 0 where all went well, 1 where settings have problems, 2 for a wrong command line or orders that can't be
-read or outputs that can't be written, 130 and 143 where it was interrupted or told to end. Files are written only when
-everything went well.
+Exit status: 0 where all went well, 1 where settings have problems or a repository breaks a promise, 2 for a wrong
+command line, orders that can't be read or outputs that can't be written, 130 and 143 where it was interrupted or told
+to end. Files are written only when everything went well.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from loyaltykit.errors import SettingsError, UnreadableOrders
+from loyaltykit.errors import InvalidValue, SettingsError, UnreadableOrders
 from loyaltykit.program.files import read_program, read_revisions
 from loyaltykit.program.schema import program_schema
 from loyaltykit.program.words import program_in_words
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.replay import Columns, Report
 
-BAD_SETTINGS = 1
+BAD_SETTINGS = BROKEN_PROMISES = 1
 BAD_USAGE = 2
 STOPPED = 130
 TERMINATED = 143
@@ -89,8 +89,24 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
     schema = commands.add_parser("schema", help="print the JSON Schema of program files, for editors")
     schema.set_defaults(run=_schema)
+    _add_conformance(commands.add_parser("conformance", help="does a repository keep its promises?"))
     _add_replay(commands.add_parser("replay", help="what would a program have cost over past orders?"))
     return parser
+
+
+def _add_conformance(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("factory", help="what makes the stores, as package.module:callable; looked for in this folder too")
+    add(
+        "--level",
+        type=int,
+        choices=(1, 2),
+        default=2,
+        help="1: one caller after another; 2: threads, too (the default)",
+    )
+    add("--seed", type=int, help="play again what a failure has printed")
+    add("--json", action="store_true", help="print the outcomes as JSON")
+    parser.set_defaults(run=_conformance)
 
 
 def _add_replay(parser: argparse.ArgumentParser) -> None:
@@ -122,6 +138,19 @@ def _check(args: argparse.Namespace) -> int:
 def _schema(_args: argparse.Namespace) -> int:
     _say(json.dumps(program_schema(), ensure_ascii=False, indent=2))
     return 0
+
+
+def _conformance(args: argparse.Namespace) -> int:
+    from loyaltykit.testing.contract.conformance import as_json, conformance, failed, in_words  # noqa: PLC0415 - no other command needs the kit
+
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    try:
+        outcomes = conformance(args.factory, level=args.level, seed=args.seed)
+    except InvalidValue as error:
+        return _complain(error, BAD_USAGE)
+    _say(as_json(outcomes) if args.json else in_words(outcomes))
+    return BROKEN_PROMISES if failed(outcomes) else 0
 
 
 def _replay(args: argparse.Namespace) -> int:

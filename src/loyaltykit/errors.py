@@ -13,7 +13,12 @@ Everything that loyaltykit raises, as one tree.
     ├── UnknownCurrency (LookupError)     no current ISO 4217 code
     ├── SettingsError (ValueError)        settings with problems: all of them, each with its path
     ├── NoRevision (LookupError)          no revision of the program is in force at that moment
-    └── UnreadableOrders (ValueError)     a file of past orders that can't be worked through at all
+    ├── UnreadableOrders (ValueError)     a file of past orders that can't be worked through at all
+    └── RepositoryError (RuntimeError)    what a repository answers when it can't do what was asked
+        ├── OperationMismatch (ValueError)    the same operation id, asked for something else
+        ├── VersionConflict                   a document has changed since it was loaded
+        ├── CommitUnknown (ConnectionError)   whether the change was written isn't known: ask again
+        └── StoreUnavailable (ConnectionError) the store can't be reached, and nothing was written
 
 Each carries a stable ``code`` for programs and, as attributes, the figures that its message names. Not being eligible
 is never an error: rules answer with a `Reason`.
@@ -233,3 +238,105 @@ class UnreadableOrders(LoyaltyError, ValueError):
     """
 
     code = "unreadable_orders"
+
+
+class RepositoryError(LoyaltyError, RuntimeError):
+    """
+    What a repository answers when it can't do what was asked.
+
+    Examples:
+        >>> from loyaltykit import LoyaltyError
+        >>> from loyaltykit.errors import RepositoryError
+        >>> issubclass(RepositoryError, LoyaltyError)
+        True
+    """
+
+    code = "repository_error"
+
+
+class OperationMismatch(RepositoryError, ValueError):
+    """
+    An *operation_id* that was committed before, for something else; *result* is what it left then.
+
+    Examples:
+        >>> from loyaltykit import OperationMismatch
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> from loyaltykit.ledger.repository import Change
+        >>> repository = MemoryRepository()
+        >>> repository.commit(Change(operation_id="place o1", digest="a", result='"done"')).result
+        '"done"'
+        >>> try:
+        ...     repository.commit(Change(operation_id="place o1", digest="b"))
+        ... except OperationMismatch as error:
+        ...     print(error.result)
+        "done"
+    """
+
+    code = "operation_mismatch"
+    operation_id: str
+    result: str
+
+    @classmethod
+    def of(cls, operation_id: str, result: str) -> OperationMismatch:
+        """Give the error for *operation_id*, which left *result*."""
+        message = (
+            f"the operation {operation_id} was committed before with other arguments: "
+            "give a new id for a new operation, or the same arguments to have its result again"
+        )
+        return cls(message, operation_id=operation_id, result=result)
+
+
+class VersionConflict(RepositoryError):
+    """
+    The document under *key* has changed since it was loaded; nothing was written.
+
+    Examples:
+        >>> from loyaltykit import VersionConflict
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> from loyaltykit.ledger.repository import Change
+        >>> try:
+        ...     MemoryRepository().commit(Change(operation_id="o", digest="d", guards={"member/m1": 7}))
+        ... except VersionConflict as error:
+        ...     print(error.key)
+        member/m1
+    """
+
+    code = "version_conflict"
+    key: str
+
+    @classmethod
+    def of(cls, key: str, expected: int) -> VersionConflict:
+        """Give the error for *key*, which isn't at the *expected* version."""
+        message = f"{key} is no longer at version {expected}: load it again and decide anew"
+        return cls(message, key=key)
+
+
+class CommitUnknown(RepositoryError, ConnectionError):
+    """
+    Whether the change of *operation_id* was written isn't known; committing the same change again tells.
+
+    Examples:
+        >>> from loyaltykit import CommitUnknown
+        >>> CommitUnknown("lost while committing", operation_id="place o1").operation_id
+        'place o1'
+    """
+
+    code = "commit_unknown"
+    operation_id: str
+
+
+class StoreUnavailable(RepositoryError, ConnectionError):
+    """
+    The store can't be reached or is full or locked; provably nothing was written.
+
+    Examples:
+        >>> from loyaltykit import StoreUnavailable
+        >>> from loyaltykit.adapters.sqlite import SqliteRepository
+        >>> try:
+        ...     SqliteRepository("/no/such/folder/loyalty.db")
+        ... except StoreUnavailable as error:
+        ...     print(error.code)
+        store_unavailable
+    """
+
+    code = "store_unavailable"

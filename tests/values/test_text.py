@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyaltykit.values.text import MAX_TEXT, is_id, nearest
+from loyaltykit.values.text import MAX_TEXT, is_id, nearest, storable
 
 
 @pytest.mark.parametrize("text", ["o", "order-5", "заказ 3", "a" * 128, "🚕", "a\u00a0b", "\u200d", " ", "{}"])
@@ -43,3 +43,15 @@ def test_only_length_and_two_categories_count(text):
 def test_the_nearest_known_word(word, known, found):
     """For hints to those who mistyped; of a word without end only the beginning is looked at."""
     assert nearest(word, known) == found
+
+
+@pytest.mark.parametrize("text", ["", "a\t\n", "Ёлка 😀 \U0010ffff", "a" * 100_000])
+def test_text_of_any_length_and_letters_can_be_stored(text):
+    """Control characters too: JSON text has line ends."""
+    assert storable(text)
+
+
+@pytest.mark.parametrize("text", ["\0", "a\0", "я\0", "\ud800", "a\udfff"])
+def test_nul_and_halves_of_surrogate_pairs_cannot(text):
+    """PostgreSQL has no NUL, UTF-8 no lone surrogates."""
+    assert not storable(text)

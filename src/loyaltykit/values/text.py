@@ -25,6 +25,23 @@ def is_id(text: str) -> bool:
     return text.isprintable() or not any(unicodedata.category(char) in {"Cc", "Cs"} for char in text)
 
 
+def storable(text: str) -> bool:
+    r"""
+    Say whether every database can hold *text*: PostgreSQL refuses NUL, and UTF-8 has no lone surrogates.
+
+    Examples:
+        >>> storable("Ёлка"), storable("a\0"), storable("\ud800")
+        (True, False, False)
+    """
+    if text.isascii():
+        return "\0" not in text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
+
+
 def nearest(word: object, known: Iterable[str]) -> str | None:
     """
     Give the *known* word most like a mistyped one, or None if none is.

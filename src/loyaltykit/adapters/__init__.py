@@ -1,0 +1,1 @@
+"""Repositories over what a host may have: memory and SQLite need nothing more than Python."""

@@ -1,0 +1,257 @@
+"""
+A repository on SQLite, with nothing but the standard library.
+
+One connection, used by one thread at a time; other processes have their own. Every commit is one transaction begun
+IMMEDIATE, so that two writers wait for each other instead of failing half-way, in WAL mode with ``synchronous=FULL``,
+so that it is on the disk when ``commit`` returns.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import contextmanager
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from loyaltykit.errors import CommitUnknown, OperationMismatch, StoreUnavailable, VersionConflict
+from loyaltykit.ledger.cursor import behind_due, behind_entry, from_micros, micros
+from loyaltykit.ledger.entry import Entry
+from loyaltykit.ledger.repository import Committed, Due, Receipt, Versioned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from loyaltykit.ledger.repository import Change
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS document (key TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, body TEXT);
+CREATE TABLE IF NOT EXISTS receipt (operation TEXT NOT NULL UNIQUE, digest TEXT NOT NULL, result TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS entry (
+    at INTEGER NOT NULL, operation TEXT NOT NULL, line INTEGER NOT NULL, account TEXT NOT NULL, unit TEXT NOT NULL,
+    amount INTEGER NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (at, operation, line)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS entry_of_account ON entry (account, at, operation, line);
+CREATE TABLE IF NOT EXISTS due (key TEXT NOT NULL UNIQUE, moment INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS due_by_moment ON due (moment, key);
+"""
+
+MEMORY = ":memory:"
+"""The path of a store that lives in its connection alone."""
+
+_PAGE = 500
+"""Keys of one question, below the number of parameters that any SQLite takes."""
+
+
+class SqliteRepository:
+    """
+    A `Repository` and `Reader` in the SQLite file at *path*, made if it isn't there; ``":memory:"`` keeps it in memory.
+
+    Several threads and processes may use the same file; a writer waits up to *timeout* seconds for another. Raises
+    `StoreUnavailable` where the file can't be opened, is locked for longer, or the disk is full.
+
+    Examples:
+        >>> from loyaltykit.adapters.sqlite import SqliteRepository
+        >>> from loyaltykit.ledger.repository import Change
+        >>> repository = SqliteRepository(":memory:")
+        >>> change = Change(operation_id="place o1", digest="d", guards={"order/o1": 0}, puts={"order/o1": "{}"})
+        >>> repository.commit(change).replayed, repository.commit(change).replayed
+        (False, True)
+        >>> repository.load(["order/o1"])["order/o1"]
+        Versioned(version=1, body='{}')
+        >>> repository.close()
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, timeout: float = 30) -> None:
+        self._path = os.fspath(path)
+        self._timeout = timeout
+        self._lock = RLock()
+        self._open()
+
+    def _open(self) -> None:
+        self._process = os.getpid()
+        with _reaching():
+            connection = sqlite3.connect(
+                self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False
+            )
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+            except BaseException:
+                connection.close()
+                raise
+            self._connection = connection
+
+    def close(self) -> None:
+        """Close the file; what was committed stays."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        if self._process != os.getpid():
+            self._reopen_after_fork()
+        with self._lock, _reaching():
+            yield self._connection
+
+    def _reopen_after_fork(self) -> None:
+        """Take a connection and a lock of this process's own; the parent's mustn't be used here, nor closed."""
+        if self._path == MEMORY:
+            message = (
+                "a store in memory stays with the process that made it: give a forked one a file, or its own store"
+            )
+            raise StoreUnavailable(message)
+        self._parents = self._connection
+        self._lock = RLock()
+        self._open()
+
+    def load(self, keys: Sequence[str], /) -> dict[str, Versioned]:
+        """Give what is stored under each of *keys*."""
+        found = dict.fromkeys(keys, Versioned(0, None))
+        with self._reading() as connection:
+            for start in range(0, len(keys), _PAGE):
+                page = keys[start : start + _PAGE]
+                marks = ", ".join("?" * len(page))
+                rows = connection.execute(f"SELECT key, version, body FROM document WHERE key IN ({marks})", page)  # noqa: S608 - nothing but marks
+                found.update({key: Versioned(version, body) for key, version, body in rows})
+        return found
+
+    def commit(self, change: Change, /) -> Committed:
+        """Write *change*, or give the result that its operation left before."""
+        with self._reading() as connection:
+            if connection.in_transaction:  # a signal handler has come between: what it began is none of ours to end
+                message = "a commit of this repository is under way in the same thread; nothing was written"
+                raise StoreUnavailable(message)
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                known = self._write(connection, change)
+                if known is None:
+                    self._end(connection, change)
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+        return Committed(change.result, replayed=False) if known is None else _replayed(change, known)
+
+    @staticmethod
+    def _end(connection: sqlite3.Connection, change: Change) -> None:
+        try:
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if connection.in_transaction:  # nothing of it was written, and it can be rolled back
+                raise
+            message = f"whether {change.operation_id} was written isn't known ({error}): commit the same change again"
+            raise CommitUnknown(message, operation_id=change.operation_id) from error
+
+    @staticmethod
+    def _write(connection: sqlite3.Connection, change: Change) -> tuple[str, str] | None:
+        """Write *change*; give digest and result of its receipt instead, if there's one already."""
+        execute, operation = connection.execute, change.operation_id
+        receipt = (operation, change.digest, change.result)
+        if not execute("INSERT INTO receipt VALUES (?, ?, ?) ON CONFLICT DO NOTHING", receipt).rowcount:
+            known: tuple[str, str] = execute(
+                "SELECT digest, result FROM receipt WHERE operation = ?", (operation,)
+            ).fetchone()
+            return known
+        for key, version in change.guards.items():
+            if not _advance(connection, change, key, version):
+                raise VersionConflict.of(key, version)
+        rows = [(micros(e.at), e.operation, e.line, e.account, e.unit, e.amount, e.detail) for e in change.entries]
+        connection.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        for key, moment in change.due.items():
+            if moment is None:
+                execute("DELETE FROM due WHERE key = ?", (key,))
+            else:
+                execute(
+                    "INSERT INTO due VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET moment = excluded.moment",
+                    (key, micros(moment)),
+                )
+        return None
+
+    def receipt(self, operation_id: str, /) -> Receipt | None:
+        """Give what the operation left, None if it never was committed."""
+        with self._reading() as connection:
+            question = "SELECT operation, digest, result FROM receipt WHERE operation = ?"
+            row = connection.execute(question, (operation_id,)).fetchone()
+        return Receipt(*row) if row else None
+
+    def keys(self, prefix: str, /, *, after: str | None, limit: int) -> list[str]:
+        """Give at most *limit* keys that begin with *prefix*, in their order, those behind the key *after*."""
+        question = (
+            "SELECT key FROM document WHERE key >= ? AND substr(key, 1, ?) = ? AND (? IS NULL OR key > ?) "
+            "ORDER BY key LIMIT ?"
+        )
+        with self._reading() as connection:
+            rows = connection.execute(question, (prefix, len(prefix), prefix, after, after, limit)).fetchall()
+        return [key for (key,) in rows]
+
+    def entries(
+        self, *, account: str | None, start: datetime | None, end: datetime | None, after: str | None, limit: int
+    ) -> list[Entry]:
+        """
+        Give at most *limit* entries of *account* (or all) from *start* up to *end*, by moment, operation and line.
+        """
+        wanted: list[tuple[str, tuple[object, ...]]] = []
+        if account is not None:
+            wanted.append(("account = ?", (account,)))
+        if start is not None:
+            wanted.append(("at >= ?", (micros(start),)))
+        if end is not None:
+            wanted.append(("at < ?", (micros(end),)))
+        if after is not None:
+            wanted.append(("(at, operation, line) > (?, ?, ?)", behind_entry(after)))
+        where = " AND ".join(condition for condition, _ in wanted) or "TRUE"
+        question = (
+            f"SELECT at, operation, line, account, unit, amount, detail FROM entry WHERE {where} "  # noqa: S608 - our own
+            "ORDER BY at, operation, line LIMIT ?"
+        )
+        with self._reading() as connection:
+            values = [value for _, given in wanted for value in given]
+            rows = connection.execute(question, (*values, limit)).fetchall()
+        return [_entry(*row) for row in rows]
+
+    def due(self, before: datetime, /, *, after: str | None, limit: int) -> list[Due]:
+        """Give at most *limit* documents due at *before* or earlier, by moment and key, those behind *after*."""
+        behind = (-(2**63), "") if after is None else behind_due(after)
+        question = (
+            "SELECT key, moment FROM due WHERE moment <= ? AND (moment, key) > (?, ?) ORDER BY moment, key LIMIT ?"
+        )
+        with self._reading() as connection:
+            rows = connection.execute(question, (micros(before), *behind, limit)).fetchall()
+        return [Due(key, from_micros(moment)) for key, moment in rows]
+
+
+@contextmanager
+def _reaching() -> Iterator[None]:
+    """Tell SQLite's refusals as ours: by then nothing of a change was written."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        message = f"the store can't be reached: {error}; nothing was written"
+        raise StoreUnavailable(message) from error
+
+
+def _replayed(change: Change, known: tuple[str, str]) -> Committed:
+    digest, result = known
+    if digest != change.digest:
+        raise OperationMismatch.of(change.operation_id, result)
+    return Committed(result, replayed=True)
+
+
+def _advance(connection: sqlite3.Connection, change: Change, key: str, version: int) -> bool:
+    """Advance the document at *key* from *version*, with its new body if it has one; say whether it was there."""
+    if version == 0:
+        row = (key, change.puts.get(key))
+        return bool(connection.execute("INSERT INTO document VALUES (?, 1, ?) ON CONFLICT DO NOTHING", row).rowcount)
+    if key not in change.puts:
+        advance = "UPDATE document SET version = version + 1 WHERE key = ? AND version = ?"
+        return bool(connection.execute(advance, (key, version)).rowcount)
+    put = "UPDATE document SET version = version + 1, body = ? WHERE key = ? AND version = ?"
+    return bool(connection.execute(put, (change.puts[key], key, version)).rowcount)
+
+
+def _entry(at: int, operation: str, line: int, account: str, unit: str, amount: int, detail: str) -> Entry:
+    return Entry(
+        at=from_micros(at), operation=operation, line=line, account=account, unit=unit, amount=amount, detail=detail
+    )

@@ -1,0 +1,93 @@
+"""The table of properties: each with its id, its level, what its store must claim, and the function that plays it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from unittest import SkipTest
+
+from attrs import frozen
+
+from loyaltykit.testing.contract import racing, sequential
+from loyaltykit.testing.contract.factory import claims
+from loyaltykit.testing.contract.trial import Trial
+from loyaltykit.testing.contract.verdict import NotClaimed, Violated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable  # noqa: TC004 - attrs doesn't resolve annotations
+
+    from loyaltykit.testing.contract.factory import Factory
+
+
+@frozen
+class Property:
+    """
+    One property of a repository: its *id*, its *level*, the capabilities that it *needs*, and how it is *played*.
+
+    Examples:
+        >>> PROPERTIES["P02"].name, PROPERTIES["P02"].level
+        ('absent_is_version_zero', 1)
+    """
+
+    id: str
+    level: int
+    played: Callable[[Trial], None]
+    needs: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of its function, which is that of its test."""
+        return self.played.__name__
+
+    @property
+    def says(self) -> str:
+        """What it proves, in words."""
+        return (self.played.__doc__ or "").strip()
+
+    def play(self, factory: Factory, *, seed: int) -> None:
+        """
+        Play it on a fresh store of *factory*, from *seed*.
+
+        Raises `Violated` where a promise isn't kept, `NotClaimed` where the store doesn't claim what it needs, and
+        `Inconclusive` where the runners of a race never met.
+        """
+        if self.needs and self.needs not in claims(factory):
+            message = f"not claimed: {self.id} needs {self.needs}, which the store gives up"
+            raise NotClaimed(message)
+        try:
+            self.played(Trial(factory, seed=seed))
+        except SkipTest:
+            raise
+        except Exception as error:
+            told = str(error) if isinstance(error, Violated) else repr(error)
+            message = f"{self.id} {self.name}: {told}\n(seed {seed}: play it again with LOYALTYKIT_SEED={seed})"
+            raise Violated(message) from error
+        finally:
+            factory.destroy()
+
+
+_ALL = (
+    Property("P01", 1, sequential.round_trip_is_exact),
+    Property("P02", 1, sequential.absent_is_version_zero),
+    Property("P03", 1, sequential.stale_guard_changes_nothing),
+    Property("P04", 1, sequential.one_bad_guard_rolls_back_all),
+    Property("P05", 1, sequential.read_guards_advance),
+    Property("P06", 1, sequential.creating_race_has_one_winner),
+    Property("P07", 1, sequential.replay_gives_the_same_result),
+    Property("P08", 1, sequential.replay_wins_over_stale_guards),
+    Property("P09", 1, sequential.another_digest_is_a_mismatch),
+    Property("P10", 1, sequential.refusal_stays),
+    Property("P11", 1, sequential.entries_are_append_only),
+    Property("P12", 1, sequential.load_is_fresh),
+    Property("P13", 1, sequential.survives_reopening, needs="durable"),
+    Property("P15", 1, sequential.entries_total_zero_at_every_read),
+    Property("P18", 2, racing.one_operation_applies_once, needs="threads"),
+    Property("P19", 2, racing.transfers_keep_the_total, needs="threads"),
+    Property("P20", 2, racing.limit_is_granted_exactly, needs="threads"),
+    Property("P22", 2, racing.no_write_skew, needs="threads"),
+    Property("P24", 2, racing.opposed_key_orders_finish, needs="threads"),
+    Property("P28", 1, sequential.trouble_is_told),
+    Property("P30", 1, sequential.due_moments_are_kept_one_a_document),
+)
+
+PROPERTIES: Final = {each.id: each for each in _ALL}
+"""Every property by its id."""

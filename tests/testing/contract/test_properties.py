@@ -1,0 +1,114 @@
+"""Every property is broken by a repository made for it, and the good ones keep all that they claim."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from contextlib import nullcontext
+
+import pytest
+
+from loyaltykit.adapters.memory import MemoryRepository
+from loyaltykit.errors import CommitUnknown
+from loyaltykit.testing.contract import racing, sequential
+from loyaltykit.testing.contract.factories import InProcess, memory, sqlite_file, sqlite_memory
+from loyaltykit.testing.contract.properties import PROPERTIES
+from loyaltykit.testing.contract.verdict import NotClaimed, Violated
+from tests.testing.contract import broken_among_several
+from tests.testing.contract.broken import BROKEN, breaks
+
+GOOD = {"memory": memory, "sqlite_memory": sqlite_memory, "sqlite_file": sqlite_file}
+GIVEN_UP = {"memory": {"P13", "P28"}, "sqlite_memory": {"P13", "P28"}, "sqlite_file": set()}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_repository_fails_its_property_by_name(name):
+    """The message bears the id and the seed from which to play it again."""
+    property_id, factory = BROKEN[name]
+    with pytest.raises(Violated, match=rf"(?s)^{property_id} {PROPERTIES[property_id].name}: .*LOYALTYKIT_SEED=7\)$"):
+        PROPERTIES[property_id].play(factory(), seed=7)
+
+
+def test_every_property_has_a_broken_repository():
+    """A property that nothing fails would prove nothing."""
+    assert broken_among_several.breaks is breaks  # which has noted its own there
+    assert {property_id for property_id, _ in BROKEN.values()} == set(PROPERTIES)
+
+
+@pytest.mark.parametrize("property_id", PROPERTIES)
+@pytest.mark.parametrize("name", GOOD)
+def test_the_shipped_adapters_keep_what_they_claim(name, property_id):
+    """From any seed; what they give up is said to be not claimed."""
+    if property_id in GIVEN_UP[name]:
+        with pytest.raises(NotClaimed, match=r"^not claimed: "):
+            PROPERTIES[property_id].play(GOOD[name](), seed=7)
+    else:
+        PROPERTIES[property_id].play(GOOD[name](), seed=7)
+
+
+def test_the_table_has_every_property_once():
+    """By its id, at its level, with words that name the promise it proves."""
+    public = [
+        function
+        for module in (sequential, racing)
+        for function in vars(module).values()
+        if getattr(function, "__module__", "") == module.__name__ and not function.__name__.startswith("_")
+    ]
+    assert {each.played for each in PROPERTIES.values()} == set(public)
+    for each in PROPERTIES.values():
+        assert each.level == (2 if each.played.__module__ == racing.__name__ else 1)
+        assert re.search(r"\(C\d(, C\d)?\)\.$", each.says)
+
+
+def test_the_store_is_removed_whatever_comes_of_it():
+    """A violation, too, ends with destroy()."""
+    factory = InProcess(BROKEN["NothingChecked"][1]().make)
+    with pytest.raises(Violated):
+        PROPERTIES["P03"].play(factory, seed=7)
+    assert factory.store is None
+
+
+def test_a_store_without_threads_is_judged_by_one_caller():
+    """Level 2 is not claimed then, and the sums are read between commits alone."""
+    alone = InProcess(memory().make, capabilities=frozenset())
+    PROPERTIES["P15"].play(alone, seed=7)
+    with pytest.raises(NotClaimed, match=r"^not claimed: P18 needs threads"):
+        PROPERTIES["P18"].play(alone, seed=7)
+
+
+def test_the_kit_loads_neither_pytest_nor_hypothesis():
+    """It runs where an integrator's own tools are."""
+    code = (
+        "import sys\nfrom loyaltykit.testing import RepositoryContract\n"
+        "import loyaltykit.testing.contract.conformance\n"
+        "print({'hypothesis', 'pytest', '_pytest'} & set(sys.modules))"
+    )
+    unmeasured = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    done = subprocess.run([sys.executable, "-c", code], env=unmeasured, check=True, capture_output=True, text=True)  # noqa: S603
+    assert done.stdout == "set()\n"
+
+
+class Lost(MemoryRepository):
+    """A store that can't say whether it wrote the first change that it was given: the connection is gone."""
+
+    def commit(self, change):
+        first = not self._receipts
+        committed = super().commit(change)
+        if first:
+            message = "lost while committing"
+            raise CommitUnknown(message, operation_id=change.operation_id)
+        return committed
+
+
+class Losing(InProcess):
+    """A factory whose store can lose its connection."""
+
+    def fault(self, kind):
+        return nullcontext(self.store) if kind == "io" else None
+
+
+def test_an_unknown_outcome_is_an_honest_answer():
+    """It was written after all, and the retry is a replay: nothing is applied twice."""
+    PROPERTIES["P28"].play(Losing(Lost), seed=7)

@@ -1,0 +1,101 @@
+"""Races tell what they saw, and say so where they saw nothing."""
+
+from __future__ import annotations
+
+from threading import Event
+
+import pytest
+
+from loyaltykit.testing.contract.factories import memory
+from loyaltykit.testing.contract.race import ATTEMPTS, Call, Race
+from loyaltykit.testing.contract.trial import Trial, change_of
+from loyaltykit.testing.contract.verdict import Inconclusive, Violated, check
+
+
+def race_of(runners):
+    """Give a race on a fresh store."""
+    return Race(Trial(memory(), seed=7), runners=runners)
+
+
+def test_a_race_without_overlap_is_inconclusive():
+    """One runner meets nobody, whatever it finds."""
+    race = race_of(1)
+    race.run(lambda runner: runner.commit(change_of("alone")))
+    with pytest.raises(Inconclusive, match="inconclusive: no two of 1 commits overlapped"):
+        race.judge(lambda: None)
+
+
+def test_a_violation_counts_even_without_overlap():
+    """What's wrong is wrong; the schedule says who did what."""
+    race = race_of(1)
+    race.run(lambda runner: runner.commit(change_of("alone")))
+    with pytest.raises(Violated, match=r"(?s)^wrong\n +0 to +\d+ µs  runner 0  applied   alone$"):
+        race.judge(lambda: check(holds=False, says="wrong"))
+
+
+def test_calls_overlap_where_two_runners_were_in_them_at_once():
+    """Those of one runner never do, and one that begins as another ends doesn't either."""
+    first, second, later = (Call(*span, "o", "applied") for span in ((0, 10, 0), (5, 15, 1), (10, 20, 1)))
+    assert first.overlaps(second)
+    assert second.overlaps(first)
+    assert not first.overlaps(later)
+    assert not second.overlaps(later)
+
+
+def test_a_conflict_shows_that_runners_met():
+    """Somebody came between loading and committing, though the commits themselves lay apart."""
+    race = race_of(2)
+    race.runners[0].calls.append(Call(0, 1, 0, "o", "conflict"))
+    race.runners[1].calls.append(Call(5, 6, 1, "o", "applied"))
+    assert race.overlapped()
+
+
+def test_a_runner_that_is_never_let_through_ends():
+    """After so many attempts, the race is violated."""
+    race = race_of(1)
+
+    race.runners[0].store = Contended(race.runners[0].store)
+    with pytest.raises(Violated, match=f"never was in conflict {ATTEMPTS} times"):
+        race.run(lambda runner: runner.decide("never", "a", by=lambda _: {"puts": {"a": "1"}}))
+
+
+class Contended:
+    """A store in which something is always written between a load and a commit."""
+
+    def __init__(self, store):
+        self.commit, self._store = store.commit, store
+
+    def load(self, keys):
+        found = self._store.load(keys)
+        version = found["a"].version
+        self.commit(change_of(f"meanwhile {version}", guards={"a": version}))
+        return found
+
+
+def test_the_first_error_is_told_not_that_others_waited_for_it():
+    """A runner that fails frees those that wait to meet it."""
+    race = race_of(2)
+
+    def run(runner):
+        if runner.number:
+            raise KeyError(runner.number)
+        runner.meet()
+
+    with pytest.raises(Violated, match=r"a runner failed with KeyError\(1\)"):
+        race.run(run)
+
+
+def test_runners_that_hang_are_told_and_left_behind(monkeypatch):
+    """A deadlock that nobody breaks must not hang the tests, too."""
+    monkeypatch.setattr("loyaltykit.testing.contract.race.PATIENCE", 0.05)
+    never = Event()
+    with pytest.raises(Violated, match=r"2 of 2 runners still hang after 0.05 seconds"):
+        race_of(2).run(lambda _: never.wait())
+    never.set()
+
+
+def test_pauses_are_drawn_from_the_seed():
+    """The same seed, the same pauses; another runner, others."""
+    first, second = ([runner.random.random() for runner in race_of(2).runners] for _ in range(2))
+    assert first == second
+    assert first[0] != first[1]
