@@ -166,6 +166,8 @@ def test_a_moment_with_its_offset_is_a_moment():
         (datetime(2026, 12, 1), "naive_moment"),  # noqa: DTZ001 - that's what is refused
         (datetime.min.replace(tzinfo=ZoneInfo("Asia/Tokyo")), "bad_date"),
         ("2026-12-01", "wrong_type"),
+        (date.min, "bad_date"),
+        (date.max, "bad_date"),
     ],
 )
 def test_a_day_given_in_python_is_checked_alike(moment, code):
