@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import io
 import json
 import os
 import shlex
@@ -12,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+import types
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -533,3 +535,32 @@ def test_the_command_is_installed():
     """The name in pyproject.toml leads here."""
     (script,) = entry_points(group="console_scripts", name="loyaltykit")
     assert script.load() is main
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_interruption_while_orders_are_read_has_the_shells_status(monkeypatch, capsys):
+    """However it comes; the files that were begun are gone."""
+
+    class Interrupted(io.RawIOBase):
+        def read(self, _size=-1):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "stdin", types.SimpleNamespace(buffer=Interrupted()))
+    assert main(replay_args("--refused", "bad.csv", orders="-")) == 130
+    assert capsys.readouterr().err == "loyaltykit: stopped; nothing was written\n"
+    assert files_of(Path()) == OURS
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_service_that_ends_while_orders_are_read_has_its_status(monkeypatch, capsys):
+    """As a container's end has it."""
+
+    class Ended(io.RawIOBase):
+        def read(self, _size=-1):
+            signal.raise_signal(signal.SIGTERM)
+            return b""
+
+    monkeypatch.setattr(sys, "stdin", types.SimpleNamespace(buffer=Ended()))
+    assert main(replay_args("--refused", "bad.csv", orders="-")) == 143
+    assert capsys.readouterr().err == "loyaltykit: told to end; nothing was written\n"
+    assert files_of(Path()) == OURS
