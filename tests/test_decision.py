@@ -50,3 +50,17 @@ def test_B1_a_decision_says_what_and_why():
     )
     assert str(Decision("cashback")) == "cashback: nothing to do"
     assert str(Redeem("m1", Points(2), Money(2, "RUB"))) == "m1 spends 2 points, worth 2.00 RUB"
+
+
+def test_awards_and_decisions_are_values():
+    """Equal, hashed and pickled by their parts, and never changed."""
+    award = Award("m1", Points(5), Money(100, "RUB"), Percent(5))
+    spent = Redeem("m1", Points(7), Money(7, "RUB"))
+    decision = Decision("rule", (award, spent), (Reason("no_customer"),))
+    for value in (award, spent, decision):
+        assert pickle.loads(pickle.dumps(value)) == value  # noqa: S301 - our own bytes
+        assert hash(pickle.loads(pickle.dumps(value))) == hash(value)  # noqa: S301 - our own bytes
+        with pytest.raises(AttributeError, match="can't be changed"):
+            value.points = Points(1)
+    assert award != Award("m1", Points(5))
+    assert repr(Award("m1", Points(5))) == "Award(member='m1', points=Points(5), basis=None, percent=None)"

@@ -6,12 +6,15 @@ Reasons are codes with figures, from one table; words are made only when someone
 
 from __future__ import annotations
 
-from attrs import frozen
+from typing import TYPE_CHECKING, Any
 
 from loyaltykit.coded import Coded, Meaning, in_words
-from loyaltykit.values.money import Money
-from loyaltykit.values.percent import Percent
+from loyaltykit.values.immutable import Record
 from loyaltykit.values.points import Points
+
+if TYPE_CHECKING:
+    from loyaltykit.values.money import Money
+    from loyaltykit.values.percent import Percent
 
 REASONS: dict[str, Meaning] = {
     # Where a rule applies
@@ -67,8 +70,7 @@ class Reason(Coded):
     table = REASONS
 
 
-@frozen
-class Award:
+class Award(Record):
     """
     *points* that a *member* earns; for a percentage, the *basis* that it was taken of and the *percent*.
 
@@ -78,10 +80,19 @@ class Award:
         m1 earns 100 points
     """
 
+    __slots__ = ("basis", "member", "percent", "points")
+    __match_args__ = ("member", "points", "basis", "percent")
+
     member: str
     points: Points
-    basis: Money | None = None
-    percent: Percent | None = None
+    basis: Money | None
+    percent: Percent | None
+
+    def __init__(self, member: str, points: Points, basis: Money | None = None, percent: Percent | None = None) -> None:
+        _award_member(self, member)
+        _award_points(self, points)
+        _award_basis(self, basis)
+        _award_percent(self, percent)
 
     def __str__(self) -> str:
         """Say it in English."""
@@ -89,8 +100,7 @@ class Award:
         return f"{self.member} earns {in_words(self.points)}{share}"
 
 
-@frozen
-class Redeem:
+class Redeem(Record):
     """
     *points* that a *member* spends on the order, and what they're *worth* there.
 
@@ -100,9 +110,17 @@ class Redeem:
         m1 spends 200 points, worth 200.00 RUB
     """
 
+    __slots__ = ("member", "points", "worth")
+    __match_args__ = ("member", "points", "worth")
+
     member: str
     points: Points
     worth: Money
+
+    def __init__(self, member: str, points: Points, worth: Money) -> None:
+        object.__setattr__(self, "member", member)
+        object.__setattr__(self, "points", points)
+        object.__setattr__(self, "worth", worth)
 
     def __str__(self) -> str:
         """Say it in English."""
@@ -113,8 +131,7 @@ Effect = Award | Redeem
 """What a decision does."""
 
 
-@frozen
-class Decision:
+class Decision(Record):
     """
     A rule's answer: the *rule*'s name, its *effects*, and the *reasons* why these aren't more.
 
@@ -134,9 +151,17 @@ class Decision:
         cashback: m1 earns 41 points (5 % of 412.00 RUB)
     """
 
+    __slots__ = ("effects", "reasons", "rule")
+    __match_args__ = ("rule", "effects", "reasons")
+
     rule: str
-    effects: tuple[Effect, ...] = ()
-    reasons: tuple[Reason, ...] = ()
+    effects: tuple[Effect, ...]
+    reasons: tuple[Reason, ...]
+
+    def __init__(self, rule: str, effects: tuple[Effect, ...] = (), reasons: tuple[Reason, ...] = ()) -> None:
+        _decision_rule(self, rule)
+        _decision_effects(self, effects)
+        _decision_reasons(self, reasons)
 
     @property
     def awards(self) -> tuple[Award, ...]:
@@ -157,3 +182,13 @@ class Decision:
         """Say it in English: what it does, then why not more."""
         parts = [str(part) for part in (*self.effects, *self.reasons)]
         return f"{self.rule}: {'; '.join(parts) or 'nothing to do'}"
+
+
+# Frozen objects are filled through their slots: half the time of object.__setattr__ by name.
+_award_member: Any = Award.__dict__["member"].__set__
+_award_points: Any = Award.__dict__["points"].__set__
+_award_basis: Any = Award.__dict__["basis"].__set__
+_award_percent: Any = Award.__dict__["percent"].__set__
+_decision_rule: Any = Decision.__dict__["rule"].__set__
+_decision_effects: Any = Decision.__dict__["effects"].__set__
+_decision_reasons: Any = Decision.__dict__["reasons"].__set__

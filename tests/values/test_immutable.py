@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 
-from loyaltykit.values.immutable import Immutable
+from loyaltykit.values.immutable import Immutable, Record
 
 
 class Pair(Immutable):
@@ -44,3 +44,31 @@ def test_copies_are_filled():
 def test_every_pickle_protocol_fills_copies(protocol):
     """The oldest ones as well."""
     assert pickle.loads(pickle.dumps(Pair([1]), protocol)).left == [1]  # noqa: S301 - our own bytes
+
+
+class Named(Record):
+    __slots__ = ("first", "second")
+    __match_args__ = ("second", "first")
+
+    def __init__(self, first, second):
+        object.__setattr__(self, "first", first)
+        object.__setattr__(self, "second", second)
+
+
+class Other(Named):
+    __slots__ = ()
+
+
+def test_a_record_is_what_its_parts_are():
+    """Equal and hashed by them, within one class; shown in the order in which they're matched."""
+    assert Named(1, 2) == Named(1, 2)
+    assert hash(Named(1, 2)) == hash(Named(1, 2))
+    assert Named(1, 2) != Named(1, 3)
+    assert Named(1, 2) != Named(2, 2)
+    assert Named(1, 2) != Other(1, 2)
+    assert Named(1, 2) != (2, 1)
+    assert repr(Named(1, 2)) == "Named(second=2, first=1)"
+    match Named(1, 2):
+        case Named(second, first):
+            assert (second, first) == (2, 1)
+    assert pickle.loads(pickle.dumps(Named(1, 2))) == Named(1, 2)  # noqa: S301 - our own bytes
