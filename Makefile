@@ -89,7 +89,7 @@ bench-record: $(STAMP)
 # The locked requirements, made anew from pyproject.toml; needs uv on the PATH.
 lock:
 	uv pip compile pyproject.toml --group dev --extra cli --extra testing --universal --python-version 3.11 \
-		--generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade -o requirements/dev.txt
+		--generate-hashes --no-header --no-annotate --upgrade -o requirements/dev.txt
 
 clean:
 	rm -rf .venv* .build dist docs/_build .coverage*

@@ -43,7 +43,8 @@ def test_equal_programs_are_one_revision(program):
         assert same == program
         assert hash(same) == hash(program)
         assert same.revision == program.revision
-        assert (same.worth, same.zone, same.branch_zones) == (program.worth, program.zone, program.branch_zones)
+        assert (same.worth, same.zone) == (program.worth, program.zone)
+        assert all(same.zone_of(branch.id) == program.zone_of(branch.id) for branch in program.branches)
 
 
 @given(strategies.programs(), strategies.programs())

@@ -190,3 +190,10 @@ def test_another_currency_is_a_mistake_of_the_host():
     """Points can't be worth dollars in a program of roubles."""
     with pytest.raises(MixedUnits):
         decide(Redemption(), Points(5), charged=Money(5, "USD"))
+
+
+@pytest.mark.parametrize("charged", [Money(-100, "RUB"), 412])
+def test_what_is_charged_is_money_and_never_below_zero(charged):
+    """Less than nothing can't be paid with points: it would hand some out."""
+    with pytest.raises(InvalidValue, match="never below zero"):
+        decide(Redemption(), Points(5), charged=charged)

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from loyaltykit.errors import InvalidValue
 from loyaltykit.values.moment import instant
-from loyaltykit.values.money import Money
+from loyaltykit.values.money import Money, order_sum
 from loyaltykit.values.text import MAX_TEXT, is_id
 
 
@@ -56,8 +56,8 @@ class Order:
                 self._refuse(f"{name} must be text of 1 to {MAX_TEXT} characters, without control characters", value)
         if self.id is None:
             self._refuse("id is needed: the host's own id of the order, as text", self.id)
-        if self.price is not None and (type(self.price) is not Money or self.price.minor < 0):
-            self._refuse("price is Money, never below zero, or None while it isn't known", self.price)
+        if self.price is not None:
+            order_sum(self.price, "an order's price")
 
     def _refuse(self, what: str, value: object) -> None:
         message = f"an order's {what}: not {value!r}"

@@ -82,7 +82,7 @@ class Program(Settings):
     redemption: tuple[Redemption, ...] = field.tables(Redemption, "The limits of paying with points.", default=())
     worth: PointValue = field.derived()
     zone: Any = field.derived()
-    branch_zones: Any = field.derived()
+    _zone_by_branch: Any = field.derived()
 
     def __attrs_post_init__(self) -> None:
         """Check the settings; keep what every order needs of them."""
@@ -91,7 +91,7 @@ class Program(Settings):
         own = {branch.id: zone_named(branch.time_zone) if branch.time_zone else zone for branch in self.branches}
         object.__setattr__(self, "worth", PointValue(self.point_value, self.currency, digits=self.digits))
         object.__setattr__(self, "zone", zone)
-        object.__setattr__(self, "branch_zones", own)
+        object.__setattr__(self, "_zone_by_branch", own)
 
     @classmethod
     def from_dict(cls, raw: dict[str, Any]) -> Program:
@@ -150,12 +150,12 @@ class Program(Settings):
             >>> program.zone_of("kazan").key, program.zone_of(None).key
             ('Europe/Samara', 'Europe/Moscow')
         """
-        zone: tzinfo = self.branch_zones.get(branch, self.zone)
+        zone: tzinfo = self._zone_by_branch.get(branch, self.zone)
         return zone
 
     def runs_in(self, branch: str | None) -> bool:
         """Say whether the program runs in *branch* (R4)."""
-        return not self.branches or branch in self.branch_zones
+        return not self.branches or branch in self._zone_by_branch
 
     def check(self, *, districts: Collection[str] | None = None) -> tuple[Problem, ...]:
         """

@@ -11,12 +11,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from loyaltykit.decision import Award, Decision, Reason
-from loyaltykit.errors import InvalidValue
 from loyaltykit.rules.scope import Rule
 from loyaltykit.settings import field
 from loyaltykit.settings.frozen import Settings, checked, settings
 from loyaltykit.settings.kind import UNREAD
-from loyaltykit.values.money import Money
+from loyaltykit.values.money import Money, order_sum
 from loyaltykit.values.percent import Percent
 from loyaltykit.values.points import Points, points_of
 from loyaltykit.values.rounding import ROUNDERS, ROUNDINGS, Rounding
@@ -145,8 +144,8 @@ def cashback_for(
     Give what *cashback* grants to the customer of *order*, placed *at*.
 
     *charged* is the price after discounts (the price, if left out), *payable* that less the points redeemed (*charged*,
-    if left out); *zone* is the branch's, for scopes by local days and hours. Raises `NaiveMoment`, `ZoneNeeded`, and
-    `MixedUnits` for a price in another currency than the point value's.
+    if left out); *zone* is the branch's, for scopes by local days and hours. Raises `NaiveMoment`, `ZoneNeeded`,
+    `MixedUnits` for a price in another currency than the point value's, and `InvalidValue` for a sum below zero.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -205,12 +204,7 @@ def _basis(cashback: Cashback, price: Money, charged: Money | None, payable: Mon
     if cashback.basis == "price":
         return price
     told = charged if cashback.basis == "charged" or payable is None else payable
-    if told is None:
-        return price
-    if type(told) is not Money or told.minor < 0:
-        message = f"a sum of an order is Money, never below zero: not {told!r}"
-        raise InvalidValue(message, value=told)
-    return told
+    return price if told is None else order_sum(told, "a sum of an order")
 
 
 def _earned(cashback: Cashback, gain: Cashback | CashbackStep, basis: Money | None, point_value: PointValue) -> int:

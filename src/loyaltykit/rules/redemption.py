@@ -14,6 +14,7 @@ from loyaltykit.errors import InvalidValue
 from loyaltykit.rules.scope import Rule
 from loyaltykit.settings import field
 from loyaltykit.settings.frozen import checked, settings
+from loyaltykit.values.money import order_sum
 from loyaltykit.values.percent import Percent
 from loyaltykit.values.points import Points
 
@@ -70,7 +71,7 @@ def redemption_for(
 
     *charged* is the price after discounts (the price, if left out). While neither is known, share and minimum aren't
     judged: a hold keeps the request, and they bind at completion. Raises `NaiveMoment`, `ZoneNeeded`, `MixedUnits` for
-    another currency than the point value's, and `InvalidValue` for a request of less than zero.
+    another currency than the point value's, and `InvalidValue` for a request or a sum of less than zero.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -90,7 +91,7 @@ def redemption_for(
     reason = redemption.outside(order, at, zone) or (Reason("no_customer") if order.customer is None else None)
     if reason is not None or order.customer is None:
         return Decision(redemption.label, (), (reason,) if reason else ())
-    charged = order.price if charged is None else charged
+    charged = order.price if charged is None else order_sum(charged, "what is charged")
     possible, reasons = _limited(redemption, wanted, standing, charged, point_value)
     worth = point_value.worth(possible)
     if charged is not None and redemption.minimum is not None and possible < redemption.minimum:

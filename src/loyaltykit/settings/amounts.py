@@ -145,7 +145,7 @@ class MoneyKind(NumberKind):
         here.units.currency = here.units.currency or value.currency  # what comes first, all else is compared with
         if value.minor <= 0:
             here.problem("not_positive", value=value)
-        elif here.units.currency not in {None, value.currency}:
+        elif here.units.currency is not value.currency:
             here.problem("wrong_currency", value=value, currency=here.units.currency)
 
     def write(self, value: Any) -> Raw:

@@ -131,6 +131,21 @@ class Money(Amount):
         return f"{self.amount} {self.currency}"
 
 
+def order_sum(value: object, what: str) -> Money:
+    """
+    Give *value* back if it can be a sum of an order, which *what* names: Money, never below zero; else `InvalidValue`.
+
+    Examples:
+        >>> from loyaltykit import Money
+        >>> order_sum(Money("0.00", "RUB"), "what is charged")
+        Money('0.00', 'RUB')
+    """
+    if type(value) is not Money or value.minor < 0:
+        message = f"{what} is Money, never below zero: not {value!r}"
+        raise InvalidValue(message, value=value)
+    return value
+
+
 def step_units(step: Decimal | int | str | None, digits: int, what: str) -> int:
     """Give a rounding *step* of major units as a positive count of smallest units; none is one of them."""
     if step is None:
