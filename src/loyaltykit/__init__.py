@@ -13,7 +13,7 @@ TYPE_CHECKING = False  # as checkers know it, without the 8 ms that importing ty
 if TYPE_CHECKING:
     from typing import Any
 
-    from loyaltykit.decision import Award, Decision, Reason, Redeem
+    from loyaltykit.decision import Award, Decision, Reason, Redeem, Release
     from loyaltykit.errors import (
         CommitUnknown,
         ExcessDigits,
@@ -87,6 +87,7 @@ _HOMES = {
     "Reason": "decision",
     "Redeem": "decision",
     "Redemption": "rules.redemption",
+    "Release": "decision",
     "Revisions": "program.revisions",
     "Scope": "rules.scope",
     "SettingsError": "errors",
@@ -139,6 +140,7 @@ __all__ = [
     "Reason",
     "Redeem",
     "Redemption",
+    "Release",
     "Revisions",
     "Scope",
     "SettingsError",

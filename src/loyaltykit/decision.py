@@ -15,6 +15,7 @@ from loyaltykit.values.points import Points
 if TYPE_CHECKING:
     from loyaltykit.values.money import Money
     from loyaltykit.values.percent import Percent
+    from loyaltykit.values.term import Term
 
 REASONS: dict[str, Meaning] = {
     # Where a rule applies
@@ -46,6 +47,16 @@ REASONS: dict[str, Meaning] = {
     "below_minimum_redemption": Meaning(("minimum", "possible"), "{possible} could be spent; {minimum} is the least"),
     "worth_nothing": Meaning(("points",), "{points} come to less than the smallest coin"),
     "limits_at_completion": Meaning((), "the price isn't known yet: share and minimum will be judged at completion"),
+    # What becomes of points that an order holds
+    "limited_by_price": Meaning(
+        ("charged", "limit", "held"), "{held} were held; the final {charged} can be paid with {limit}"
+    ),
+    "hold_ended": Meaning(("held", "free"), "the hold of {held} had ended before; {free} could be held again"),
+    "returned_after_expiry": Meaning(("points",), "{points} came back after they had expired, and are gone"),
+    # Calls that change nothing
+    "already_known": Meaning(("order", "status"), "the order {order} is {status}; a new order needs an id of its own"),
+    "already_completed": Meaning(("order",), "the order {order} is completed: what was booked stands"),
+    "already_ended": Meaning(("order", "status"), "the order {order} is {status} already"),
 }
 """Every code with its figures and English words; the codes are stable."""
 
@@ -74,30 +85,44 @@ class Award(Record):
     """
     *points* that a *member* earns; for a percentage, the *basis* that it was taken of and the *percent*.
 
+    With a *delay* they're credited that long after completion, and can't be spent before.
+
     Examples:
-        >>> from loyaltykit import Award, Points
+        >>> from loyaltykit import Award, Points, Term
         >>> print(Award("m1", Points(100)))
         m1 earns 100 points
+        >>> print(Award("m1", Points(100), delay=Term("PT3H")))
+        m1 earns 100 points, credited after PT3H
     """
 
-    __slots__ = ("basis", "member", "percent", "points")
-    __match_args__ = ("member", "points", "basis", "percent")
+    __slots__ = ("basis", "delay", "member", "percent", "points")
+    __match_args__ = ("member", "points", "basis", "percent", "delay")
 
     member: str
     points: Points
     basis: Money | None
     percent: Percent | None
+    delay: Term | None
 
-    def __init__(self, member: str, points: Points, basis: Money | None = None, percent: Percent | None = None) -> None:
+    def __init__(
+        self,
+        member: str,
+        points: Points,
+        basis: Money | None = None,
+        percent: Percent | None = None,
+        delay: Term | None = None,
+    ) -> None:
         _award_member(self, member)
         _award_points(self, points)
         _award_basis(self, basis)
         _award_percent(self, percent)
+        _award_delay(self, delay)
 
     def __str__(self) -> str:
         """Say it in English."""
         share = f" ({self.percent} of {self.basis})" if self.percent is not None else ""
-        return f"{self.member} earns {in_words(self.points)}{share}"
+        later = f", credited after {self.delay}" if self.delay is not None else ""
+        return f"{self.member} earns {in_words(self.points)}{share}{later}"
 
 
 class Redeem(Record):
@@ -127,7 +152,32 @@ class Redeem(Record):
         return f"{self.member} spends {in_words(self.points)}, worth {self.worth}"
 
 
-Effect = Award | Redeem
+class Release(Record):
+    """
+    *points* that an order held and that a *member* has back, to spend elsewhere.
+
+    Examples:
+        >>> from loyaltykit import Points, Release
+        >>> print(Release("m1", Points(200)))
+        m1 has 200 points back
+    """
+
+    __slots__ = ("member", "points")
+    __match_args__ = ("member", "points")
+
+    member: str
+    points: Points
+
+    def __init__(self, member: str, points: Points) -> None:
+        object.__setattr__(self, "member", member)
+        object.__setattr__(self, "points", points)
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        return f"{self.member} has {in_words(self.points)} back"
+
+
+Effect = Award | Redeem | Release
 """What a decision does."""
 
 
@@ -189,6 +239,7 @@ _award_member: Any = Award.__dict__["member"].__set__
 _award_points: Any = Award.__dict__["points"].__set__
 _award_basis: Any = Award.__dict__["basis"].__set__
 _award_percent: Any = Award.__dict__["percent"].__set__
+_award_delay: Any = Award.__dict__["delay"].__set__
 _decision_rule: Any = Decision.__dict__["rule"].__set__
 _decision_effects: Any = Decision.__dict__["effects"].__set__
 _decision_reasons: Any = Decision.__dict__["reasons"].__set__
