@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import pickle
+import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from loyaltykit import InvalidValue, NaiveMoment
-from loyaltykit.ledger.entry import MAX_AMOUNT, Entry, unbalanced
+from loyaltykit.ledger.entry import MAX_AMOUNT, MAX_NAME, Entry, is_name, unbalanced
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+NO_NAMES = ["", "a\n", "я\0", "a" * 2049, "я" * 1025, "a\x7f", "я\x85", "\ud800", None, 5, b"a"]
 
 
 def entry(**fields):
@@ -57,11 +61,37 @@ def test_other_amounts_are_refused(amount):
 
 
 @pytest.mark.parametrize("name", ["account", "unit"])
-@pytest.mark.parametrize("value", ["", "a\n", "a" * 129, "\ud800", None, 5])
-def test_accounts_and_units_are_ids(name, value):
-    """Text of 1 to 128 characters, as everywhere."""
-    with pytest.raises(InvalidValue, match=f"an entry's {name} is text of 1 to 128 characters"):
+@pytest.mark.parametrize("value", NO_NAMES)
+def test_accounts_and_units_are_names(name, value):
+    """Text of 1 to 2,048 bytes, as databases have room for."""
+    with pytest.raises(
+        InvalidValue, match=f"an entry's {name} is text of 1 to 2048 bytes without control char"
+    ) as caught:
         entry(**{name: value})
+    assert caught.value.value is value
+
+
+@pytest.mark.parametrize("value", NO_NAMES)
+def test_no_names(value):
+    """Neither empty, nor too long, nor of what stores cut or refuse, nor anything but text."""
+    assert not is_name(value)
+
+
+@pytest.mark.parametrize("letter", ["m", "я", "城", "😀", "\U0010ffff", "\u2028", "\ue000"])
+def test_a_name_has_as_many_bytes_as_it_may(letter):
+    """However many letters these are, printable or not."""
+    name = letter * (MAX_NAME // len(letter.encode()))
+    name += "x" * (MAX_NAME - len(name.encode()))
+    assert is_name(name)
+    assert not is_name(name + "x")
+
+
+@given(st.text(st.characters(codec=None), max_size=6), st.sampled_from(["", "x" * 511, "я" * 1021, "x" * 2044]))
+def test_a_name_is_what_its_bytes_and_letters_make_it(text, more):
+    """Whatever way it's found out."""
+    letters = {unicodedata.category(char) for char in text}
+    allowed = not letters & {"Cc", "Cs"} and 1 <= len((more + text).encode("utf-8", "surrogatepass")) <= MAX_NAME
+    assert is_name(more + text) is allowed
 
 
 def test_units_are_balanced_each_for_itself():

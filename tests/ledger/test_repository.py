@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from loyaltykit import InvalidValue, NaiveMoment
+from loyaltykit.ledger.entry import MAX_NAME
 from loyaltykit.ledger.repository import MAX_BODY, MAX_CHANGE, MAX_ENTRIES, MAX_GUARDS, Change
 from loyaltykit.testing.contract.trial import booked
 
@@ -39,9 +40,16 @@ REFUSED = {
         {"guards": dict.fromkeys(KEYS[:13], 0), "puts": dict.fromkeys(KEYS[:13], "x" * MAX_BODY)},
         f"more than {MAX_CHANGE} bytes in all",
     ),
-    "NUL in the id": ({"operation_id": "o\0"}, "text with NUL or half a surrogate pair"),
+    "NUL in the id": ({"operation_id": "o\0"}, "its id isn't text of 1 to 2048 bytes without control characters"),
+    "no id": ({"operation_id": None}, "its id isn't text of 1 to 2048 bytes without control characters"),
+    "an empty digest": ({"digest": ""}, "its digest isn't text of 1 to 2048 bytes without control characters"),
+    "a long key": ({"guards": {"я" * 1025: 0}}, "a key isn't text of 1 to 2048 bytes without control characters"),
+    "half a pair in a key": (
+        {"guards": {"\ud800": 0}},
+        "a key isn't text of 1 to 2048 bytes without control characters",
+    ),
     "NUL beside Cyrillic": ({"result": "я\0"}, "text with NUL or half a surrogate pair"),
-    "half a pair": ({"guards": {"\ud800": 0}}, "text with NUL or half a surrogate pair"),
+    "half a pair": ({"guards": {"a": 0}, "puts": {"a": '"\ud800"'}}, "text with NUL or half a surrogate pair"),
 }
 
 
@@ -51,11 +59,13 @@ def test_a_change_that_breaks_its_own_rules_is_refused(case):
     fields, words = REFUSED[case]
     with pytest.raises(InvalidValue, match=f"can't be committed: {words}$") as caught:
         change(**fields)
-    assert caught.value.value == fields.get("operation_id", "o")
+    assert caught.value.value == {"operation_id": "o", **fields}["operation_id"]
 
 
 def test_the_bounds_themselves_are_allowed():
-    """Ninety guards, two hundred entries, a body of 256 KiB, three MiB in all."""
+    """Ninety guards, two hundred entries, names of two KiB, a body of 256 KiB, three MiB in all."""
+    name = "я" * (MAX_NAME // 2)
+    assert change(operation_id=name, digest=name, guards={name: 0}).digest == name
     assert len(guarded(MAX_GUARDS).guards) == MAX_GUARDS
     assert len(change(entries=booked("o", *[("a", 1)] * (MAX_ENTRIES - 1))).entries) == MAX_ENTRIES
     body = "я" * (MAX_BODY // 2)

@@ -11,7 +11,8 @@ What a repository must keep: nine promises, over three calls to write and three 
   that provably nothing was applied.
 - **C7** Entries and receipts never change, and receipts outlive the order.
 - **C8** ``load`` sees every acknowledged commit. Torn reads across keys are allowed: C2 catches them.
-- **C9** A change has at most 90 guards and 200 entries, a body at most 256 KiB, all of it at most 3 MiB.
+- **C9** A change has at most 90 guards and 200 entries, a body at most 256 KiB, all of it at most 3 MiB; a key, an
+  account, a unit, a digest and an operation's id 1 to 2,048 bytes in UTF-8, and no control characters.
 
 Nothing is inherited: any class with these calls is a repository.
 """
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from attrs import field, frozen
 
 from loyaltykit.errors import InvalidValue
-from loyaltykit.ledger.entry import unbalanced
+from loyaltykit.ledger.entry import MAX_NAME, is_name
 from loyaltykit.values.moment import instant
 from loyaltykit.values.text import storable
 
@@ -149,31 +150,64 @@ class Change:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what no repository should be asked to write."""
-        for broken, what in (
-            (set(self.puts) - set(self.guards), "puts have keys without a guard"),
-            (set(self.due) - set(self.guards), "due moments have keys without a guard"),
-            ([v for v in self.guards.values() if type(v) is not int or v < 0], "versions that don't count from 0"),
-            (len(self.guards) > MAX_GUARDS, f"more than {MAX_GUARDS} guards"),
-            (len(self.entries) > MAX_ENTRIES, f"more than {MAX_ENTRIES} entries"),
-            ([e for e in self.entries if e.operation != self.operation_id], "entries of another operation"),
-            ([e for n, e in enumerate(self.entries) if e.line != n], "entries out of their order"),
-            (unbalanced(self.entries), "entries that don't sum to zero"),
-            ([body for body in self.puts.values() if body and _size(body) > MAX_BODY], f"a body over {MAX_BODY} bytes"),
-            ([text for text in self._texts() if not storable(text)], "text with NUL or half a surrogate pair"),
-            (sum(map(_size, self._texts())) > MAX_CHANGE, f"more than {MAX_CHANGE} bytes in all"),
-        ):
-            if broken:
-                message = f"the change {self.operation_id} can't be committed: {what}"
-                raise InvalidValue(message, value=self.operation_id)
-
-    def _texts(self) -> list[str]:
-        texts = [self.operation_id, self.digest, self.result, *self.guards]
-        texts += [body for body in self.puts.values() if body]
-        return texts + [entry.account + entry.unit + entry.detail for entry in self.entries]
+        what = _bad_name(self) or _bad_guards(self) or _bad_entries(self) or _bad_text(self)
+        if what:
+            message = f"the change {self.operation_id} can't be committed: {what}"
+            raise InvalidValue(message, value=self.operation_id)
 
 
-def _size(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+def _bad_name(change: Change) -> str | None:
+    """Name what is named badly; accounts and units were looked at by their entries."""
+    if not is_name(change.operation_id):
+        return f"its id {_NAMELESS}"
+    if not is_name(change.digest):
+        return f"its digest {_NAMELESS}"
+    return None if all(map(is_name, change.guards)) else f"a key {_NAMELESS}"
+
+
+_NAMELESS: Final = f"isn't text of 1 to {MAX_NAME} bytes without control characters"
+
+
+def _bad_guards(change: Change) -> str | None:
+    guards = change.guards
+    if not change.puts.keys() <= guards.keys():
+        return "puts have keys without a guard"
+    if not change.due.keys() <= guards.keys():
+        return "due moments have keys without a guard"
+    for version in guards.values():
+        if type(version) is not int or version < 0:
+            return "versions that don't count from 0"
+    return f"more than {MAX_GUARDS} guards" if len(guards) > MAX_GUARDS else None
+
+
+def _bad_entries(change: Change) -> str | None:
+    if len(change.entries) > MAX_ENTRIES:
+        return f"more than {MAX_ENTRIES} entries"
+    sums: dict[str, int] = {}
+    for line, entry in enumerate(change.entries):
+        if entry.operation != change.operation_id:
+            return "entries of another operation"
+        if entry.line != line:
+            return "entries out of their order"
+        sums[entry.unit] = sums.get(entry.unit, 0) + entry.amount
+    return "entries that don't sum to zero" if any(sums.values()) else None
+
+
+def _bad_text(change: Change) -> str | None:
+    """Look at all text as one, which is many times faster than each for itself."""
+    bodies = [body for body in change.puts.values() if body]
+    named = [part for entry in change.entries for part in (entry.account, entry.unit, entry.detail)]
+    text = "".join((change.operation_id, change.digest, change.result, *change.guards, *bodies, *named))
+    if not storable(text):
+        return "text with NUL or half a surrogate pair"
+    if any(_over(MAX_BODY, body) for body in bodies):
+        return f"a body over {MAX_BODY} bytes"
+    return f"more than {MAX_CHANGE} bytes in all" if _over(MAX_CHANGE, text) else None
+
+
+def _over(most: int, text: str) -> bool:
+    """Say whether *text* has more than *most* bytes; no character has more than four."""
+    return len(text) > most // 4 and (len(text) if text.isascii() else len(text.encode())) > most
 
 
 class Repository(Protocol):

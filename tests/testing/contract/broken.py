@@ -92,6 +92,27 @@ class KeysFolded(MemoryRepository):
 
 
 @breaks("P01")
+class AccountsCut(MemoryRepository):
+    """A column of 255 characters cuts the names of accounts."""
+
+    def _write(self, change):
+        super()._write(evolve(change, entries=[evolve(e, account=e.account[:255]) for e in change.entries]))
+
+
+@breaks("P01")
+class KeysCutInIndex(MemoryRepository):
+    """Keys are told apart by their first 512 characters, as by an index of a prefix."""
+
+    def load(self, keys):
+        found = super().load([key[:512] for key in keys])
+        return {key: found[key[:512]] for key in keys}
+
+    def _advance(self, change, key):
+        super()._advance(change, key)
+        self._documents.setdefault(key[:512], self._documents[key])
+
+
+@breaks("P01")
 class LargeRefused(MemoryRepository):
     """What is over a mebibyte doesn't fit into a packet."""
 

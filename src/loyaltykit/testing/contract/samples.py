@@ -6,13 +6,29 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from loyaltykit.ledger.entry import MAX_AMOUNT, Entry
+from loyaltykit.ledger.entry import MAX_AMOUNT, MAX_NAME, Entry
 from loyaltykit.ledger.repository import MAX_BODY, MAX_ENTRIES
 
 if TYPE_CHECKING:
     from random import Random
 
+
+def _longest(begin: str, letter: str, end: str) -> str:
+    """Give a name of as many bytes as there may be, filled with *letter*."""
+    room, size = MAX_NAME - len((begin + end).encode()), len(letter.encode())
+    return begin + "x" * (room % size) + letter * (room // size) + end
+
+
+LONG: Final = (
+    _longest('["city","member","', "m", '"]'),
+    _longest('["Москва","заказ \\"5\\"","', "я", '"]'),
+    _longest('["城市","', "😀", '1"]'),
+    _longest('["城市","', "😀", '2"]'),
+)
+"""Names at the bound of C9: JSON arrays, quoted, in letters of one to four bytes; the last two differ at the end."""
+
 KEYS: Final = (
+    *LONG,
     "member/m1",
     "member/M1",
     "member/m1 ",
@@ -69,7 +85,7 @@ MOMENTS: Final = (
 
 def big_entries(operation: str) -> tuple[Entry, ...]:
     """
-    Give entries of *operation* with the largest amounts and the smallest, at moments of all kinds.
+    Give entries of *operation* with the largest amounts and the smallest, at moments of all kinds, with long names.
 
     Examples:
         >>> sum(entry.amount for entry in big_entries("o1"))
@@ -83,7 +99,7 @@ def big_entries(operation: str) -> tuple[Entry, ...]:
             operation=operation,
             line=line,
             account=KEYS[line],
-            unit="points" if line < 4 else "₽",  # noqa: PLR2004 - the last two balance each other
+            unit=LONG[0] if line < 4 else "₽",  # noqa: PLR2004 - the last two balance each other
             amount=amount,
             detail=detail,
         )
@@ -112,7 +128,7 @@ def drawn_text(random: Random) -> list[str]:
     Examples:
         >>> from random import Random
         >>> len(drawn_text(Random(7)))
-        13
+        17
     """
     return [json.dumps("".join(map(chr, _codes(random))), ensure_ascii=False) for _ in range(len(KEYS) - len(BODIES))]
 
