@@ -14,7 +14,7 @@ What a repository must keep: nine promises, over three calls to write and three 
 - **C9** A change has at most 90 guards and 200 entries, a body at most 256 KiB, all of it at most 3 MiB; a key, an
   account, a unit, a digest and an operation's id 1 to 2,048 bytes in UTF-8, and no control characters.
 
-Nothing is inherited: any class with these calls is a repository.
+Nothing is inherited: any class with these calls is a repository, an async one if they're ``async def``.
 """
 
 from __future__ import annotations
@@ -272,5 +272,70 @@ class Reader(Protocol):
         ...
 
     def due(self, before: datetime, /, *, after: str | None, limit: int) -> Sequence[Due]:
+        """Give at most *limit* documents due at *before* or earlier, by moment and key, those behind *after*."""
+        ...
+
+
+class AsyncRepository(Protocol):
+    """
+    A `Repository` whose calls are awaited: the same promises, among the tasks of an event loop.
+
+    A commit whose await was cancelled is one of unknown outcome (C6): who wants to know commits the same change again.
+
+    Examples:
+        >>> import asyncio
+        >>> from loyaltykit.adapters.memory import AsyncMemoryRepository
+        >>> from loyaltykit.ledger.repository import AsyncRepository, Change
+        >>> async def count_up(repository: AsyncRepository, key: str) -> int:
+        ...     version = (await repository.load([key]))[key].version
+        ...     await repository.commit(Change(operation_id=f"count {version}", digest="d", guards={key: version}))
+        ...     return (await repository.load([key]))[key].version
+        >>> asyncio.run(count_up(AsyncMemoryRepository(), "counter"))
+        1
+    """
+
+    async def load(self, keys: Sequence[str], /) -> Mapping[str, Versioned]:
+        """Give what is stored under each of *keys*, an absent one as version 0."""
+        ...
+
+    async def commit(self, change: Change, /) -> Committed:
+        """
+        Write *change*, all or none, durably; or give the result that its operation left before.
+
+        Raises `OperationMismatch`, `VersionConflict`, `CommitUnknown` and `StoreUnavailable`.
+        """
+        ...
+
+    async def receipt(self, operation_id: str, /) -> Receipt | None:
+        """Give what the operation left, None if it never was committed."""
+        ...
+
+
+class AsyncReader(Protocol):
+    """
+    A `Reader` whose calls are awaited; pages go on behind the same keys and cursors.
+
+    Examples:
+        >>> import asyncio
+        >>> from loyaltykit.adapters.memory import AsyncMemoryRepository
+        >>> from loyaltykit.ledger.repository import AsyncReader
+        >>> reader: AsyncReader = AsyncMemoryRepository()
+        >>> asyncio.run(reader.keys("member/", after=None, limit=10))
+        []
+    """
+
+    async def keys(self, prefix: str, /, *, after: str | None, limit: int) -> Sequence[str]:
+        """Give at most *limit* keys that begin with *prefix*, in their order, those behind the key *after*."""
+        ...
+
+    async def entries(
+        self, *, account: str | None, start: datetime | None, end: datetime | None, after: str | None, limit: int
+    ) -> Sequence[Entry]:
+        """
+        Give at most *limit* entries of *account* (or all) from *start* up to *end*, by moment, operation and line.
+        """
+        ...
+
+    async def due(self, before: datetime, /, *, after: str | None, limit: int) -> Sequence[Due]:
         """Give at most *limit* documents due at *before* or earlier, by moment and key, those behind *after*."""
         ...
