@@ -1,7 +1,8 @@
 """
 What the library gives to those who test their own rules and repositories with it.
 
-``RepositoryContract`` is the class to subclass for a repository of one's own. ``strategies`` holds Hypothesis
+``RepositoryContract`` is the class to subclass for a repository of one's own, ``AsyncRepositoryContract`` for an async
+one. ``strategies`` holds Hypothesis
 strategies for values, facts and settings, ``registration`` tells Hypothesis about them. Importing this package loads
 neither Hypothesis nor pytest; the extra ``loyaltykit[testing]`` brings the first.
 """
@@ -11,9 +12,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from loyaltykit.testing.contract.contract import RepositoryContract
+    from loyaltykit.testing.contract.contract import AsyncRepositoryContract, RepositoryContract
 
-__all__ = ["RepositoryContract"]
+__all__ = ["AsyncRepositoryContract", "RepositoryContract"]
 
 
 def __getattr__(name: str) -> Any:
@@ -21,6 +22,6 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    from loyaltykit.testing.contract.contract import RepositoryContract  # noqa: PLC0415
+    from loyaltykit.testing.contract import contract  # noqa: PLC0415
 
-    return RepositoryContract
+    return getattr(contract, name)

@@ -10,6 +10,7 @@ from attrs import asdict, frozen
 
 from loyaltykit.testing.contract.factory import claims, factory_named
 from loyaltykit.testing.contract.properties import PROPERTIES
+from loyaltykit.testing.contract.tasks import playable
 from loyaltykit.testing.contract.trial import seed_from
 from loyaltykit.testing.contract.verdict import Inconclusive, NotClaimed, Violated
 
@@ -35,7 +36,7 @@ class Outcome:
 
 def conformance(path: str, *, level: int = HIGHEST_LEVEL, seed: int | None = None) -> list[Outcome]:
     """
-    Play every property up to *level* on stores of the factory that *path* names; give what came of each.
+    Play every property up to *level* on stores of the factory that *path* names, plain or async; say what came of it.
 
     Examples:
         >>> from loyaltykit.testing.contract.conformance import conformance
@@ -43,7 +44,7 @@ def conformance(path: str, *, level: int = HIGHEST_LEVEL, seed: int | None = Non
         >>> sorted({outcome.verdict for outcome in outcomes})
         ['not claimed', 'passed']
     """
-    factory = factory_named(path)
+    factory = playable(factory_named(path))
     claims(factory)
     return [_outcome(each, factory, seed_from(seed)) for each in PROPERTIES.values() if each.level <= level]
 

@@ -1,16 +1,18 @@
-"""The class that an integrator subclasses, so that pytest plays every property on their repository."""
+"""The classes that an integrator subclasses, so that pytest plays every property on their repository."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from loyaltykit.testing.contract.factory import factory_named
 from loyaltykit.testing.contract.properties import PROPERTIES
+from loyaltykit.testing.contract.tasks import OnLoop
 from loyaltykit.testing.contract.trial import seed_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from loyaltykit.testing.contract.factory import AsyncFactory, Factory
     from loyaltykit.testing.contract.properties import Property
 
 
@@ -33,15 +35,42 @@ class RepositoryContract:
     seed: ClassVar[int | None] = None
 
 
-def _test_of(each: Property) -> Callable[[RepositoryContract], None]:
-    def test(self: RepositoryContract) -> None:
-        each.play(factory_named(self.factory), seed=seed_from(self.seed))
+class AsyncRepositoryContract:
+    """
+    What an async repository promises: the same tests, in which several callers are tasks on one event loop.
+
+    The calls of what *factory* names may be ``async def``; it's the kit that has the loop, so no plugin is needed.
+
+    Examples:
+        >>> from loyaltykit.testing import AsyncRepositoryContract
+        >>> class TestMine(AsyncRepositoryContract):
+        ...     factory = "loyaltykit.testing.contract.factories:async_memory"
+        >>> TestMine().test_P02_absent_is_version_zero()
+    """
+
+    factory: ClassVar[str]
+    seed: ClassVar[int | None] = None
+
+
+def _async(path: str) -> Factory:
+    return OnLoop(cast("AsyncFactory", factory_named(path)))
+
+
+def _add_tests(contract: type[RepositoryContract | AsyncRepositoryContract], made: Callable[[str], Factory]) -> None:
+    for each in PROPERTIES.values():
+        test = _test_of(each, made)
+        test.__qualname__ = f"{contract.__name__}.{test.__name__}"
+        setattr(contract, test.__name__, test)
+
+
+def _test_of(each: Property, made: Callable[[str], Factory]) -> Callable[[Any], None]:
+    def test(self: Any) -> None:
+        each.play(made(self.factory), seed=seed_from(self.seed))
 
     test.__name__ = f"test_{each.id}_{each.name}"
-    test.__qualname__ = f"{RepositoryContract.__name__}.{test.__name__}"
     test.__doc__ = each.says
     return test
 
 
-for _each in PROPERTIES.values():
-    setattr(RepositoryContract, f"test_{_each.id}_{_each.name}", _test_of(_each))
+_add_tests(RepositoryContract, factory_named)
+_add_tests(AsyncRepositoryContract, _async)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from attrs import define, field
 
-from loyaltykit.adapters.memory import MemoryRepository
+from loyaltykit.adapters.memory import AsyncMemoryRepository, MemoryRepository
 from loyaltykit.adapters.sqlite import SqliteRepository
 
 if TYPE_CHECKING:
@@ -19,21 +19,23 @@ if TYPE_CHECKING:
 
     from loyaltykit.testing.contract.factory import Store
 
+S = TypeVar("S")
+
 
 @define
-class InProcess:
+class InProcess(Generic[S]):
     """A factory of stores that live in the one object that *make* gives: shared by threads, gone with the process."""
 
-    make: Callable[[], Store]
+    make: Callable[[], S]
     capabilities: frozenset[str] = frozenset({"threads"})
-    store: Store | None = field(default=None, init=False)
+    store: S | None = field(default=None, init=False)
 
-    def create(self) -> Store:
+    def create(self) -> S:
         """Make an empty store."""
         self.store = self.make()
         return self.store
 
-    def reopen(self) -> Store:
+    def reopen(self) -> S:
         """Give the same object: there's no other way to the store."""
         return self.store or self.create()
 
@@ -103,7 +105,7 @@ def _connection(repository: SqliteRepository) -> Connection:
     return repository._connection  # noqa: SLF001 - trouble is caused from within
 
 
-def memory() -> InProcess:
+def memory() -> InProcess[MemoryRepository]:
     """
     Give the factory of `MemoryRepository`.
 
@@ -114,7 +116,19 @@ def memory() -> InProcess:
     return InProcess(MemoryRepository)
 
 
-def sqlite_memory() -> InProcess:
+def async_memory() -> InProcess[AsyncMemoryRepository]:
+    """
+    Give the factory of `AsyncMemoryRepository`.
+
+    Examples:
+        >>> import asyncio
+        >>> asyncio.run(async_memory().create().keys("", after=None, limit=1))
+        []
+    """
+    return InProcess(AsyncMemoryRepository, capabilities=frozenset({"tasks"}))
+
+
+def sqlite_memory() -> InProcess[SqliteRepository]:
     """
     Give the factory of `SqliteRepository` in memory.
 

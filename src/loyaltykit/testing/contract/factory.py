@@ -6,14 +6,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from loyaltykit.errors import InvalidValue
-from loyaltykit.ledger.repository import Reader, Repository
+from loyaltykit.ledger.repository import AsyncReader, AsyncRepository, Reader, Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from contextlib import AbstractContextManager
 
 CAPABILITIES: Final = frozenset({"threads", "processes", "durable", "joins_transaction"})
 """All that a store can claim; whoever doesn't say claims all of it."""
+
+ASYNC_CAPABILITIES: Final = CAPABILITIES - {"threads"} | {"tasks"}
+"""All that an async store can claim: tasks of one event loop, where others have threads."""
 
 FAULTS: Final = ("locked", "full", "io")
 """Kinds of trouble that a factory may cause: locked by somebody else, no room left, a disk that fails."""
@@ -21,6 +24,10 @@ FAULTS: Final = ("locked", "full", "io")
 
 class Store(Repository, Reader, Protocol):
     """A repository that can be read, too."""
+
+
+class AsyncStore(AsyncRepository, AsyncReader, Protocol):
+    """An async repository that can be read, too."""
 
 
 @runtime_checkable
@@ -52,6 +59,33 @@ class Factory(Protocol):
         ...
 
 
+class AsyncFactory(Protocol):
+    """
+    What makes the async stores under test: a `Factory` whose calls may be ``async def``, each for itself.
+
+    All are made on the loop on which the store is used. ``capabilities`` has ``tasks`` where others have ``threads``,
+    and what ``fault(kind)`` gives may be an async context manager.
+
+    Examples:
+        >>> from loyaltykit.testing.contract.factories import async_memory
+        >>> factory: AsyncFactory = async_memory()
+        >>> sorted(factory.capabilities)
+        ['tasks']
+    """
+
+    def create(self) -> AsyncStore | Awaitable[AsyncStore]:
+        """Make an empty store; give a repository over it."""
+        ...
+
+    def reopen(self) -> AsyncStore | Awaitable[AsyncStore]:
+        """Give another repository over the same store, by a fresh connection."""
+        ...
+
+    def destroy(self) -> Awaitable[None] | None:
+        """Close what was opened, and remove the store."""
+        ...
+
+
 def factory_named(path: str) -> Factory:
     """
     Give the factory that *path* names, as ``package.module:callable``; raises `InvalidValue` where it names none.
@@ -75,18 +109,18 @@ def factory_named(path: str) -> Factory:
     return made
 
 
-def claims(factory: Factory) -> frozenset[str]:
+def claims(factory: Factory | AsyncFactory, known: frozenset[str] = CAPABILITIES) -> frozenset[str]:
     """
-    Give what the store of *factory* claims; raises `InvalidValue` for a word that the kit doesn't know.
+    Give what the store of *factory* claims; raises `InvalidValue` for a word that isn't among the *known* ones.
 
     Examples:
         >>> from loyaltykit.testing.contract.factories import sqlite_file
         >>> sorted(claims(sqlite_file()))
         ['durable', 'processes', 'threads']
     """
-    claimed = frozenset(getattr(factory, "capabilities", CAPABILITIES))
-    if unknown := claimed - CAPABILITIES:
-        message = f"{sorted(unknown)} are no capabilities: there are {sorted(CAPABILITIES)}"
+    claimed = frozenset(getattr(factory, "capabilities", known))
+    if unknown := claimed - known:
+        message = f"{sorted(unknown)} are no capabilities: there are {sorted(known)}"
         raise InvalidValue(message, value=sorted(unknown))
     return claimed
 

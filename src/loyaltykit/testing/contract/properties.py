@@ -51,7 +51,8 @@ class Property:
         `Inconclusive` where the runners of a race never met.
         """
         if self.needs and self.needs not in claims(factory):
-            message = f"not claimed: {self.id} needs {self.needs}, which the store gives up"
+            needed = getattr(factory, "words", {}).get(self.needs, self.needs)
+            message = f"not claimed: {self.id} needs {needed}, which the store gives up"
             raise NotClaimed(message)
         try:
             self.played(Trial(factory, seed=seed))

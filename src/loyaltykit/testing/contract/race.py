@@ -2,7 +2,8 @@
 A race: several runners at once on one store, with pauses drawn from the seed, and what each of them did and when.
 
 Half of the runners share the store's first repository, the others have connections of their own: hosts do both. A race
-in which no two calls overlapped has shown nothing, and says so.
+in which no two calls overlapped has shown nothing, and says so. A store that makes its calls elsewhere, as tasks on a
+loop, has a ``span``: when the calling thread's last one began and ended there.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class Runner:
 
     def commit(self, change: Change) -> Committed:
         """Commit *change*, and note when and with what outcome."""
-        start, outcome = time.perf_counter_ns(), "raised"
+        begun, outcome = time.perf_counter_ns(), "raised"
         try:
             committed = self.store.commit(change)
             outcome = "replayed" if committed.replayed else "applied"
@@ -81,7 +82,8 @@ class Runner:
             outcome = "conflict"
             raise
         finally:
-            self.calls.append(Call(start, time.perf_counter_ns(), self.number, change.operation_id, outcome))
+            start, end = getattr(self.store, "span", ()) or (begun, time.perf_counter_ns())
+            self.calls.append(Call(start, end, self.number, change.operation_id, outcome))
         return committed
 
     def decide(self, operation_id: str, *keys: str, by: Callable[[dict[str, Any]], dict[str, Any]]) -> Committed:

@@ -1,0 +1,218 @@
+"""
+Async stores, played by the same properties: every call is a task on one event loop, which has a thread of its own.
+
+Runners of a race wait for their tasks in threads, so what meets in the store are tasks alone. When a call began and
+ended is noted on the loop: a task that waited its turn in the queue has met nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import AsyncExitStack, contextmanager
+from functools import partial
+from inspect import isawaitable, iscoroutinefunction
+from threading import Event, Thread, local
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+
+from loyaltykit.testing.contract import race
+from loyaltykit.testing.contract.factory import ASYNC_CAPABILITIES, claims
+from loyaltykit.testing.contract.verdict import Violated
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from loyaltykit.ledger.entry import Entry
+    from loyaltykit.ledger.repository import Change, Committed, Due, Receipt, Versioned
+    from loyaltykit.testing.contract.factory import AsyncFactory, AsyncStore, Factory, Store
+
+T = TypeVar("T")
+
+
+class Loop:
+    """
+    An event loop in a thread of its own, until it's closed.
+
+    Examples:
+        >>> loop = Loop()
+        >>> loop.wait(partial(asyncio.sleep, 0, "woken"))
+        'woken'
+        >>> loop.close()
+    """
+
+    def __init__(self) -> None:
+        self._begun = Event()
+        self._calls = local()
+        self._thread = Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
+        self._thread.start()
+        self._begun.wait()
+
+    async def _serve(self) -> None:
+        self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
+        self._begun.set()
+        await self._ended.wait()
+
+    @property
+    def span(self) -> tuple[int, ...]:
+        """When this thread's last call began and ended on the loop, in nanoseconds; empty where it never did."""
+        return tuple(self._calls.span)
+
+    def wait(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Give what *call* gives as a task on the loop; raises `Violated` where it hangs."""
+        self._calls.span = span = list[int]()
+        task = asyncio.run_coroutine_threadsafe(_timed(call, span), self._loop)
+        try:
+            return task.result(race.PATIENCE)
+        except TimeoutError:
+            if task.done():  # the store's own
+                raise
+            task.cancel()
+            message = f"a call still hangs after {race.PATIENCE} seconds"
+            raise Violated(message) from None
+
+    def close(self) -> None:
+        """Cancel what still runs, and end the thread."""
+        self._loop.call_soon_threadsafe(self._ended.set)
+        self._thread.join(race.PATIENCE)
+
+
+async def _timed(call: Callable[[], Awaitable[T]], span: list[int]) -> T:
+    span.append(time.perf_counter_ns())
+    try:
+        return await call()
+    finally:
+        span.append(time.perf_counter_ns())
+
+
+async def _either(call: Callable[[], Any]) -> Any:
+    """Give what *call* gives, be it plain or async."""
+    given = call()
+    return await given if isawaitable(given) else given
+
+
+class TaskStore:
+    """An async *store* as a plain one: each call is a task on *loop*, and its caller waits for it."""
+
+    def __init__(self, store: AsyncStore, loop: Loop) -> None:
+        self._store = store
+        self._loop = loop
+
+    @property
+    def span(self) -> tuple[int, ...]:
+        """When this thread's last call began and ended on the loop."""
+        return self._loop.span
+
+    def load(self, keys: Sequence[str], /) -> Mapping[str, Versioned]:
+        """Give what is stored under each of *keys*."""
+        return self._loop.wait(partial(self._store.load, keys))
+
+    def commit(self, change: Change, /) -> Committed:
+        """Write *change*, or give the result that its operation left before."""
+        return self._loop.wait(partial(self._store.commit, change))
+
+    def receipt(self, operation_id: str, /) -> Receipt | None:
+        """Give what the operation left."""
+        return self._loop.wait(partial(self._store.receipt, operation_id))
+
+    def keys(self, prefix: str, /, *, after: str | None, limit: int) -> Sequence[str]:
+        """Give a page of keys."""
+        return self._loop.wait(partial(self._store.keys, prefix, after=after, limit=limit))
+
+    def entries(
+        self, *, account: str | None, start: datetime | None, end: datetime | None, after: str | None, limit: int
+    ) -> Sequence[Entry]:
+        """Give a page of entries."""
+        read = partial(self._store.entries, account=account, start=start, end=end, after=after, limit=limit)
+        return self._loop.wait(read)
+
+    def due(self, before: datetime, /, *, after: str | None, limit: int) -> Sequence[Due]:
+        """Give a page of due moments."""
+        return self._loop.wait(partial(self._store.due, before, after=after, limit=limit))
+
+    def close(self) -> None:
+        """Close the store's connection, if it can be."""
+        close = getattr(self._store, "close", None)
+        if close:
+            self._loop.wait(partial(_either, close))
+
+
+class OnLoop:
+    """
+    A `Factory` of what the async *factory* makes, on an event loop that lasts from create() to destroy().
+
+    Examples:
+        >>> from loyaltykit.testing.contract.factories import async_memory
+        >>> from loyaltykit.testing.contract.properties import PROPERTIES
+        >>> PROPERTIES["P02"].play(OnLoop(async_memory()), seed=7)
+    """
+
+    words: ClassVar[Mapping[str, str]] = {"threads": "tasks"}
+    """What integrators of async stores call a capability."""
+
+    def __init__(self, factory: AsyncFactory) -> None:
+        self._factory = factory
+        self._loop: Loop | None = None
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What the store claims: tasks are to an async one what threads are to others."""
+        claimed = claims(self._factory, ASYNC_CAPABILITIES)
+        return claimed - {"tasks"} | ({"threads"} if "tasks" in claimed else frozenset())
+
+    def create(self) -> Store:
+        """Make an empty store, on the loop."""
+        return self._made(self._factory.create)
+
+    def reopen(self) -> Store:
+        """Reach the same store anew."""
+        return self._made(self._factory.reopen)
+
+    def _made(self, make: Callable[[], Any]) -> Store:
+        self._loop = self._loop or Loop()
+        return TaskStore(self._loop.wait(partial(_either, make)), self._loop)
+
+    def destroy(self) -> None:
+        """Remove the store, and end the loop."""
+        loop, self._loop = self._loop or Loop(), None
+        try:
+            loop.wait(partial(_either, self._factory.destroy))
+        finally:
+            loop.close()
+
+    def fault(self, kind: str) -> AbstractContextManager[Store] | None:
+        """Give trouble of that *kind* where the factory can cause it."""
+        trouble = getattr(self._factory, "fault", lambda _: None)(kind)
+        return None if trouble is None else self._in_trouble(trouble)
+
+    @contextmanager
+    def _in_trouble(self, trouble: Any) -> Iterator[Store]:
+        stack = AsyncExitStack()
+        enter = stack.enter_async_context if hasattr(trouble, "__aenter__") else stack.enter_context
+        store = self._made(partial(enter, trouble))
+        try:
+            yield store
+        finally:
+            cast("Loop", self._loop).wait(stack.aclose)
+
+
+def playable(factory: Factory | AsyncFactory) -> Factory:
+    """
+    Give *factory*, or one that plays its async stores on a loop.
+
+    They're async if a call of the factory is, else if ``commit`` is of a store that it makes to be looked at.
+
+    Examples:
+        >>> from loyaltykit.testing.contract.factories import async_memory, memory
+        >>> type(playable(memory())).__name__, type(playable(async_memory())).__name__
+        ('InProcess', 'OnLoop')
+    """
+    if any(iscoroutinefunction(call) for call in (factory.create, factory.reopen, factory.destroy)):
+        return OnLoop(cast("AsyncFactory", factory))
+    try:
+        is_async = iscoroutinefunction(getattr(factory.create(), "commit", None))
+    except Exception:  # noqa: BLE001 - the properties will tell it
+        is_async = False
+    factory.destroy()
+    return OnLoop(cast("AsyncFactory", factory)) if is_async else cast("Factory", factory)
