@@ -61,9 +61,8 @@ def default_of(field: Field) -> str:
     """Say what stands where a setting is left out."""
     if field.default is UNREAD:
         return "needed"
-    if field.default is None or field.default == () or isinstance(field.kind, TableKind):
-        return "none"
-    return f"`{field.kind.write(field.default)}`"
+    written = field.written_default()
+    return "none" if written in (None, []) or isinstance(field.kind, TableKind) else f"`{written}`"
 
 
 def codes_of(meanings: dict[str, Meaning]) -> str:

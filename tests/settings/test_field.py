@@ -7,9 +7,9 @@ from datetime import datetime, timedelta, timezone
 import attrs
 import pytest
 
-from loyaltykit import Percent, Scope
+from loyaltykit import Percent, Scope, Term
 from loyaltykit.settings import amounts, field, kinds
-from loyaltykit.settings.frozen import Settings, settings
+from loyaltykit.settings.frozen import Settings, read_settings, settings
 from loyaltykit.settings.tables import ListKind, TableKind
 
 KINDS = {
@@ -23,6 +23,7 @@ KINDS = {
     "currency": (field.currency("x"), amounts.CurrencyKind),
     "zone": (field.zone("x"), kinds.ZoneKind),
     "day": (field.day("x"), kinds.DayKind),
+    "term": (field.term("x"), kinds.TermKind),
     "names": (field.names("x"), ListKind),
     "entries": (field.entries(kinds.TextKind(), "x"), ListKind),
     "tables": (field.tables(Scope, "x"), ListKind),
@@ -80,3 +81,18 @@ def test_type_checkers_know_every_specifier():
         if not name.startswith("_") and getattr(value, "__module__", "") == field.__name__ and callable(value)
     }
     assert set(told) == public
+
+
+def test_a_term_may_be_none_by_a_word():
+    """The word is read as None, left out as the default, and stands in the schema."""
+
+    @settings
+    class Grace(Settings):
+        grace: Term | None = field.term("The grace.", default=None, none_word="expire")
+        wait: Term | None = field.term("The wait.", default=None)
+
+    assert read_settings(Grace, {"grace": "expire"}) == Grace()
+    assert Grace.as_kind().write(Grace()) == {}
+    assert Grace.as_kind().write(Grace(grace=Term("P7D"))) == {"grace": "P7D"}
+    described = Grace.as_kind().schema()["properties"]
+    assert (described["grace"]["default"], "default" in described["wait"]) == ("expire", False)

@@ -7,13 +7,15 @@ from datetime import UTC, date, datetime, time
 import jsonschema
 import pytest
 
+from loyaltykit import Term
 from loyaltykit.settings.kind import UNREAD
-from loyaltykit.settings.kinds import ChoiceKind, ClockKind, DayKind, TextKind, WholeKind, ZoneKind
+from loyaltykit.settings.kinds import ChoiceKind, ClockKind, DayKind, TermKind, TextKind, WholeKind, ZoneKind, days_in
 
 NAIVE = datetime(2026, 12, 31, 10)  # noqa: DTZ001
 NOON = datetime(2026, 12, 31, 12, tzinfo=UTC)
 WORDS = ChoiceKind(["placed", "starts"])
 WHOLE = WholeKind(0, 6)
+WITH_A_WORD = TermKind(none_word="expire")
 
 
 @pytest.mark.parametrize(
@@ -33,6 +35,16 @@ WHOLE = WholeKind(0, 6)
         (DayKind(), "2026-12-31T12:00:00+00:00", NOON, "2026-12-31T12:00:00+00:00"),
         (DayKind(), "2026-12-31T12:00Z", NOON, "2026-12-31T12:00:00+00:00"),
         (DayKind(), NOON, NOON, "2026-12-31T12:00:00+00:00"),
+        (TermKind(), "P30D", Term("P30D"), "P30D"),
+        (TermKind(), "P366D", Term("P366D"), "P366D"),
+        (TermKind(), "P12M", Term("P1Y"), "P1Y"),
+        (TermKind(), "P2W1D", Term("P15D"), "P15D"),
+        (TermKind(), "PT48H", Term("PT48H"), "PT48H"),
+        (TermKind(), "PT90S", Term("PT1M30S"), "PT1M30S"),
+        (TermKind(years=30), "P360M", Term("P30Y"), "P30Y"),
+        (TermKind(hours=False), "P1Y", Term("P1Y"), "P1Y"),
+        (WITH_A_WORD, "P7D", Term("P7D"), "P7D"),
+        (WITH_A_WORD, "expire", None, "expire"),
     ],
 )
 def test_what_is_read_is_written_and_fits_the_schema(kind, raw, value, written, here):
@@ -80,6 +92,21 @@ def test_what_is_read_is_written_and_fits_the_schema(kind, raw, value, written, 
         (DayKind(), "9999-12-31T23:59:59-05:00", "bad_date"),
         (DayKind(), 20261231, "wrong_type"),
         (DayKind(), time(9, 5), "wrong_type"),
+        (TermKind(), 30, "wrong_type"),
+        (TermKind(), "30 days", "bad_term"),
+        (TermKind(), "P0D", "bad_term"),
+        (TermKind(), "P1.5D", "bad_term"),
+        (TermKind(), "expire", "bad_term"),
+        (TermKind(), "P1DT3H", "mixed_term"),
+        (TermKind(), "P1MT3H", "mixed_term"),
+        (TermKind(), "P367D", "too_long"),
+        (TermKind(), "PT48H1S", "too_long"),
+        (TermKind(), "P13M", "too_long"),
+        (TermKind(), "P12M1D", "too_long"),
+        (TermKind(years=30), "P367D", "too_long"),
+        (TermKind(years=30), "P30Y1D", "too_long"),
+        (TermKind(hours=False), "PT3H", "term_of_hours"),
+        (TermKind(hours=False), "P1DT3H", "term_of_hours"),
     ],
 )
 def test_what_is_refused_when_read(kind, raw, code, here, noted):
@@ -102,6 +129,11 @@ def test_what_is_refused_when_read(kind, raw, code, here, noted):
         (ClockKind(), time(9), "bad_time"),
         (DayKind(), "2026-12-31", "wrong_type"),
         (DayKind(), NAIVE, "naive_moment"),
+        (TermKind(), "P30D", "wrong_type"),
+        (TermKind(), None, "wrong_type"),
+        (WITH_A_WORD, "expire", "wrong_type"),
+        (TermKind(), Term("P1DT3H"), "mixed_term"),
+        (TermKind(), Term("P367D"), "too_long"),
     ],
 )
 def test_what_is_refused_when_given_typed(kind, value, code, here, noted):
@@ -110,7 +142,10 @@ def test_what_is_refused_when_given_typed(kind, value, code, here, noted):
     assert [found for _, found, _ in noted()] == [code]
 
 
-@pytest.mark.parametrize("kind", [TextKind(), WORDS, WHOLE, ZoneKind(), ClockKind(), DayKind()])
+@pytest.mark.parametrize(
+    "kind",
+    [TextKind(), WORDS, WHOLE, ZoneKind(), ClockKind(), DayKind(), TermKind(), TermKind(hours=False), WITH_A_WORD],
+)
 def test_every_kind_says_what_it_expects_and_refuses_null(kind, here, noted):
     """In words that finish the sentence "write …"."""
     assert kind.read(None, here) is UNREAD
@@ -137,3 +172,32 @@ def test_the_schema_of_times_is_as_strict_as_the_reader(raw, here):
 def test_a_moment_is_kept_in_utc(here):
     """So that one instant is written in one way, and a time that a clock skipped equals itself when read again."""
     assert DayKind().write(DayKind().read("2026-12-31T15:00:00+03:00", here)) == "2026-12-31T12:00:00+00:00"
+
+
+@pytest.mark.parametrize("raw", ["P", "PT", "30D", "P1DT3H", "P0D", "PT0H", "P1H", "P1.5D", "P-1D", "expire", ""])
+@pytest.mark.parametrize("kind", [TermKind(), TermKind(hours=False), WITH_A_WORD])
+def test_the_schema_of_terms_is_as_strict_as_the_reader(kind, raw, here):
+    """But for bounds, the pattern and the term agree."""
+    valid = jsonschema.Draft202012Validator(kind.schema()).is_valid(raw)
+    kind.read(raw, here)
+    assert valid is (not here.problems) is (raw == kind.none_word)
+
+
+def test_the_fix_of_a_term_too_long_names_another_way(here):
+    """Where there's one: hours are written as days, days as months, if so many may be."""
+    for kind, raw in ((TermKind(), "PT72H"), (TermKind(years=30), "P400D"), (TermKind(), "P400D"), (TermKind(), "P2Y")):
+        kind.read(raw, here)
+    assert [problem.fix for problem in here.problems] == [
+        "write at most PT48H, or days",
+        "write at most P366D, or months or years",
+        "write at most P366D",
+        "write at most P1Y",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"), [("P366D", 366), ("P1M", 31), ("P2M", 61), ("P1Y", 366), ("P84M", 2562), ("P30Y", 10_980)]
+)
+def test_terms_are_compared_by_days_at_366_a_year(text, days):
+    """So that a year and its longest number of days are as long, however they're written."""
+    assert days_in(Term(text)) == days

@@ -83,6 +83,21 @@ def day(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
     return _field(kinds.DayKind(), default, key, says, converter=_in_utc)
 
 
+def term(
+    says: str,
+    *,
+    default: Any = REQUIRED,
+    key: str | None = None,
+    years: int = 1,
+    hours: bool = True,
+    none_word: str | None = None,
+) -> Any:
+    """
+    Declare a term of up to so many *years*, or of *hours* where these may be written; *none_word* stands for None.
+    """
+    return _field(kinds.TermKind(years=years, hours=hours, none_word=none_word), default, key, says)
+
+
 def names(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
     """Declare a list of names, none twice."""
     return _field(ListKind(kinds.TextKind(), unique=True), default, key, says, converter=_frozen_list)

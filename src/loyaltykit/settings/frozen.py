@@ -93,6 +93,7 @@ def checked(*needs: str) -> Callable[[Check], Check]:
         field.currency,
         field.zone,
         field.day,
+        field.term,
         field.names,
         field.entries,
         field.tables,

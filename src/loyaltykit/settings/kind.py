@@ -41,11 +41,13 @@ class Kind:
     """
     A kind of setting; *expected* says in words what to write.
 
-    One that *tells_units* is checked even at its default: others are read in its units.
+    One that *tells_units* is checked even at its default: others are read in its units. Where None is written as a
+    word, that's the *none_word*.
     """
 
     expected = "a value"
     tells_units = False
+    none_word: str | None = None
 
     def read(self, raw: Raw, here: Here) -> Any:
         """Give the typed value of *raw*, or `UNREAD` with the problems noted at *here*."""
@@ -67,6 +69,8 @@ class Kind:
 
     def write(self, value: Any) -> Raw:
         """Give the raw value that reads as *value*; of text, what it holds, whatever class it's of."""
+        if value is None:
+            return self.none_word
         return str.__str__(value) if isinstance(value, str) else str(value)
 
     def schema(self) -> Schema:

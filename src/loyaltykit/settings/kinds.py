@@ -1,9 +1,9 @@
-"""The kinds of settings that stand by themselves: names, words, whole numbers, zones, times and days."""
+"""The kinds of settings that stand by themselves: names, words, whole numbers, zones, times, days and terms."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from loyaltykit.errors import InvalidValue, NaiveMoment
 from loyaltykit.settings.kind import UNREAD, Kind, Raw, Schema, shown
@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from loyaltykit.settings.here import Here
+    from loyaltykit.values.term import Term
+
+MAX_DAYS: Final = 366
+"""Days that a term written in days may have; more are written as months or years."""
+
+MAX_HOURS: Final = 48
+"""Hours that a term written in hours may have; more are written as days."""
+
+_DATES = "([0-9]{1,6}Y)?([0-9]{1,6}M)?([0-9]{1,6}W)?([0-9]{1,6}D)?"
+_HOURS = "T([0-9]{1,9}H)?([0-9]{1,9}M)?([0-9]{1,9}S)?"
 
 
 class TextKind(Kind):
@@ -185,3 +195,79 @@ class DayKind(Kind):
     def schema(self) -> Schema:
         """Allow a date or a date and time."""
         return {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
+
+
+class TermKind(Kind):
+    """
+    A term in ISO 8601: days, months and years up to so many *years*, or up to 48 hours where *hours* may be written.
+
+    A term that has both is refused: whether its days or its hours come first would change when it ends. The *none_word*
+    is what stands for None, where there is one.
+    """
+
+    def __init__(self, *, years: int = 1, hours: bool = True, none_word: str | None = None) -> None:
+        self.years, self.hours, self.none_word = years, hours, none_word
+        forms = "P6M, P30D or PT3H" if hours else "P6M or P30D"
+        self.expected = f"a term in ISO 8601, such as {forms}" + (f', or "{none_word}"' if none_word else "")
+
+    def parse(self, raw: Raw, here: Here) -> Any:
+        """Take ISO 8601 text, or the word for None."""
+        from loyaltykit.values.term import Term  # noqa: PLC0415 - 1 ms that settings without terms never need
+
+        if not isinstance(raw, str):
+            return self.wrong_type(raw, here)
+        if raw == self.none_word:
+            return None
+        try:
+            return Term(raw)
+        except InvalidValue:
+            here.problem("bad_term", value=shown(raw), expected=self.expected)
+            return UNREAD
+
+    def check(self, value: Any, here: Here) -> None:
+        """Refuse other types, a mixture of days and hours, and what's out of bounds."""
+        from loyaltykit.values.term import Term  # noqa: PLC0415 - 1 ms that settings without terms never need
+
+        if value is None and self.none_word is not None:
+            return
+        if not isinstance(value, Term):
+            self.wrong_type(value, here)
+        elif value.seconds:
+            self._check_hours(value, here)
+        else:
+            self._check_dates(value, here)
+
+    def _check_hours(self, term: Term, here: Here) -> None:
+        if not self.hours:
+            here.problem("term_of_hours", value=term)
+        elif term.months or term.days:
+            here.problem("mixed_term", value=term)
+        elif term.seconds > MAX_HOURS * 3600:
+            most = f"PT{MAX_HOURS}H"
+            here.problem("too_long", value=term, maximum=most, hint=f"write at most {most}, or days")
+
+    def _check_dates(self, term: Term, here: Here) -> None:
+        if term.days > MAX_DAYS:
+            instead = ", or months or years" if self.years > 1 else ""
+            here.problem("too_long", value=term, maximum=f"P{MAX_DAYS}D", hint=f"write at most P{MAX_DAYS}D{instead}")
+        elif days_in(term) > self.years * MAX_DAYS:
+            most = f"P{self.years}Y"
+            here.problem("too_long", value=term, maximum=most, hint=f"write at most {most}")
+
+    def schema(self) -> Schema:
+        """Give the form, and the word for None."""
+        form = f"({_DATES}|{_HOURS})" if self.hours else _DATES
+        text = {"type": "string", "pattern": f"^(?=.*[1-9])P{form}$"}
+        return text if self.none_word is None else {"anyOf": [{"const": self.none_word}, text]}
+
+
+def days_in(term: Term) -> int:
+    """
+    Give the days of a *term* without hours for comparing it with a bound: a year is the longest, of 366 days.
+
+    Examples:
+        >>> from loyaltykit import Term
+        >>> days_in(Term("P1Y")), days_in(Term("P1M")), days_in(Term("P1M1D"))
+        (366, 31, 32)
+    """
+    return term.days + -(-term.months * MAX_DAYS // 12)

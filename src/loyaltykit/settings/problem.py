@@ -47,6 +47,12 @@ PROBLEMS: dict[str, Meaning] = {
     "naive_moment": Meaning(
         ("value",), "{value} has no time zone", "write its offset, such as {value}+03:00, or a bare date for local days"
     ),
+    "bad_term": Meaning(("value", "expected"), "{value} is no term", "write {expected}"),
+    "mixed_term": Meaning(
+        ("value",), "{value} mixes days with hours", "write days, months or years alone, or hours alone"
+    ),
+    "term_of_hours": Meaning(("value",), "{value} counts hours, too finely here", "write days, months or years"),
+    "too_long": Meaning(("value", "maximum", "hint"), "{value} is longer than {maximum}", "{hint}"),
     "impossible": Meaning(("why",), "{why}", "mend one of its sides"),
     "duplicate": Meaning(("value",), "{value} stands twice", "keep one of the two"),
     "too_many": Meaning(("count", "limit"), "has {count} entries, more than {limit}", "leave at most {limit}"),
@@ -55,6 +61,10 @@ PROBLEMS: dict[str, Meaning] = {
     "no_gain": Meaning(("ways",), "gives nothing", "set one of {ways}"),
     "two_gains": Meaning(("given",), "says twice what it gives: {given}", "keep one of them"),
     "no_effect": Meaning(("setting", "needs"), "{setting} changes nothing here", "take it out, or set {needs}"),
+    "nothing_expires": Meaning(("ways",), "lets nothing expire", "set one of {ways}"),
+    "too_many_lots": Meaning(
+        ("value", "unit", "hint"), "points of {value} would lie in more than 366 lots, one a {unit}", "set it to {hint}"
+    ),
     "not_ascending": Meaning(("value", "before"), "{value} doesn't come after {before}", "order steps by from, rising"),
     "step_below_minimum": Meaning(
         ("value", "minimum"),

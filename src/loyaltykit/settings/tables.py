@@ -183,8 +183,14 @@ class Field:
     def schema(self) -> Schema:
         """Describe the field, with its default where there's one to write."""
         described = {"description": self.says} if self.says else {}
-        written = None if self.default is UNREAD or self.default is None else self.kind.write(self.default)
+        written = self.written_default()
         return self.kind.schema() | described | ({} if written in (None, [], {}) else {"default": written})
+
+    def written_default(self) -> Raw:
+        """Give the default as a file would write it; None where it can't, or where there's none."""
+        if self.default is UNREAD or (self.default is None and self.kind.none_word is None):
+            return None
+        return self.kind.write(self.default)
 
 
 class Partial:
