@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from loyaltykit.errors import InvalidValue
 from loyaltykit.values.moment import aware, local_instant
+
+if TYPE_CHECKING:
+    from dateutil.relativedelta import relativedelta
 
 _ISO = re.compile(
     r"P(?=[0-9T])(?:([0-9]{1,6})Y)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})W)?(?:([0-9]{1,6})D)?"
@@ -83,10 +88,10 @@ class Term:
     def _date_part(self, moment: datetime, times: int) -> datetime:
         if not (self.months or self.days) or not times:
             return moment
-        from dateutil.relativedelta import relativedelta  # noqa: PLC0415 - 8 ms that most rules never need
-
-        step = relativedelta(months=self.months * times, days=self.days * times)
-        local = moment.replace(tzinfo=None) + step
+        local = moment.replace(tzinfo=None)
+        if self.months:
+            local += _months(self.months * times)
+        local += timedelta(days=self.days * times)
         assert moment.tzinfo is not None  # noqa: S101 - aware() has seen to it; this tells the type checkers
         return local_instant(local, moment.tzinfo)
 
@@ -101,6 +106,13 @@ class Term:
     def __repr__(self) -> str:
         """Show how it's made."""
         return f"Term('{self}')"
+
+
+@lru_cache(maxsize=64)
+def _months(count: int) -> relativedelta:
+    from dateutil.relativedelta import relativedelta  # noqa: PLC0415 - 8 ms that most rules never need
+
+    return relativedelta(months=count)
 
 
 def _letters(*parts: tuple[int, str]) -> str:
