@@ -102,7 +102,7 @@ def _add_conformance(parser: argparse.ArgumentParser) -> None:
         type=int,
         choices=(1, 2),
         default=2,
-        help="1: one caller after another; 2: threads, too (the default)",
+        help="1: one caller after another; 2: threads or tasks, too (the default)",
     )
     add("--seed", type=int, help="play again what a failure has printed")
     add("--json", action="store_true", help="print the outcomes as JSON")
