@@ -31,10 +31,12 @@ RAW = {
             "rounding": "down",
             "rounding_step": 10,
         },
-        {"points": 20},
+        {"points": 20, "delay": "PT3H"},
     ],
-    "first_app_order": [{"points": 100, "minimum": "200.00", "channels": ["ios", "android"]}],
+    "first_app_order": [{"points": 100, "minimum": "200.00", "channels": ["ios", "android"], "delay": "P1D"}],
     "redemption": [{"max_share": 50, "minimum": 50, "maximum": 500}],
+    "expiry": {"after": "P2Y", "until_end_of": "month", "inactivity": "P1Y", "returned_after_expiry": "P7D"},
+    "hold_timeout": "P10D",
 }
 
 

@@ -22,6 +22,7 @@ from loyaltykit import (
     Redemption,
     Scope,
     SettingsError,
+    Term,
 )
 
 BASE = {"id": "city", "currency": "RUB", "point_value": "0.50", "time_zone": "Europe/Moscow"}
@@ -108,6 +109,27 @@ def test_B8_the_revision_is_the_contents_id():
     assert program.revision == same.revision
     assert program.revision != other.revision
     assert len(program.revision) == 64
+
+
+def test_B8_settings_that_came_later_leave_older_revisions_alone():
+    """The ids that version 0.1 gave: orders name the revision that they were promised under."""
+    bare = Program.from_dict(BASE)
+    assert bare.revision == "bb881a7cfbcdc3e421d7b771fa0ad711324c443d1fd3dd8b77b6cb63202ee70b"
+    ruled = Program.from_dict(BASE | {"cashback": [{"percent": "5"}], "first_app_order": [{"points": 100}]})
+    assert ruled.revision == "192427120516c2c63cb9d35a90b7dee74d1bab139325bc8e69cc50c407625f54"
+
+
+def test_G8_R10_equal_terms_are_one_revision():
+    """However they're written; what stands at its default is as if it were left out."""
+    year = Program.from_dict(BASE | {"hold_timeout": "P1W", "expiry": {"after": "P12M"}})
+    plain = Program.from_dict(
+        BASE | {"expiry": {"after": "P1Y", "until_end_of": "day", "returned_after_expiry": "expire"}}
+    )
+    assert year == plain
+    assert year.revision == plain.revision
+    assert plain.to_dict()["expiry"] == {"after": "P1Y"}
+    assert plain.hold_timeout == Term("P7D")
+    assert Program.from_dict(BASE).expiry is None
 
 
 def test_R4_a_program_runs_in_its_branches_alone():

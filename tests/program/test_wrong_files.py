@@ -21,6 +21,10 @@ def scope(**parts):
     return cashback(scope=parts)
 
 
+def expiry(**settings):
+    return BASE | {"expiry": settings}
+
+
 def without(key):
     return {name: value for name, value in BASE.items() if name != key}
 
@@ -282,6 +286,114 @@ WRONG = {
         "cashback[1]",
         "unreachable",
         "move it up",
+    ),
+    # Terms
+    "no term": (expiry(after="6 months"), "expiry.after", "bad_term", "such as P6M, P30D or PT3H"),
+    "number for a term": (expiry(after=180), "expiry.after", "wrong_type", "such as P6M, P30D or PT3H"),
+    "no term nor the word": (
+        expiry(after="P6M", returned_after_expiry="never"),
+        "expiry.returned_after_expiry",
+        "bad_term",
+        'or "expire"',
+    ),
+    "days and hours until points expire": (expiry(after="P1DT3H"), "expiry.after", "mixed_term", "or hours alone"),
+    "days and hours of a grace": (
+        expiry(after="P6M", returned_after_expiry="P1DT3H"),
+        "expiry.returned_after_expiry",
+        "mixed_term",
+        "or hours alone",
+    ),
+    "days and hours of inactivity": (
+        expiry(inactivity="P1DT3H"),
+        "expiry.inactivity",
+        "term_of_hours",
+        "days, months or years",
+    ),
+    "days and hours of a delay": (cashback(delay="P1DT3H"), "cashback[0].delay", "mixed_term", "or hours alone"),
+    "days and hours of a hold": (BASE | {"hold_timeout": "P1DT3H"}, "hold_timeout", "mixed_term", "or hours alone"),
+    "many hours until points expire": (expiry(after="PT49H"), "expiry.after", "too_long", "at most PT48H, or days"),
+    "many hours of a grace": (
+        expiry(after="P6M", returned_after_expiry="PT49H"),
+        "expiry.returned_after_expiry",
+        "too_long",
+        "at most PT48H, or days",
+    ),
+    "many hours of a delay": (
+        BASE | {"first_app_order": [{"points": 5, "delay": "PT72H"}]},
+        "first_app_order[0].delay",
+        "too_long",
+        "at most PT48H, or days",
+    ),
+    "many hours of a hold": (BASE | {"hold_timeout": "PT72H"}, "hold_timeout", "too_long", "at most PT48H, or days"),
+    "hours of inactivity": (expiry(inactivity="PT3H"), "expiry.inactivity", "term_of_hours", "days, months or years"),
+    "many days until points expire": (expiry(after="P367D"), "expiry.after", "too_long", "or months or years"),
+    "many days of inactivity": (expiry(inactivity="P367D"), "expiry.inactivity", "too_long", "or months or years"),
+    "many days of a grace": (
+        expiry(after="P6M", returned_after_expiry="P367D"),
+        "expiry.returned_after_expiry",
+        "too_long",
+        "at most P366D",
+    ),
+    "many days of a delay": (cashback(delay="P367D"), "cashback[0].delay", "too_long", "at most P366D"),
+    "many days of a hold": (BASE | {"hold_timeout": "P367D"}, "hold_timeout", "too_long", "at most P366D"),
+    "many years until points expire": (
+        expiry(after="P361M", until_end_of="month"),
+        "expiry.after",
+        "too_long",
+        "at most P30Y",
+    ),
+    "many years of inactivity": (expiry(inactivity="P121M"), "expiry.inactivity", "too_long", "at most P10Y"),
+    "many months of a grace": (
+        expiry(after="P6M", returned_after_expiry="P13M"),
+        "expiry.returned_after_expiry",
+        "too_long",
+        "at most P1Y",
+    ),
+    "many months of a delay": (cashback(delay="P13M"), "cashback[0].delay", "too_long", "at most P1Y"),
+    # Contradictions of expiry
+    "expiry of nothing": (expiry(), "expiry", "nothing_expires", "set one of after, inactivity"),
+    "expiry that only says its unit": (
+        expiry(until_end_of="month"),
+        "expiry",
+        "nothing_expires",
+        "set one of after, inactivity",
+    ),
+    "grace for points that never expire": (
+        expiry(returned_after_expiry="P7D"),
+        "expiry",
+        "nothing_expires",
+        "set one of after, inactivity",
+    ),
+    "no unit of expiry": (expiry(after="P6M", until_end_of="year"), "expiry.until_end_of", "unknown_choice", "month"),
+    "unit of hours": (
+        expiry(after="PT3H", until_end_of="month"),
+        "expiry.until_end_of",
+        "no_effect",
+        "set after in days, months or years",
+    ),
+    "unit of inactivity alone": (
+        expiry(inactivity="P1Y", until_end_of="week"),
+        "expiry.until_end_of",
+        "no_effect",
+        "set after in days, months or years",
+    ),
+    "a lot a day for over a year": (
+        expiry(after="P13M"),
+        "expiry.until_end_of",
+        "too_many_lots",
+        "set it to week or month",
+    ),
+    "a lot a day for a year and a day": (
+        expiry(after="P1Y1D"),
+        "expiry.until_end_of",
+        "too_many_lots",
+        "set it to week or month",
+    ),
+    "a lot a week for over seven years": (
+        expiry(after="P85M", until_end_of="week"),
+        "expiry.until_end_of",
+        "too_many_lots",
+        "set it to month",
     ),
     "branch that isn't": (
         scope(branches=["nort"]) | {"branches": [{"id": "north"}]},

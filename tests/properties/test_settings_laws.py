@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyaltykit import Cashback, FirstAppOrder, Program, Redemption, Scope, program_schema
+from loyaltykit import Cashback, Expiry, FirstAppOrder, Program, Redemption, Scope, program_schema
 from loyaltykit.program.files import from_json, from_toml, to_json, to_toml
 from loyaltykit.program.program import branches_by_zone
 from loyaltykit.program.reach import Reach
@@ -73,7 +73,7 @@ def test_a_key_too_many_is_refused_by_schema_and_reader(program, data):
         Program.from_dict(raw)
 
 
-@given(RULES | strategies.scopes() | strategies.branches() | strategies.cashback_steps())
+@given(RULES | strategies.expiries() | strategies.scopes() | strategies.branches() | strategies.cashback_steps())
 def test_settings_are_values(settings):
     """Every settings class pickles, copies and hashes by value, and can't be changed."""
     back = pickle.loads(pickle.dumps(settings))  # noqa: S301 - our own pickle
@@ -94,7 +94,7 @@ def test_every_rule_of_a_drawn_program_can_answer(program):
     assert here.problems == []
 
 
-@pytest.mark.parametrize("cls", [Cashback, FirstAppOrder, Redemption, Scope, Program])
+@pytest.mark.parametrize("cls", [Cashback, Expiry, FirstAppOrder, Redemption, Scope, Program])
 def test_every_field_says_what_it_is(cls):
     """The schema has a sentence for each key, for editors to show."""
     described = cls.as_kind().schema()["properties"]

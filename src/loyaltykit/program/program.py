@@ -6,10 +6,11 @@ import hashlib
 import json
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from loyaltykit.program.reach import Reach
 from loyaltykit.rules.cashback import Cashback
+from loyaltykit.rules.expiry import Expiry
 from loyaltykit.rules.first_app_order import FirstAppOrder
 from loyaltykit.rules.redemption import Redemption
 from loyaltykit.settings import field
@@ -19,6 +20,7 @@ from loyaltykit.settings.kind import hint_for
 from loyaltykit.values.currency import Currency
 from loyaltykit.values.moment import zone_named
 from loyaltykit.values.point_value import PointValue
+from loyaltykit.values.term import Term
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 RULES = ("cashback", "first_app_order", "redemption")
 """The kinds of rules that a program may have, by their keys in the file."""
+
+HOLD_TIMEOUT: Final = Term("P7D")
+"""How long an order may hold points where the program doesn't say."""
 
 
 @settings
@@ -53,7 +58,9 @@ class Program(Settings):
 
     A program has one *currency*, one *point_value* (what a point is worth, in major units), points of one number of
     *digits*, and one *time_zone*. Without *branches* it runs everywhere. *in_force_from* is the local day or the moment
-    from which it is in force, where it follows an earlier revision. Raises `SettingsError` with every problem at once.
+    from which it is in force, where it follows an earlier revision. *expiry* says when points expire (G8),
+    *hold_timeout* how long an order that nobody ends may hold some (R10). Raises `SettingsError` with every problem at
+    once.
 
     Examples:
         >>> from loyaltykit import Program
@@ -80,6 +87,11 @@ class Program(Settings):
         FirstAppOrder, "Points for the first order by app.", default=()
     )
     redemption: tuple[Redemption, ...] = field.tables(Redemption, "The limits of paying with points.", default=())
+    expiry: Expiry | None = field.table(Expiry, "When points expire; never, if left out.", default=None)
+    hold_timeout: Term = field.term(
+        "How long an order may hold points after it was placed, or after its start if that's later.",
+        default=HOLD_TIMEOUT,
+    )
     worth: PointValue = field.derived()
     zone: Any = field.derived()
     _zone_by_branch: Any = field.derived()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.coded import in_words
-from loyaltykit.program.program import RULES, Program
+from loyaltykit.program.program import HOLD_TIMEOUT, RULES, Program
+from loyaltykit.values.term import Term
 
 if TYPE_CHECKING:
     from loyaltykit.settings.frozen import Settings
@@ -28,17 +29,20 @@ def program_in_words(program: Program) -> str:
         cashback
           scope (branches centre, north), percent 5 %, minimum 300.00 RUB
     """
+    held = program.hold_timeout
     lines = [
         f"Program {program.id}" + (f" ({program.name})" if program.name else ""),
         f"  a point is worth {program.worth}; points have {program.digits} decimals",
         f"  days and hours are those of {program.time_zone}",
         f"  in force from {program.in_force_from}" if program.in_force_from else "",
         f"  runs in {_branches(program)}",
+        "" if held == HOLD_TIMEOUT else f"  an order holds points for {_term_in_words(held)} at most",
     ]
     for kind in RULES:
         rules = getattr(program, kind)
         lines += [kind] if rules else []
         lines += [f"  {_settings_in_words(rule)}" for rule in rules]
+    lines += [] if program.expiry is None else ["expiry", f"  {_settings_in_words(program.expiry)}"]
     return "\n".join(filter(None, lines))
 
 
@@ -61,4 +65,11 @@ def _value_in_words(value: Any) -> str:
         return f"({_settings_in_words(value)})"
     if isinstance(value, tuple) and any(hasattr(entry, "as_kind") for entry in value):
         return "; ".join(map(_value_in_words, value))
-    return in_words(value)
+    return _term_in_words(value) if isinstance(value, Term) else in_words(value)
+
+
+def _term_in_words(term: Term) -> str:
+    years, months = divmod(term.months, 12)
+    hours, minutes, seconds = term.seconds // 3600, term.seconds // 60 % 60, term.seconds % 60
+    counts = {"year": years, "month": months, "day": term.days, "hour": hours, "minute": minutes, "second": seconds}
+    return " ".join(f"{count} {noun}{'s' * (count > 1)}" for noun, count in counts.items() if count)

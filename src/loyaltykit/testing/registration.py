@@ -45,6 +45,7 @@ STRATEGIES = {
     "Cashback": "cashbacks",
     "CashbackStep": "cashback_steps",
     "Currency": "currencies",
+    "Expiry": "expiries",
     "FirstAppOrder": "first_app_orders",
     "History": "histories",
     "Money": "money",

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from hypothesis import strategies as st
 
-from loyaltykit.program.program import Branch, Program, branches_by_zone
+from loyaltykit.program.program import HOLD_TIMEOUT, Branch, Program, branches_by_zone
 from loyaltykit.program.reach import Reach
 from loyaltykit.rules.cashback import Cashback, CashbackStep
+from loyaltykit.rules.expiry import Expiry
 from loyaltykit.rules.first_app_order import FirstAppOrder
 from loyaltykit.rules.redemption import Redemption
 from loyaltykit.rules.scope import PARTS, Scope
 from loyaltykit.settings.here import Here
+from loyaltykit.settings.kinds import MAX_DAYS, MAX_HOURS
 from loyaltykit.testing.strategies._calendar import moments, periods, windows, zones
 from loyaltykit.testing.strategies._facts import NAMES
 from loyaltykit.testing.strategies._values import currencies, money, percents, points, worths
@@ -22,6 +24,7 @@ from loyaltykit.values.percent import Percent
 from loyaltykit.values.period import Period
 from loyaltykit.values.points import MAX_POINT_DIGITS
 from loyaltykit.values.rounding import ROUNDINGS
+from loyaltykit.values.term import Term
 from loyaltykit.values.window import Window
 
 if TYPE_CHECKING:
@@ -133,6 +136,7 @@ def cashbacks(
         **gain,
         minimum=minimum,
         maximum=draw(st.none() | points(digits, min_minor=least, max_minor=_MOST)),
+        delay=draw(st.none() | _bounded_terms()),
         basis=draw(st.sampled_from(["charged", "price", "payable"])) if by_percent else "charged",
         rounding=draw(st.sampled_from(ROUNDINGS)) if by_percent else "half_up",
         rounding_step=step,
@@ -164,6 +168,7 @@ def first_app_orders(
         points=draw(_points_above_zero(digits)),
         minimum=draw(st.none() | _above_zero(currency)),
         channels=channels if not scope or set(scope) & set(channels) else scope,
+        delay=draw(st.none() | _bounded_terms()),
         **parts,
     )
 
@@ -187,6 +192,29 @@ def redemptions(draw: DrawFn, *, digits: int = 0, branches: Collection[str] = NA
         minimum=minimum,
         maximum=draw(same | points(digits, min_minor=least, max_minor=_MOST)),
         **draw(_rule_parts(branches)),
+    )
+
+
+@st.composite
+def expiries(draw: DrawFn) -> Expiry:
+    """
+    Draw when points expire: after a term, by inactivity, or both, at once or with a grace for those that come back.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.expiries(), lambda expiry: expiry.until_end_of == "month")
+        Expiry(after=Term('P1D'), until_end_of='month')
+    """
+    unit, months = draw(st.sampled_from([("day", 12), ("week", 84), ("month", 360)]))  # more would be too many lots
+    dated = _date_terms(months)
+    after = draw(dated if unit != "day" else st.none() | dated | _hour_terms())
+    away = _date_terms(120)
+    return Expiry(
+        after=after,
+        until_end_of=unit,
+        inactivity=draw(away if after is None else st.none() | away),
+        returned_after_expiry=draw(st.none() | _bounded_terms()),
     )
 
 
@@ -215,7 +243,9 @@ def programs(draw: DrawFn) -> Program:
         "redemption": redemptions(digits=digits, branches=named),
     }
     taken: set[str] = set()
-    rules = {kind: _reachable(draw(st.lists(rule, max_size=3)), judged_in, taken) for kind, rule in kinds.items()}
+    rules: dict[str, Any] = {
+        kind: _reachable(draw(st.lists(rule, max_size=3)), judged_in, taken) for kind, rule in kinds.items()
+    }
     return Program(
         id=draw(st.sampled_from(["city", "такси"])),
         name=draw(st.none() | st.text(st.characters(exclude_categories=["Cc", "Cs", "Z"]), min_size=1, max_size=128)),
@@ -225,6 +255,8 @@ def programs(draw: DrawFn) -> Program:
         time_zone=zone.key,
         in_force_from=draw(st.none() | st.dates(_FIRST, _LAST) | moments()),
         branches=tuple(own),
+        expiry=draw(st.none() | expiries()),
+        hold_timeout=draw(st.just(HOLD_TIMEOUT) | _bounded_terms()),
         **rules,
     )
 
@@ -265,6 +297,22 @@ def _steps(draw: DrawFn, currency: Currency | str, digits: int) -> tuple[Cashbac
         cashback_steps(currency, digits=digits), min_size=1, max_size=4, unique_by=lambda step: step.from_price
     )
     return tuple(sorted(draw(steps), key=lambda step: step.from_price))
+
+
+def _bounded_terms() -> SearchStrategy[Term]:
+    return _date_terms(12) | _hour_terms()
+
+
+def _date_terms(months: int) -> SearchStrategy[Term]:
+    days = st.integers(1, MAX_DAYS).map("P{}D".format)
+    alone = st.integers(1, months).map("P{}M".format)
+    both = st.builds("P{}M{}D".format, st.integers(0, months - 1), st.integers(1, 30))
+    return (days | alone | both).map(Term)
+
+
+def _hour_terms() -> SearchStrategy[Term]:
+    hours = st.integers(1, MAX_HOURS).map("PT{}H".format)
+    return (hours | st.integers(1, MAX_HOURS * 3600).map("PT{}S".format)).map(Term)
 
 
 def _above_zero(currency: Currency | str | None) -> SearchStrategy[Money]:
