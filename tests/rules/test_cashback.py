@@ -19,6 +19,7 @@ from loyaltykit import (
     PointValue,
     Scope,
     SettingsError,
+    Term,
     cashback_for,
 )
 
@@ -246,3 +247,12 @@ def test_settings_of_two_currencies_contradict_each_other():
     assert [(problem.path, problem.code) for problem in caught.value.problems] == [("steps[1].from", "wrong_currency")]
     with pytest.raises(SettingsError, match=r"minimum: 1\.00 USD is not in RUB"):
         Cashback(steps=steps[:1], minimum=Money(1, "USD"))
+
+
+def test_S2_an_award_may_be_delayed():
+    """It says for how long; without a delay it's credited at once."""
+    rule = Cashback(points=Points(20), delay=Term("PT3H"))
+    assert decide(rule, "412.00").effects == (Award("m1", Points(20), delay=Term("PT3H")),)
+    by_percent = Cashback(percent=Percent(5), delay=Term("P1D"))
+    assert decide(by_percent, "412.00").awards[0].delay == Term("P1D")
+    assert decide(Cashback(points=Points(20)), "412.00").awards[0].delay is None

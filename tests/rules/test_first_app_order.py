@@ -16,6 +16,7 @@ from loyaltykit import (
     Points,
     Scope,
     SettingsError,
+    Term,
     first_app_order_for,
 )
 
@@ -79,3 +80,9 @@ def test_some_channel_must_be_the_app():
     """Settings made in Python are checked as those of a file are."""
     with pytest.raises(SettingsError, match="channels: is empty"):
         FirstAppOrder(points=Points(1), channels=())
+
+
+def test_S2_it_may_be_delayed():
+    """As other awards are."""
+    rule = FirstAppOrder(points=Points(100), delay=Term("P1D"))
+    assert decide(rule).effects == (Award("m1", Points(100), delay=Term("P1D")),)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from loyaltykit.facts.order import Order
     from loyaltykit.settings.here import Here
     from loyaltykit.values.point_value import PointValue
+    from loyaltykit.values.term import Term  # noqa: TC004 - loaded by the kind that reads it
 
 
 @settings
@@ -55,7 +56,8 @@ class Cashback(Rule):
 
     *minimum* is the lowest price that earns; *maximum* the most points an order earns. *basis* is the sum that a
     percent is taken of: the price, what is charged after discounts, or what is payable after points. A percent is
-    rounded once, by *rounding*, to a multiple of *rounding_step* points.
+    rounded once, by *rounding*, to a multiple of *rounding_step* points. With a *delay* the points are credited that
+    long after the order is completed (S2).
 
     Examples:
         >>> from loyaltykit import Cashback, Money, Percent, Points, Scope
@@ -79,6 +81,9 @@ class Cashback(Rule):
     basis: str = field.choice(("charged", "price", "payable"), "The sum that a percent is taken of.", default="charged")
     rounding: Rounding = field.choice(ROUNDINGS, "How the points of a percent are rounded.", default="half_up")
     rounding_step: Points | None = field.points("Points of a percent are rounded to a multiple of this.", default=None)
+    delay: Term | None = field.term(
+        "How long after completion the points are credited; at once, if left out.", default=None
+    )
 
     @checked("percent", "points", "steps")
     def _one_gain(self, here: Here) -> None:
@@ -166,7 +171,8 @@ def cashback_for(
     if minor == 0:
         return Decision(cashback.label, (), (Reason("rounded_to_nothing", share=gain.percent, basis=basis),))
     points = points_of(minor, point_value.digits)
-    return Decision(cashback.label, (Award(order.customer, points, basis, gain.percent),), reasons)
+    award = Award(order.customer, points, basis, gain.percent, delay=cashback.delay)
+    return Decision(cashback.label, (award,), reasons)
 
 
 def share_minor(basis: int, percent: Percent, point_value: PointValue, rounding: Rounding, step: int) -> int:

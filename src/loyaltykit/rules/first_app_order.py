@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from loyaltykit.facts.history import History
     from loyaltykit.facts.order import Order
     from loyaltykit.settings.here import Here
+    from loyaltykit.values.term import Term  # noqa: TC004 - loaded by the kind that reads it
 
 
 @settings
@@ -24,7 +25,8 @@ class FirstAppOrder(Rule):
     """
     *points* for the first completed order that comes through one of *channels*, from the price *minimum* on (G6).
 
-    A member who has so far ordered by phone alone still has a first order through the app ahead.
+    A member who has so far ordered by phone alone still has a first order through the app ahead. With a *delay* the
+    points are credited that long after the order is completed (S2).
 
     Examples:
         >>> from loyaltykit import FirstAppOrder, Points
@@ -35,6 +37,9 @@ class FirstAppOrder(Rule):
     points: Points = field.points("The points that the first order through the app earns.")
     minimum: Money | None = field.money("The lowest price that earns them.", default=None)
     channels: tuple[str, ...] = field.names("The channels that are the app.", default=("app",))
+    delay: Term | None = field.term(
+        "How long after completion the points are credited; at once, if left out.", default=None
+    )
 
     @checked("channels")
     def _some_channel(self, here: Here) -> None:
@@ -74,7 +79,7 @@ def first_app_order_for(
     reason = first.outside(order, at, zone) or _unmet(first, order, history)
     if reason is not None or order.customer is None:
         return Decision(first.label, (), (reason,) if reason else ())
-    return Decision(first.label, (Award(order.customer, first.points),))
+    return Decision(first.label, (Award(order.customer, first.points, delay=first.delay),))
 
 
 def _unmet(first: FirstAppOrder, order: Order, history: History) -> Reason | None:
