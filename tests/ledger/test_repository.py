@@ -36,6 +36,10 @@ REFUSED = {
     "entries out of order": ({"entries": booked("o", ("a", 1))[::-1]}, "entries out of their order"),
     "unbalanced entries": ({"entries": booked("o", ("a", 1))[:1]}, "entries that don't sum to zero"),
     "a large body": ({"guards": {"a": 0}, "puts": {"a": "я" * (MAX_BODY // 2) + "x"}}, "a body over 262144 bytes"),
+    "a large body of emoji": (
+        {"guards": {"a": 0}, "puts": {"a": "😀" * (MAX_BODY // 4 + 1)}},
+        "a body over 262144 bytes",
+    ),
     "a large change": (
         {"guards": dict.fromkeys(KEYS[:13], 0), "puts": dict.fromkeys(KEYS[:13], "x" * MAX_BODY)},
         f"more than {MAX_CHANGE} bytes in all",

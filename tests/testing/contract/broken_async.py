@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from attrs import evolve
 
 from loyaltykit.adapters.memory import AsyncMemoryRepository
+from loyaltykit.errors import StoreUnavailable
 from loyaltykit.ledger.repository import Committed
 from loyaltykit.testing.contract.factories import InProcess
 from loyaltykit.testing.contract.factory import CAPABILITIES
@@ -157,6 +158,52 @@ class ReceiptLost(AsyncMemoryRepository):
         committed = await super().commit(change)
         self._store._receipts.pop(change.operation_id)
         return committed
+
+
+@breaks("P25")
+class ReceiptAwaited(AsyncMemoryRepository):
+    """The receipt is written in a transaction of its own: it passes every race, and cancelled between them, none."""
+
+    def __init__(self):
+        super().__init__()
+        self._lock = asyncio.Lock()
+
+    async def commit(self, change):
+        async with self._lock:
+            known = self._store._receipts.get(change.operation_id)
+            if known is not None:
+                return self._store._replay(change, known)
+            self._store._check(change)
+            self._store._write(change)
+            receipt = self._store._receipts.pop(change.operation_id)
+            await a_moment()
+            self._store._receipts[change.operation_id] = receipt
+        return Committed(change.result, replayed=False)
+
+
+@breaks("P25")
+class CancelledIsUnavailable(AsyncMemoryRepository):
+    """Whatever ends a commit early is said to have prevented it, though it was written."""
+
+    async def commit(self, change):
+        try:
+            return await super().commit(change)
+        except asyncio.CancelledError:
+            message = "cancelled; nothing was written"
+            raise StoreUnavailable(message) from None
+
+
+@breaks("P25")
+class CancelledBooksAgain(AsyncMemoryRepository):
+    """What was cancelled is tried once more, from the entries on."""
+
+    async def commit(self, change):
+        try:
+            return await super().commit(change)
+        except asyncio.CancelledError:
+            for entry in change.entries:
+                insort(self._store._entries, entry, key=lambda each: (each.at, each.operation, each.line))
+            raise
 
 
 @breaks("P24")

@@ -11,14 +11,14 @@ from unittest import SkipTest
 
 import pytest
 
-from loyaltykit import InvalidValue
+from loyaltykit import CommitUnknown, InvalidValue, StoreUnavailable, VersionConflict
 from loyaltykit.adapters.memory import AsyncMemoryRepository, MemoryRepository
 from loyaltykit.cli import main
 from loyaltykit.testing import AsyncRepositoryContract
 from loyaltykit.testing.contract.conformance import conformance
 from loyaltykit.testing.contract.factories import InProcess, async_memory, memory, sqlite_file
 from loyaltykit.testing.contract.factory import claims
-from loyaltykit.testing.contract.properties import PROPERTIES
+from loyaltykit.testing.contract.properties import ASYNC_PROPERTIES, PROPERTIES
 from loyaltykit.testing.contract.race import Race
 from loyaltykit.testing.contract.tasks import Loop, OnLoop, TaskStore, playable
 from loyaltykit.testing.contract.trial import Trial, change_of
@@ -32,19 +32,21 @@ HERE = "tests.testing.contract.test_tasks"
 def test_a_broken_async_repository_fails_its_property_by_name(name):
     """The message bears the id and the seed from which to play it again."""
     property_id, factory = BROKEN_ASYNC[name]
-    with pytest.raises(Violated, match=rf"(?s)^{property_id} {PROPERTIES[property_id].name}: .*LOYALTYKIT_SEED=7\)$"):
-        PROPERTIES[property_id].play(factory(), seed=7)
+    with pytest.raises(
+        Violated, match=rf"(?s)^{property_id} {ASYNC_PROPERTIES[property_id].name}: .*LOYALTYKIT_SEED=7\)$"
+    ):
+        ASYNC_PROPERTIES[property_id].play(factory(), seed=7)
 
 
 def test_every_property_has_a_broken_async_repository():
     """A property that nothing async fails would prove nothing of it."""
-    assert {property_id for property_id, _ in BROKEN_ASYNC.values()} == set(PROPERTIES)
+    assert {property_id for property_id, _ in BROKEN_ASYNC.values()} == set(ASYNC_PROPERTIES)
 
 
-@pytest.mark.parametrize("property_id", PROPERTIES)
+@pytest.mark.parametrize("property_id", ASYNC_PROPERTIES)
 def test_a_good_repository_behind_async_calls_keeps_everything(property_id):
     """Durable, in trouble, among tasks: nothing is given up."""
-    PROPERTIES[property_id].play(OnLoop(TurnedFactory(sqlite_file())), seed=7)
+    ASYNC_PROPERTIES[property_id].play(OnLoop(TurnedFactory(sqlite_file())), seed=7)
 
 
 class AtOnce:
@@ -71,6 +73,49 @@ def test_tasks_that_queued_have_not_met():
         PROPERTIES["P18"].play(factory, seed=7)
 
 
+def test_commits_that_never_wait_cannot_be_cancelled():
+    """They end before anyone could; nothing is said of cancelling then."""
+    factory = OnLoop(InProcess(AtOnce, capabilities=frozenset({"tasks"})))
+    with pytest.raises(Inconclusive, match=r"inconclusive: of 32 commits none could be cancelled on its way"):
+        ASYNC_PROPERTIES["P25"].play(factory, seed=7)
+
+
+class Honest(AsyncMemoryRepository):
+    """A cancelled commit is undone, or is said to be unknown."""
+
+    async def commit(self, change):
+        try:
+            return await super().commit(change)
+        except asyncio.CancelledError:
+            if await self.receipt(change.operation_id) is None:
+                message = "cancelled in time; nothing was written"
+                raise StoreUnavailable(message) from None
+            message = "cancelled too late"
+            raise CommitUnknown(message, operation_id=change.operation_id) from None
+
+
+class StillBusy(AsyncMemoryRepository):
+    """What is left of a cancelled commit is in the way for a while."""
+
+    busy = 0
+
+    async def commit(self, change):
+        if self.busy:
+            self.busy -= 1
+            raise VersionConflict.of(next(iter(change.guards)), 0)
+        try:
+            return await super().commit(change)
+        except asyncio.CancelledError:
+            self.busy = 3
+            raise
+
+
+@pytest.mark.parametrize("cls", [Honest, StillBusy])
+def test_honest_answers_to_being_cancelled_are_taken(cls):
+    """That nothing was written, that it isn't known, that it must be tried again."""
+    ASYNC_PROPERTIES["P25"].play(OnLoop(InProcess(cls, capabilities=frozenset({"tasks"}))), seed=7)
+
+
 def test_tasks_that_wait_in_the_store_have_met():
     """As those of the memory repository do, and the schedule has the loop's own times."""
     factory = OnLoop(async_memory())
@@ -87,9 +132,11 @@ class Contract(AsyncRepositoryContract):
 
 
 def test_each_property_is_a_test_that_bears_its_id():
-    """The same as those of plain stores."""
+    """The same as those of plain stores, and what cancelling does."""
+    assert {*ASYNC_PROPERTIES} - {*PROPERTIES} == {"P25"}
+    assert list(ASYNC_PROPERTIES) == sorted(ASYNC_PROPERTIES)
     tests = [name for name in vars(AsyncRepositoryContract) if name.startswith("test_")]
-    assert tests == [f"test_{each.id}_{each.name}" for each in PROPERTIES.values()]
+    assert tests == [f"test_{each.id}_{each.name}" for each in ASYNC_PROPERTIES.values()]
     assert (
         AsyncRepositoryContract.test_P22_no_write_skew.__qualname__ == "AsyncRepositoryContract.test_P22_no_write_skew"
     )
@@ -128,7 +175,7 @@ def test_pytest_collects_and_skips(pytester_run):
         "class TestMine(AsyncRepositoryContract):\n"
         '    factory = "loyaltykit.testing.contract.factories:async_memory"\n'
     )
-    assert f"{len(PROPERTIES) - 2} passed, 2 skipped" in done
+    assert f"{len(ASYNC_PROPERTIES) - 2} passed, 2 skipped" in done
     assert "not claimed: P13 needs durable" in done
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from loyaltykit.testing.contract.factory import factory_named
-from loyaltykit.testing.contract.properties import PROPERTIES
+from loyaltykit.testing.contract.properties import ASYNC_PROPERTIES, PROPERTIES
 from loyaltykit.testing.contract.tasks import OnLoop
 from loyaltykit.testing.contract.trial import seed_from
 
@@ -37,7 +37,7 @@ class RepositoryContract:
 
 class AsyncRepositoryContract:
     """
-    What an async repository promises: the same tests, in which several callers are tasks on one event loop.
+    What an async repository promises: the same tests, in which several callers are tasks on one event loop, and P25.
 
     The calls of what *factory* names may be ``async def``; it's the kit that has the loop, so no plugin is needed.
 
@@ -56,21 +56,18 @@ def _async(path: str) -> Factory:
     return OnLoop(cast("AsyncFactory", factory_named(path)))
 
 
-def _add_tests(contract: type[RepositoryContract | AsyncRepositoryContract], made: Callable[[str], Factory]) -> None:
-    for each in PROPERTIES.values():
-        test = _test_of(each, made)
-        test.__qualname__ = f"{contract.__name__}.{test.__name__}"
-        setattr(contract, test.__name__, test)
-
-
-def _test_of(each: Property, made: Callable[[str], Factory]) -> Callable[[Any], None]:
+def _add_test(contract: type, each: Property, made: Callable[[str], Factory]) -> None:
     def test(self: Any) -> None:
         each.play(made(self.factory), seed=seed_from(self.seed))
 
     test.__name__ = f"test_{each.id}_{each.name}"
+    test.__qualname__ = f"{contract.__name__}.{test.__name__}"
     test.__doc__ = each.says
-    return test
+    setattr(contract, test.__name__, test)
 
 
-_add_tests(RepositoryContract, factory_named)
-_add_tests(AsyncRepositoryContract, _async)
+for _each in PROPERTIES.values():
+    _add_test(RepositoryContract, _each, factory_named)
+
+for _each in ASYNC_PROPERTIES.values():
+    _add_test(AsyncRepositoryContract, _each, _async)

@@ -7,7 +7,7 @@ from unittest import SkipTest
 
 from attrs import frozen
 
-from loyaltykit.testing.contract import racing, sequential
+from loyaltykit.testing.contract import cancelling, racing, sequential
 from loyaltykit.testing.contract.factory import claims
 from loyaltykit.testing.contract.trial import Trial
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
@@ -92,3 +92,8 @@ _ALL = (
 
 PROPERTIES: Final = {each.id: each for each in _ALL}
 """Every property by its id."""
+
+_CANCELLED = Property("P25", 2, cancelling.cancelled_commits_apply_once, needs="threads")
+
+ASYNC_PROPERTIES: Final = {each.id: each for each in sorted((*_ALL, _CANCELLED), key=lambda each: each.id)}
+"""Those of async stores: the same, and what cancelling does."""

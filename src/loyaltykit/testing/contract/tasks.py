@@ -15,6 +15,7 @@ from inspect import isawaitable, iscoroutinefunction
 from threading import Event, Thread, local
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
+from loyaltykit.errors import CommitUnknown
 from loyaltykit.testing.contract import race
 from loyaltykit.testing.contract.factory import ASYNC_CAPABILITIES, claims
 from loyaltykit.testing.contract.verdict import Violated
@@ -111,6 +112,27 @@ class TaskStore:
     def commit(self, change: Change, /) -> Committed:
         """Write *change*, or give the result that its operation left before."""
         return self._loop.wait(partial(self._store.commit, change))
+
+    def cancelled(self, change: Change, turns: int, seconds: float) -> bool:
+        """
+        Commit *change*, and cancel it after so many *turns* of the loop, then *seconds*.
+
+        Say whether it was cancelled on its way: it had begun, and came to no end of its own.
+        """
+        return self._loop.wait(partial(self._cancelled, change, turns, seconds))
+
+    async def _cancelled(self, change: Change, turns: int, seconds: float) -> bool:
+        commit = asyncio.create_task(self._store.commit(change))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        if seconds:
+            await asyncio.sleep(seconds)
+        commit.cancel()
+        try:
+            await commit
+        except (asyncio.CancelledError, CommitUnknown):
+            return turns > 0
+        return False
 
     def receipt(self, operation_id: str, /) -> Receipt | None:
         """Give what the operation left."""
