@@ -106,7 +106,7 @@ class TestCheck:
         assert told[:2] == [
             (
                 "bad.toml: cashback[0].colour: there is no setting colour (use one of name, scope, scope_moment, "
-                "percent, points, steps, minimum, maximum, basis, rounding, rounding_step)"
+                "percent, points, steps, minimum, maximum, basis, rounding, rounding_step, delay)"
             ),
             "bad.toml: cashback[0].percent: 110 is more than 100 (write at most 100)",
         ]

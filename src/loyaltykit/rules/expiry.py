@@ -47,7 +47,7 @@ class Expiry(Settings):
 
     after: Term | None = field.term("How long points live once they're credited.", default=None, years=30)
     until_end_of: str = field.choice(
-        tuple(UNITS), "What they live to the end of, once that term is over, unless it's one of hours.", default="day"
+        tuple(UNITS), "Whether they live on to the end of the day, week or month that the term ends in.", default="day"
     )
     inactivity: Term | None = field.term(
         "How long all points live after their member's last completed order.", default=None, years=10, hours=False
