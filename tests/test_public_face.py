@@ -80,6 +80,7 @@ def test_a_decision_loads_no_more_than_it_needs():
         "point_value=PointValue(1, 'RUB'))"
     )
     assert not modules & {"dateutil", "shapely", "babel", "zoneinfo", "tomllib", "tomli_w", "sqlite3"}
+    assert "loyaltykit.values.term" not in modules
 
 
 def test_the_version_is_the_packages():

@@ -65,8 +65,9 @@ def test_they_end_with_a_local_day_week_or_month(expiry, zone, credited_at):
 @given(ENDS, strategies.expiries(), strategies.zones(), strategies.moments())
 def test_one_instant_has_one_end_however_it_is_told(function, expiry, zone, moment):
     """In any zone, by a skipped local time or a repeated one."""
-    told = [moment, moment.astimezone(UTC), moment.astimezone(zone)]
-    assert len({function(expiry, each, zone=zone) for each in told}) == 1
+    for own in (zone, moment.tzinfo):
+        told = [moment, moment.astimezone(UTC), moment.astimezone(zone)]
+        assert len({function(expiry, each, zone=own) for each in told}) == 1
 
 
 def lots_at(expiry, at, zone):

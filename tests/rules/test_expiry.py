@@ -107,6 +107,16 @@ def test_G8_a_day_ends_where_the_clocks_of_the_zone_end_it(zone, credited_at, ex
     assert shown(expires_at(Expiry(after=Term("P1D")), credited_at, zone=zone), UTC) == expires
 
 
+def test_G8_a_skipped_local_time_is_the_instant_that_it_names():
+    """Half an hour past a midnight that the clock skips is, by the offset after the change, still the day before."""
+    cairo = ZoneInfo("Africa/Cairo")
+    skipped = datetime(2024, 4, 26, 0, 30, fold=1, tzinfo=cairo)
+    assert skipped.astimezone(UTC).astimezone(cairo).day == 25
+    assert (
+        end_of("P1D", skipped, zone=cairo) == end_of("P1D", skipped.astimezone(UTC), zone=cairo) == "2024-04-27T00:00"
+    )
+
+
 def test_G8_staying_away_ends_with_the_local_day():
     """The row "inactivity expiry": a term after the last completed order, whatever lots end with."""
     expiry = Expiry(after=Term("P2Y"), until_end_of="month", inactivity=Term("P6M"))
