@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from loyaltykit.decision import Award, Decision, Reason, Redeem, Release
     from loyaltykit.errors import (
         CommitUnknown,
+        Contended,
         ExcessDigits,
         InexactNumber,
         InvalidValue,
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
         NoRevision,
         OperationMismatch,
         SettingsError,
+        StoreTooNew,
         StoreUnavailable,
         UnknownCurrency,
+        UnknownOrder,
         UnreadableOrders,
         VersionConflict,
         ZoneNeeded,
@@ -34,12 +37,19 @@ if TYPE_CHECKING:
     from loyaltykit.facts.history import History
     from loyaltykit.facts.order import Order
     from loyaltykit.facts.standing import Standing
+    from loyaltykit.loyalty.loyalty import Loyalty
+    from loyaltykit.loyalty.observe import Committed, Replayed, Retried, Retry
+    from loyaltykit.operations.run_due import DueRun, Skipped
+    from loyaltykit.operations.settlement import Settlement
+    from loyaltykit.operations.statement import Statement, StatementLine
+    from loyaltykit.operations.view import Expiring, MemberView
     from loyaltykit.program.files import read_program, read_revisions, write_program
     from loyaltykit.program.program import Branch, Program
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.program.schema import program_schema
     from loyaltykit.program.words import program_in_words
     from loyaltykit.rules.cashback import Cashback, CashbackStep, cashback_for
+    from loyaltykit.rules.expiry import Expiry, expires_at
     from loyaltykit.rules.first_app_order import FirstAppOrder, first_app_order_for
     from loyaltykit.rules.redemption import Redemption, redemption_for
     from loyaltykit.rules.scope import Scope
@@ -64,14 +74,21 @@ _HOMES = {
     "Cashback": "rules.cashback",
     "CashbackStep": "rules.cashback",
     "CommitUnknown": "errors",
+    "Committed": "loyalty.observe",
+    "Contended": "errors",
     "Currency": "values.currency",
     "Decision": "decision",
+    "DueRun": "operations.run_due",
     "ExcessDigits": "errors",
+    "Expiring": "operations.view",
+    "Expiry": "rules.expiry",
     "FirstAppOrder": "rules.first_app_order",
     "History": "facts.history",
     "InexactNumber": "errors",
     "InvalidValue": "errors",
+    "Loyalty": "loyalty.loyalty",
     "LoyaltyError": "errors",
+    "MemberView": "operations.view",
     "MixedUnits": "errors",
     "Money": "values.money",
     "NaiveMoment": "errors",
@@ -88,18 +105,28 @@ _HOMES = {
     "Redeem": "decision",
     "Redemption": "rules.redemption",
     "Release": "decision",
+    "Replayed": "loyalty.observe",
+    "Retried": "loyalty.observe",
+    "Retry": "loyalty.observe",
     "Revisions": "program.revisions",
     "Scope": "rules.scope",
     "SettingsError": "errors",
+    "Settlement": "operations.settlement",
+    "Skipped": "operations.run_due",
     "Standing": "facts.standing",
+    "Statement": "operations.statement",
+    "StatementLine": "operations.statement",
+    "StoreTooNew": "errors",
     "StoreUnavailable": "errors",
     "Term": "values.term",
     "UnknownCurrency": "errors",
+    "UnknownOrder": "errors",
     "UnreadableOrders": "errors",
     "VersionConflict": "errors",
     "Window": "values.window",
     "ZoneNeeded": "errors",
     "cashback_for": "rules.cashback",
+    "expires_at": "rules.expiry",
     "first_app_order_for": "rules.first_app_order",
     "program_in_words": "program.words",
     "program_schema": "program.schema",
@@ -117,14 +144,21 @@ __all__ = [
     "Cashback",
     "CashbackStep",
     "CommitUnknown",
+    "Committed",
+    "Contended",
     "Currency",
     "Decision",
+    "DueRun",
     "ExcessDigits",
+    "Expiring",
+    "Expiry",
     "FirstAppOrder",
     "History",
     "InexactNumber",
     "InvalidValue",
+    "Loyalty",
     "LoyaltyError",
+    "MemberView",
     "MixedUnits",
     "Money",
     "NaiveMoment",
@@ -141,18 +175,28 @@ __all__ = [
     "Redeem",
     "Redemption",
     "Release",
+    "Replayed",
+    "Retried",
+    "Retry",
     "Revisions",
     "Scope",
     "SettingsError",
+    "Settlement",
+    "Skipped",
     "Standing",
+    "Statement",
+    "StatementLine",
+    "StoreTooNew",
     "StoreUnavailable",
     "Term",
     "UnknownCurrency",
+    "UnknownOrder",
     "UnreadableOrders",
     "VersionConflict",
     "Window",
     "ZoneNeeded",
     "cashback_for",
+    "expires_at",
     "first_app_order_for",
     "program_in_words",
     "program_schema",

@@ -14,11 +14,14 @@ Everything that loyaltykit raises, as one tree.
     ├── SettingsError (ValueError)        settings with problems: all of them, each with its path
     ├── NoRevision (LookupError)          no revision of the program is in force at that moment
     ├── UnreadableOrders (ValueError)     a file of past orders that can't be worked through at all
+    ├── UnknownOrder (LookupError)        an order that was never placed
     └── RepositoryError (RuntimeError)    what a repository answers when it can't do what was asked
         ├── OperationMismatch (ValueError)    the same operation id, asked for something else
         ├── VersionConflict                   a document has changed since it was loaded
+        ├── Contended                         the same, as often as was tried again; nothing was written
         ├── CommitUnknown (ConnectionError)   whether the change was written isn't known: ask again
-        └── StoreUnavailable (ConnectionError) the store can't be reached, and nothing was written
+        ├── StoreUnavailable (ConnectionError) the store can't be reached, and nothing was written
+        └── StoreTooNew                       a later release wrote what this one can't read
 
 Each carries a stable ``code`` for programs and, as attributes, the figures that its message names. Not being eligible
 is never an error: rules answer with a `Reason`.
@@ -240,6 +243,28 @@ class UnreadableOrders(LoyaltyError, ValueError):
     code = "unreadable_orders"
 
 
+class UnknownOrder(LoyaltyError, LookupError):
+    """
+    An *order* that was never placed, so that there's nothing to complete or to cancel.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import Loyalty, Program, UnknownOrder
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> program = Program.from_dict({
+        ...     "id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow",
+        ... })
+        >>> try:
+        ...     Loyalty(program, MemoryRepository()).cancel("o1", at=datetime(2026, 3, 1, tzinfo=timezone.utc))
+        ... except UnknownOrder as error:
+        ...     print(error.order)
+        o1
+    """
+
+    code = "unknown_order"
+    order: str
+
+
 class RepositoryError(LoyaltyError, RuntimeError):
     """
     What a repository answers when it can't do what was asked.
@@ -258,6 +283,8 @@ class OperationMismatch(RepositoryError, ValueError):
     """
     An *operation_id* that was committed before, for something else; *result* is what it left then.
 
+    Where `Loyalty` raises it, *first* is that result as the first call gave it, so that the order can go on.
+
     Examples:
         >>> from loyaltykit import OperationMismatch
         >>> from loyaltykit.adapters.memory import MemoryRepository
@@ -275,6 +302,7 @@ class OperationMismatch(RepositoryError, ValueError):
     code = "operation_mismatch"
     operation_id: str
     result: str
+    first: Any = None
 
     @classmethod
     def of(cls, operation_id: str, result: str) -> OperationMismatch:
@@ -340,3 +368,40 @@ class StoreUnavailable(RepositoryError, ConnectionError):
     """
 
     code = "store_unavailable"
+
+
+class Contended(RepositoryError):
+    """
+    Others kept changing the document under *key*, as often as the operation was tried again; nothing was written.
+
+    Examples:
+        >>> from loyaltykit import Contended
+        >>> Contended("8 attempts met a conflict", operation_id="place o1", key="member/m1", attempts=8).attempts
+        8
+    """
+
+    code = "contended"
+    operation_id: str
+    key: str
+    attempts: int
+
+
+class StoreTooNew(RepositoryError):
+    """
+    A later release of loyaltykit wrote what is stored under *key*, in a form of *version* that this one can't read.
+
+    Examples:
+        >>> from loyaltykit import StoreTooNew
+        >>> StoreTooNew.of("member/m1", 9, 1).version
+        9
+    """
+
+    code = "store_too_new"
+    key: str
+    version: int
+
+    @classmethod
+    def of(cls, key: str, version: int, known: int) -> StoreTooNew:
+        """Give the error for *key*, written in form *version*, where only those up to *known* can be read."""
+        message = f"{key} was written in form {version}, and this release reads up to {known}: upgrade loyaltykit here"
+        return cls(message, key=key, version=version)

@@ -29,7 +29,7 @@ from loyaltykit.values.moment import instant
 from loyaltykit.values.text import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence  # noqa: TC004 - attrs doesn't resolve annotations
+    from collections.abc import Iterable, Mapping, Sequence  # noqa: TC004 - attrs doesn't resolve annotations
     from datetime import datetime  # noqa: TC004
 
     from loyaltykit.ledger.entry import Entry  # noqa: TC004
@@ -116,6 +116,10 @@ def _bodies(puts: Mapping[str, str | None]) -> dict[str, str | None]:
     return dict(puts)
 
 
+def _entries(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(entries)
+
+
 def _moments(due: Mapping[str, datetime | None]) -> dict[str, datetime | None]:
     return {key: None if moment is None else instant(moment, "a due moment") for key, moment in due.items()}
 
@@ -144,7 +148,7 @@ class Change:
     digest: str
     guards: Mapping[str, int] = field(factory=dict, converter=_versions)
     puts: Mapping[str, str | None] = field(factory=dict, converter=_bodies)
-    entries: tuple[Entry, ...] = field(default=(), converter=tuple)
+    entries: tuple[Entry, ...] = field(default=(), converter=_entries)
     result: str = "null"
     due: Mapping[str, datetime | None] = field(factory=dict, converter=_moments)
 

@@ -12,6 +12,7 @@ from loyaltykit.values.money import Money
 from loyaltykit.values.points import points_of
 from loyaltykit.waterfall.awards import awards_for
 from loyaltykit.waterfall.breakdown import Breakdown
+from loyaltykit.waterfall.captured import captured_for
 from loyaltykit.waterfall.redeemed import redeemed_for
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from loyaltykit.facts.order import Order
     from loyaltykit.program.program import Program
     from loyaltykit.rules.redemption import Requested
+    from loyaltykit.waterfall.captured import Promised
 
 _NO_STANDING = Standing()
 _NO_HISTORY = History()
@@ -31,14 +33,16 @@ def work_out(
     *,
     at: datetime,
     redeem: Requested | None = None,
+    promised: Promised | None = None,
     standing: Standing = _NO_STANDING,
     history: History = _NO_HISTORY,
 ) -> Breakdown:
     """
     Work out *order*, placed *at*, under *program*: what is charged, redeemed and payable, and what it earns.
 
-    *redeem* is the points that the member asks to spend (None for none); *standing* and *history* are what the host
-    knows of the member. Nothing is stored. Raises `NaiveMoment`, and `MixedUnits` for a price in another currency.
+    *redeem* is the points that the member asks to spend (None for none); *promised*, at completion, those the order
+    holds, which are spent without judging anew. *standing* and *history* are what's known of the member. Nothing is
+    stored. Raises `NaiveMoment`, and `MixedUnits` for a price in another currency.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -62,7 +66,9 @@ def work_out(
         reason = Reason("outside_branches", branch=order.branch, branches=tuple(own.id for own in program.branches))
         return _breakdown(program, price, charged, (Decision("program", (), (reason,)),))
     redeemed: tuple[Decision, ...] = ()
-    if redeem is not None:
+    if promised is not None:
+        redeemed = (captured_for(program, order, at=at, promised=promised, charged=charged),)
+    elif redeem is not None:
         redeemed = (redeemed_for(program, order, at=at, redeem=redeem, standing=standing, charged=charged),)
     payable = _breakdown(program, price, charged, redeemed).payable
     awards = awards_for(program, order, at=at, history=history, charged=charged, payable=payable)

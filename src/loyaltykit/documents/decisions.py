@@ -1,0 +1,154 @@
+"""
+Decisions as JSON, so that a call that is repeated is answered as it was the first time, reasons and all.
+
+Money is in minor units of the program's currency, points in its smallest units; what isn't a JSON value of its own
+stands as ``[tag, value]``.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from loyaltykit.decision import Award, Decision, Effect, Reason, Redeem, Release
+from loyaltykit.ledger.cursor import from_micros, micros
+from loyaltykit.values.moment import in_zone, zone_named
+from loyaltykit.values.money import Money
+from loyaltykit.values.percent import Percent
+from loyaltykit.values.period import Period
+from loyaltykit.values.points import Points, points_of
+from loyaltykit.values.term import Term
+from loyaltykit.values.window import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from loyaltykit.values.point_value import PointValue
+
+
+def written(decisions: Iterable[Decision], worth: PointValue) -> list[Any]:
+    """
+    Give *decisions* as JSON holds them, in the units of *worth*.
+
+    Examples:
+        >>> from loyaltykit import Award, Decision, PointValue, Points
+        >>> written([Decision("cashback", (Award("m1", Points(41)),))], PointValue(1, "RUB"))
+        [['cashback', [['award', 'm1', 41, None, None, None]], []]]
+    """
+    return [
+        [
+            decision.rule,
+            [_written_effect(effect, worth) for effect in decision.effects],
+            [_written_reason(reason, worth) for reason in decision.reasons],
+        ]
+        for decision in decisions
+    ]
+
+
+def read(raw: Iterable[Any], worth: PointValue) -> tuple[Decision, ...]:
+    """
+    Read decisions as JSON holds them.
+
+    Examples:
+        >>> from loyaltykit import PointValue
+        >>> read([["redemption", [], [["no_redemption", {}]]]], PointValue(1, "RUB"))[0].reasons[0].code
+        'no_redemption'
+    """
+    return tuple(
+        [
+            Decision(
+                rule,
+                tuple([_read_effect(effect, worth) for effect in effects]),
+                tuple([_read_reason(code, figures, worth) for code, figures in reasons]),
+            )
+            for rule, effects, reasons in raw
+        ]
+    )
+
+
+def _written_effect(effect: Effect, worth: PointValue) -> list[Any]:
+    points = effect.points.with_digits(worth.digits).minor
+    match effect:
+        case Award(basis=basis, percent=percent, delay=delay):
+            share = None if percent is None else f"{percent.value:f}"
+            later = None if delay is None else str(delay)
+            return ["award", effect.member, points, None if basis is None else basis.minor, share, later]
+        case Redeem(worth=money):
+            return ["redeem", effect.member, points, money.minor]
+    return ["release", effect.member, points]
+
+
+def _read_effect(raw: list[Any], worth: PointValue) -> Effect:
+    kind, member, points, *rest = raw
+    given = points_of(points, worth.digits)
+    if kind == "award":
+        basis, percent, delay = rest
+        return Award(
+            member,
+            given,
+            None if basis is None else Money.from_minor(basis, worth.currency),
+            None if percent is None else Percent(percent),
+            None if delay is None else Term(delay),
+        )
+    return Redeem(member, given, Money.from_minor(rest[0], worth.currency)) if rest else Release(member, given)
+
+
+def _written_reason(reason: Reason, worth: PointValue) -> list[Any]:
+    return [reason.code, {name: _written_figure(value, worth) for name, value in reason.figures.items()}]
+
+
+def _read_reason(code: str, figures: dict[str, Any], worth: PointValue) -> Reason:
+    return Reason(code, **{name: _read_figure(value, worth) for name, value in figures.items()})
+
+
+def _written_figure(value: Any, worth: PointValue) -> Any:
+    for tag, (kind, write, _) in _TAGS.items():
+        if isinstance(value, kind):
+            return [tag, write(value, worth)]
+    return value
+
+
+def _read_figure(raw: Any, worth: PointValue) -> Any:
+    return _TAGS[raw[0]][2](raw[1], worth) if isinstance(raw, list) else raw
+
+
+def _written_all(values: Iterable[Any], worth: PointValue) -> list[Any]:
+    return [_written_figure(value, worth) for value in values]
+
+
+def _read_all(raw: Iterable[Any], worth: PointValue) -> tuple[Any, ...]:
+    return tuple([_read_figure(value, worth) for value in raw])
+
+
+def _written_moment(moment: datetime, _: PointValue) -> list[Any]:
+    return [micros(moment), getattr(moment.tzinfo, "key", None)]
+
+
+def _read_moment(raw: list[Any], _: PointValue) -> datetime:
+    count, zone = raw
+    return in_zone(from_micros(count), zone_named(zone) if zone else UTC)
+
+
+_TAGS: Final[dict[str, tuple[type, Callable[[Any, PointValue], Any], Callable[[Any, PointValue], Any]]]] = {
+    "money": (Money, lambda money, _: money.minor, lambda raw, worth: Money.from_minor(raw, worth.currency)),
+    "points": (
+        Points,
+        lambda points, worth: points.with_digits(worth.digits).minor,
+        lambda raw, worth: points_of(raw, worth.digits),
+    ),
+    "percent": (Percent, lambda percent, _: f"{percent.value:f}", lambda raw, _: Percent(raw)),
+    "all": (tuple, _written_all, _read_all),
+    "moment": (datetime, _written_moment, _read_moment),
+    "day": (date, lambda day, _: day.isoformat(), lambda raw, _: date.fromisoformat(raw)),
+    "period": (
+        Period,
+        lambda period, worth: _written_all((period.start, period.until), worth),
+        lambda raw, worth: Period(*_read_all(raw, worth)),
+    ),
+    "window": (
+        Window,
+        lambda window, _: [window.weekdays, window.start, window.end, window.zone],
+        lambda raw, _: Window(*raw),
+    ),
+}
+"""The figures that JSON has no values for: by their tag the type, how it's written, and how it's read."""

@@ -1,0 +1,102 @@
+"""The document of a member: the account, and what lies behind them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import field, frozen
+
+from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.lots import read_lots, written_lots
+from loyaltykit.facts.history import History
+from loyaltykit.ledger.account import NEVER, Account, Hold, Pending
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_NO_ACCOUNT: Final = Account()
+
+
+def _names(channels: Iterable[str]) -> frozenset[str]:
+    return frozenset(channels)
+
+
+@frozen
+class Member:
+    """
+    A member: their *account*, the *channels* of their completed orders, their *visits*, and what they were *sold*.
+
+    *visits* counts completed orders, *sold* sums up what was charged for them, in minor units.
+
+    Examples:
+        >>> decode("member/m1", encode(Member(visits=3))).visits
+        3
+    """
+
+    account: Account = _NO_ACCOUNT
+    channels: frozenset[str] = field(default=frozenset(), converter=_names)
+    visits: int = 0
+    sold: int = 0
+
+    @property
+    def history(self) -> History:
+        """What rules look at of it."""
+        return History(channels=self.channels)
+
+
+def encode(member: Member) -> str:
+    """
+    Give the body of *member*: what isn't there is left out, and moments that never come are null.
+
+    Examples:
+        >>> encode(Member())
+        '{"v":1,"as_of":-9223372036854775808,"lots":[]}'
+    """
+    account = member.account
+    body: dict[str, Any] = {"v": 1, "as_of": account.as_of, "lots": written_lots(account.lots)}
+    if account.holds:
+        body["holds"] = {
+            order: [hold.since, hold.until, written_lots(hold.lots)] for order, hold in account.holds.items()
+        }
+    if account.pending:
+        body["pending"] = [
+            [each.due, None if each.expires == NEVER else each.expires, *_given_by(each)] for each in account.pending
+        ]
+    if account.debt:
+        body["debt"] = account.debt
+    if account.inactive_at != NEVER:
+        body["inactive_at"] = account.inactive_at
+    if member.channels:
+        body["channels"] = sorted(member.channels)
+    if member.visits:
+        body["visits"] = member.visits
+    if member.sold:
+        body["sold"] = member.sold
+    return as_json(body)
+
+
+def decode(key: str, body: str | None) -> Member:
+    """
+    Read the *body* stored under *key*; None is that of a member whom nobody has seen yet. Raises `StoreTooNew`.
+
+    Examples:
+        >>> decode("member/m1", None) == Member()
+        True
+    """
+    if body is None:
+        return Member()
+    raw = opened(key, body)
+    holds, pending = raw.get("holds", {}), raw.get("pending", ())
+    account = Account(
+        as_of=raw["as_of"],
+        lots=read_lots(raw["lots"]),
+        holds={order: Hold(since, until, read_lots(lots)) for order, (since, until, lots) in holds.items()},
+        pending=tuple([Pending(due, NEVER if expires is None else expires, *rest) for due, expires, *rest in pending]),
+        debt=raw.get("debt", 0),
+        inactive_at=raw.get("inactive_at", NEVER),
+    )
+    return Member(account, raw.get("channels", ()), raw.get("visits", 0), raw.get("sold", 0))
+
+
+def _given_by(award: Pending) -> tuple[int, str, str, str]:
+    return award.amount, award.order, award.rule, award.revision

@@ -1,0 +1,140 @@
+"""The document of an order: what was promised when it was placed, and what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from attrs import frozen
+
+from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.lots import read_lots, written_lots
+from loyaltykit.facts.order import Order
+from loyaltykit.ledger.account import NEVER, Pending
+from loyaltykit.ledger.cursor import from_micros, micros
+from loyaltykit.values.money import Money
+
+if TYPE_CHECKING:
+    from loyaltykit.ledger.account import Lot  # noqa: TC004 - attrs doesn't resolve annotations
+    from loyaltykit.values.currency import Currency
+
+Status: TypeAlias = Literal["quoted", "placed", "completed", "cancelled", "no_show"]
+"""Where an order stands: quoted ones aren't stored."""
+
+_NAMES: Final = ("customer", "branch", "service", "tariff", "worker", "worker_tariff", "channel", "district")
+
+
+@frozen(kw_only=True)
+class PlacedOrder:
+    """
+    An *order* as it was told last, *placed_at* a moment under a *revision*, and its *status* as of another.
+
+    *limited* says whether the limits of redemption have been judged, *held* how many points were to be spent,
+    *captured* from which lots they came in the end, and *awards* who earned what: (member, award).
+
+    Examples:
+        >>> from loyaltykit import Currency, Order
+        >>> order = Order(id="o1")
+        >>> placed = PlacedOrder(order=order, placed_at=3, revision="r1", status="placed", as_of=3, limited=True)
+        >>> decode("order/o1", encode(placed), Currency("RUB")) == placed
+        True
+    """
+
+    order: Order
+    placed_at: int
+    revision: str
+    status: Status
+    as_of: int
+    limited: bool
+    held: int = 0
+    captured: tuple[Lot, ...] = ()
+    awards: tuple[tuple[str, Pending], ...] = ()
+
+
+def encode(placed: PlacedOrder) -> str:
+    """
+    Give the body of *placed*; the order's price is in minor units of the program's currency.
+
+    Examples:
+        >>> from loyaltykit import Order
+        >>> order = Order(id="o1")
+        >>> encode(PlacedOrder(order=order, placed_at=3, revision="r1", status="placed", as_of=3, limited=True))
+        '{"v":1,"order":{"id":"o1"},"placed_at":3,"revision":"r1","status":"placed","as_of":3,"limited":true,"held":0}'
+    """
+    body: dict[str, Any] = {
+        "v": 1,
+        "order": written_order(placed.order),
+        "placed_at": placed.placed_at,
+        "revision": placed.revision,
+        "status": placed.status,
+        "as_of": placed.as_of,
+        "limited": placed.limited,
+        "held": placed.held,
+    }
+    if placed.captured:
+        body["captured"] = written_lots(placed.captured)
+    if placed.awards:
+        body["awards"] = [
+            [member, each.rule, each.amount, each.due, None if each.expires == NEVER else each.expires]
+            for member, each in placed.awards
+        ]
+    return as_json(body)
+
+
+def decode(key: str, body: str | None, currency: Currency) -> PlacedOrder | None:
+    """
+    Read the *body* stored under *key*; None is that of an order that was never placed. Raises `StoreTooNew`.
+
+    Examples:
+        >>> from loyaltykit import Currency
+        >>> decode("order/o1", None, Currency("RUB")) is None
+        True
+    """
+    if body is None:
+        return None
+    raw = opened(key, body)
+    order, revision = _read_order(raw["order"], currency), raw["revision"]
+    return PlacedOrder(
+        order=order,
+        placed_at=raw["placed_at"],
+        revision=revision,
+        status=raw["status"],
+        as_of=raw["as_of"],
+        limited=raw["limited"],
+        held=raw["held"],
+        captured=read_lots(raw.get("captured", ())),
+        awards=tuple(
+            [
+                (member, Pending(due, NEVER if expires is None else expires, amount, order.id, rule, revision))
+                for member, rule, amount, due, expires in raw.get("awards", ())
+            ]
+        ),
+    )
+
+
+def written_order(order: Order) -> dict[str, Any]:
+    """
+    Give the facts of *order* that are known, as JSON holds them.
+
+    Examples:
+        >>> from loyaltykit import Money, Order
+        >>> written_order(Order(id="o1", price=Money("4.12", "RUB"), channel="app"))
+        {'id': 'o1', 'channel': 'app', 'price': 412}
+    """
+    told: dict[str, Any] = {"id": order.id}
+    for name in _NAMES:
+        value = getattr(order, name)
+        if value is not None:
+            told[name] = value
+    if order.price is not None:
+        told["price"] = order.price.minor
+    if order.starts_at is not None:
+        told["starts_at"] = micros(order.starts_at)
+    return told
+
+
+def _read_order(told: dict[str, Any], currency: Currency) -> Order:
+    if "price" in told:
+        told["price"] = Money.from_minor(told["price"], currency)
+    if "starts_at" in told:
+        told["starts_at"] = from_micros(told["starts_at"])
+    return Order(**told)

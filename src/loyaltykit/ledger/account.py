@@ -1,0 +1,335 @@
+"""
+A member's account, as pure functions: lots, holds, pending awards and debt go in, the account after comes out with what
+is to be posted. Rows G8, R10, S2, B2.
+
+Amounts are ints of the program's smallest units, moments whole microseconds since 1970 in UTC, and terms come as
+arguments: whoever calls has counted when points expire. At any moment the sum of all postings is what lots and holds
+come to, less the debt (P14).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from loyaltykit.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping  # noqa: TC004 - attrs doesn't resolve annotations
+
+NEVER: Final = 2**63 - 1
+"""The moment that doesn't come: that at which undated points expire."""
+
+BEFORE_ALL: Final = -(2**63)
+"""The moment that an account which nobody has touched was judged at."""
+
+Lot: TypeAlias = tuple[int, int, int]
+"""
+Points that expire together: when (`NEVER` for undated ones), 1 for those that live on a grace term (else 0), how many.
+"""
+
+Grace: TypeAlias = "Callable[[int], int | None]"
+"""Until when points last that were returned, past their expiry, at a moment; None where they're gone at once."""
+
+ISSUED: Final = "issued"
+REDEEMED: Final = "redeemed"
+EXPIRED: Final = "expired"
+
+
+@frozen
+class Hold:
+    """
+    The *lots* that an order holds *since* one moment, until it ends or, by time alone, *until* another.
+
+    Examples:
+        >>> Hold(since=0, until=7, lots=((NEVER, 0, 200),)).amount
+        200
+    """
+
+    since: int
+    until: int
+    lots: tuple[Lot, ...]
+
+    @property
+    def amount(self) -> int:
+        """The points that it holds."""
+        return sum([amount for _, _, amount in self.lots])
+
+
+@frozen
+class Pending:
+    """
+    An award of *amount* that counts from *due* on and expires at *expires*; who gave it: *order*, *rule*, *revision*.
+
+    Examples:
+        >>> Pending(due=3, expires=NEVER, amount=41, order="o1", rule="cashback", revision="r1").amount
+        41
+    """
+
+    due: int
+    expires: int
+    amount: int
+    order: str
+    rule: str
+    revision: str
+
+
+@frozen
+class Posting:
+    """
+    What is to be booked: *amount* goes to the member *at* that moment, or leaves them where it's below zero.
+
+    *kind* is the program's account on the other side; *order*, *rule* and *revision* say what it's for, where that's
+    known.
+
+    Examples:
+        >>> Posting(at=3, kind=EXPIRED, amount=-5).kind
+        'expired'
+    """
+
+    at: int
+    kind: str
+    amount: int
+    order: str | None = None
+    rule: str | None = None
+    revision: str | None = None
+
+
+@frozen
+class Account:
+    """
+    A member's points, as they were judged *as_of* a moment.
+
+    *lots* stand by their expiry, none twice; *holds* by their order; *debt* is what the member owes. All lots expire at
+    *inactive_at*, unless a completed order moves that moment on.
+
+    Examples:
+        >>> account = Account(lots=((90, 0, 41),), debt=3)
+        >>> account.balance, account.posted
+        (41, 38)
+    """
+
+    as_of: int = BEFORE_ALL
+    lots: tuple[Lot, ...] = ()
+    holds: Mapping[str, Hold] = field(factory=dict)
+    pending: tuple[Pending, ...] = ()
+    debt: int = 0
+    inactive_at: int = NEVER
+
+    @property
+    def balance(self) -> int:
+        """The points that may be spent, as of that moment."""
+        return sum([amount for _, _, amount in self.lots])
+
+    @property
+    def held(self) -> int:
+        """The points that orders hold."""
+        return sum([hold.amount for hold in self.holds.values()])
+
+    @property
+    def posted(self) -> int:
+        """What the entries of the account come to."""
+        return self.balance + self.held - self.debt
+
+    @property
+    def next_moment(self) -> int:
+        """When something happens to the account by itself; `NEVER` if nothing will."""
+        moments = [hold.until for hold in self.holds.values()]
+        moments += [award.due for award in self.pending]
+        if self.lots:
+            moments.append(self.lots[0][0])
+            if self.inactive_at > self.as_of:
+                moments.append(self.inactive_at)
+        return min(moments, default=NEVER)
+
+
+Changed: TypeAlias = tuple[Account, tuple[Posting, ...]]
+"""The account after, and what is to be posted."""
+
+
+def brought_to(account: Account, at: int, *, grace: Grace, steps: int | None = None) -> Changed:
+    """
+    Let pass what time alone does to *account* up to *at*, in its order: holds time out, awards fall due, points expire.
+
+    A moment that has come by *at* counts, swept or not. Where *at* lies before the account's own, nothing passes and it
+    stays where it was. Once *steps* postings have come of it, the account is left at the moment
+    reached, so that a change stays within its bounds.
+
+    Examples:
+        >>> account = Account(as_of=3, lots=((90, 0, 41),))
+        >>> after, postings = brought_to(account, 90, grace=lambda _: None)
+        >>> after.balance, postings
+        (0, (Posting(at=90, kind='expired', amount=-41, order=None, rule=None, revision=None),))
+    """
+    postings: list[Posting] = []
+    judged = max(at, account.as_of)
+    while (moment := account.next_moment) <= judged:
+        if steps is not None and len(postings) >= steps:
+            return account, tuple(postings)
+        account = _passed(account, max(moment, account.as_of), grace, postings)
+    return evolve(account, as_of=judged), tuple(postings)
+
+
+def _passed(account: Account, moment: int, grace: Grace, postings: list[Posting]) -> Account:
+    """Let *moment* pass, at which something happens."""
+    inactive = account.as_of < account.inactive_at <= moment
+    for order in [order for order, hold in account.holds.items() if hold.until <= moment]:
+        account, more = _returned(account, order, 0, moment, grace)
+        postings += more
+    for award in [award for award in account.pending if award.due <= moment]:
+        account = evolve(account, pending=tuple([other for other in account.pending if other is not award]))
+        account, more = credited(account, award)
+        postings += more
+    expired = len(account.lots) if inactive else bisect_left(account.lots, (moment + 1,))
+    gone = sum([amount for _, _, amount in account.lots[:expired]])
+    if gone:
+        postings.append(Posting(moment, EXPIRED, -gone))
+    return evolve(account, as_of=moment, lots=account.lots[expired:])
+
+
+def credited(account: Account, award: Pending) -> Changed:
+    """
+    Credit *award*, which is due; a debt is paid first.
+
+    Examples:
+        >>> award = Pending(due=3, expires=90, amount=41, order="o1", rule="cashback", revision="r1")
+        >>> account, _ = credited(Account(debt=30), award)
+        >>> account.balance, account.debt
+        (11, 0)
+    """
+    posting = Posting(award.due, ISSUED, award.amount, award.order, award.rule, award.revision)
+    return _paid_in(account, award.expires, 0, award.amount), (posting,)
+
+
+def awaiting(account: Account, award: Pending) -> Account:
+    """
+    Note *award*, which counts from its due moment on: until then it's no part of the balance, and nothing is posted.
+
+    Examples:
+        >>> award = Pending(due=9, expires=NEVER, amount=41, order="o1", rule="cashback", revision="r1")
+        >>> account = awaiting(Account(), award)
+        >>> account.balance, brought_to(account, 9, grace=lambda _: None)[0].balance
+        (0, 41)
+    """
+    return evolve(account, pending=(*account.pending, award))
+
+
+def held_for(account: Account, order: str, amount: int, *, until: int) -> Account:
+    """
+    Hold *amount* of the balance for *order*, up to *until*: the lots that expire first, undated ones last.
+
+    Raises `InvalidValue` for more than the balance, less than one unit, or an order that holds points already.
+
+    Examples:
+        >>> account = Account(as_of=3, lots=((90, 0, 41),))
+        >>> account = held_for(account, "o1", 40, until=60)
+        >>> account.balance, account.held, account.posted
+        (1, 40, 41)
+    """
+    if not 0 < amount <= account.balance or order in account.holds:
+        message = f"{amount} units can't be held for {order}: the balance is {account.balance}, an order has one hold"
+        raise InvalidValue(message, value=amount)
+    lots, left = taken(account.lots, amount)
+    return evolve(account, lots=left, holds={**account.holds, order: Hold(account.as_of, until, lots)})
+
+
+def ended(account: Account, order: str, *, spent: int, grace: Grace, revision: str | None = None) -> Changed:
+    """
+    End the hold of *order*, if it has one: capture *spent* of it, those first that expire first, and release the rest.
+
+    Held points don't expire, and are spent like any other. What is released goes back to the lots that it came from,
+    with their dates; what has expired since is gone, or lasts until *grace* says; once on grace, never again: nothing
+    launders expiry. Raises `InvalidValue` for more than is held.
+
+    Examples:
+        >>> account = Account(as_of=3, lots=((90, 0, 41),))
+        >>> held = held_for(account, "o1", 40, until=200)
+        >>> after, postings = ended(held, "o1", spent=30, grace=lambda _: None)
+        >>> after.balance, after.held, postings[0].amount
+        (11, 0, -30)
+        >>> late, _ = brought_to(held, 95, grace=lambda _: None)
+        >>> ended(late, "o1", spent=0, grace=lambda _: None)[0].balance
+        0
+        >>> ended(late, "o1", spent=0, grace=lambda moment: moment + 7)[0].lots
+        ((102, 1, 40),)
+    """
+    hold = account.holds.get(order)
+    if not 0 <= spent <= (hold.amount if hold else 0):
+        message = f"{spent} units can't be captured for {order}, which holds {hold.amount if hold else 0}"
+        raise InvalidValue(message, value=spent)
+    if hold is None:
+        return account, ()
+    after, postings = _returned(account, order, spent, account.as_of, grace)
+    capture = (Posting(account.as_of, REDEEMED, -spent, order, None, revision),) if spent else ()
+    return after, (*capture, *postings)
+
+
+def taken_back(account: Account, amount: int, *, expires: int, at: int, order: str | None = None) -> Changed:
+    """
+    Take *amount* of an award back: from its own lot, which expires at *expires*, then from those that expire first.
+
+    What the balance doesn't cover is owed: held points are never touched.
+
+    Examples:
+        >>> account = Account(as_of=3, lots=((90, 0, 41),))
+        >>> account, postings = taken_back(account, 50, expires=90, at=4)
+        >>> account.balance, account.debt, account.posted, postings[0].amount
+        (0, 9, -9, -50)
+    """
+    own = [lot for lot in account.lots if lot[:2] == (expires, 0)]
+    others = [lot for lot in account.lots if lot[:2] != (expires, 0)]
+    covered = min(amount, account.balance)
+    left = taken((*own, *others), covered)[1]
+    after = evolve(account, lots=tuple(sorted(left)), debt=account.debt + amount - covered)
+    return after, (Posting(at, ISSUED, -amount, order),)
+
+
+def taken(lots: tuple[Lot, ...], amount: int) -> tuple[tuple[Lot, ...], tuple[Lot, ...]]:
+    """
+    Give the first *amount* of *lots*, and the rest.
+
+    Examples:
+        >>> taken(((90, 0, 41), (NEVER, 0, 5)), 42)
+        (((90, 0, 41), (9223372036854775807, 0, 1)), ((9223372036854775807, 0, 4),))
+    """
+    first: list[Lot] = []
+    for index, (expires, graced, there) in enumerate(lots):
+        if there > amount:
+            parts = ((expires, graced, amount),) if amount else ()
+            return (*first, *parts), ((expires, graced, there - amount), *lots[index + 1 :])
+        first.append((expires, graced, there))
+        amount -= there
+    return tuple(first), ()
+
+
+def _paid_in(account: Account, expires: int, graced: int, amount: int) -> Account:
+    """Add *amount* to the lot that it belongs to, once it has paid the debt."""
+    paid = min(account.debt, amount)
+    if paid:
+        account, amount = evolve(account, debt=account.debt - paid), amount - paid
+    if not amount:
+        return account
+    lots = account.lots
+    place = bisect_left(lots, (expires, graced))
+    there = place < len(lots) and lots[place][:2] == (expires, graced)
+    lot = (expires, graced, amount + lots[place][2] if there else amount)
+    return evolve(account, lots=(*lots[:place], lot, *lots[place + there :]))
+
+
+def _returned(account: Account, order: str, spent: int, moment: int, grace: Grace) -> Changed:
+    """End the hold of *order* at *moment*: but for the first *spent*, give its points back."""
+    hold = account.holds[order]
+    others = {other: kept for other, kept in account.holds.items() if other != order}
+    account = evolve(account, holds=others)
+    inactive = hold.since < account.inactive_at <= moment
+    gone = 0
+    for expires, graced, amount in taken(hold.lots, spent)[1]:
+        expired = inactive or expires <= moment
+        until = expires if not expired else None if graced else grace(moment)
+        if until is None:
+            gone += amount
+        else:
+            account = _paid_in(account, until, int(expired or graced), amount)
+    return account, (Posting(moment, EXPIRED, -gone, order),) if gone else ()

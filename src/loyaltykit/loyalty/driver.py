@@ -1,0 +1,97 @@
+"""The driver: it runs an operation over a repository, and begins it anew where somebody else was faster."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from loyaltykit.errors import CommitUnknown, Contended, OperationMismatch, StoreUnavailable, VersionConflict
+from loyaltykit.loyalty import observe as events
+from loyaltykit.loyalty.observe import Replayed, Retried
+from loyaltykit.operations import settlement
+from loyaltykit.operations.requests import Commit, ReadDue, ReadEntries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from loyaltykit.ledger.repository import Change, Committed, Reader, Repository
+    from loyaltykit.loyalty.observe import Observer, Retry
+    from loyaltykit.operations.requests import Operation, Request, T
+    from loyaltykit.values.point_value import PointValue
+
+
+class Driver:
+    """What runs operations over *repository* and *reader*; without a *retry* a conflict is the caller's."""
+
+    def __init__(
+        self, repository: Repository, reader: Reader, *, retry: Retry | None, observe: Observer, worth: PointValue
+    ) -> None:
+        self._repository = repository
+        self._reader = reader
+        self._retry = retry
+        self._observe = observe
+        self._worth = worth
+
+    def run(self, begin: Callable[[], Operation[T]]) -> T:
+        """
+        Run the operation that *begin* begins, and give its result.
+
+        Raises `Contended` where every attempt met a conflict, `OperationMismatch` with the first call's result, and
+        what the repository and the operation raise.
+        """
+        attempt = 1
+        while True:
+            try:
+                return self._attempt(begin())
+            except VersionConflict as conflict:
+                if self._retry is None:
+                    raise
+                if attempt >= self._retry.attempts:
+                    message = (
+                        f"{attempt} attempts met a conflict on {conflict.key}; nothing was written: call again later"
+                    )
+                    raise Contended(message, key=conflict.key, attempts=attempt) from conflict
+                self._observe(Retried(conflict.key, attempt))
+                time.sleep(self._retry.pause(attempt))
+                attempt += 1
+
+    def _attempt(self, operation: Operation[T]) -> T:
+        answer: Any = None
+        try:
+            while True:
+                answer = self._answer(operation.send(answer))
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+
+    def _answer(self, request: Request) -> Any:
+        if isinstance(request, Commit):
+            return self._commit(request.change)
+        return request.ask(self._reader if isinstance(request, (ReadEntries, ReadDue)) else self._repository)
+
+    def _commit(self, change: Change) -> Committed:
+        """Commit *change*; the same again while it isn't known whether it was written."""
+        unknown: CommitUnknown | None = None
+        attempts = 1 if self._retry is None else self._retry.attempts
+        for attempt in range(1, attempts + 1):
+            try:
+                return self._committed(change)
+            except CommitUnknown as error:
+                unknown = error
+            except StoreUnavailable:
+                if unknown is None:
+                    raise
+            if self._retry is not None and attempt < attempts:
+                time.sleep(self._retry.pause(attempt))
+        assert unknown is not None  # noqa: S101 - else it would have been raised
+        raise unknown
+
+    def _committed(self, change: Change) -> Committed:
+        try:
+            committed = self._repository.commit(change)
+        except OperationMismatch as mismatch:
+            mismatch.first = settlement.decode(change.operation_id, mismatch.result, self._worth)
+            raise
+        event = Replayed if committed.replayed else events.Committed
+        self._observe(event(change.operation_id))
+        return committed

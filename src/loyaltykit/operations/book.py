@@ -1,0 +1,93 @@
+"""The book of one operation: what it has seen, what it will write and post, gathered into one change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from loyaltykit.documents.form import as_json
+from loyaltykit.ledger.account import NEVER
+from loyaltykit.ledger.cursor import from_micros
+from loyaltykit.ledger.entry import Entry
+from loyaltykit.ledger.repository import Change
+from loyaltykit.operations import settlement as result
+from loyaltykit.operations.programs import digest_of
+from loyaltykit.operations.requests import Commit
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from loyaltykit.ledger.account import Posting
+    from loyaltykit.operations.programs import Programs
+    from loyaltykit.operations.requests import Operation
+    from loyaltykit.operations.settlement import Settlement
+
+UNIT = "points"
+"""The unit of the entries of points, counted in the program's smallest."""
+
+
+class Book:
+    """
+    What the operation called by *parts* under *programs* writes; *asked* is what the host asked for.
+
+    Each posting to a member is balanced by the program's account of its kind, at the same moment.
+    """
+
+    def __init__(self, programs: Programs, *parts: str, asked: dict[str, Any]) -> None:
+        self._programs = programs
+        self._operation_id = programs.key(*parts)
+        self._digest = digest_of(asked)
+        self._guards: dict[str, int] = {}
+        self._puts: dict[str, str | None] = {}
+        self._due: dict[str, datetime | None] = {}
+        self._entries: list[Entry] = []
+
+    def write(self, key: str, version: int, body: str) -> None:
+        """Write *body* under *key*, which was loaded at *version*."""
+        self._guards[key] = version
+        self._puts[key] = body
+
+    def due(self, key: str, moment: int) -> None:
+        """Have the document under *key* be due at *moment*, or, if that never comes, no more."""
+        self._due[key] = None if moment == NEVER else from_micros(moment)
+
+    def post(self, member_id: str, posting: Posting, revision: str) -> None:
+        """Book *posting* of a member; *revision* names the program where the posting has none of its own."""
+        said = {"v": 1, "kind": posting.kind, "order": posting.order, "rule": posting.rule}
+        said["revision"] = posting.revision or revision
+        detail, at = (
+            as_json({name: value for name, value in said.items() if value is not None}),
+            from_micros(posting.at),
+        )
+        for account, amount in (
+            (self._programs.key("member", member_id), posting.amount),
+            (self._programs.key(posting.kind), -posting.amount),
+        ):
+            self._entries.append(
+                Entry(
+                    at=at,
+                    operation=self._operation_id,
+                    line=len(self._entries),
+                    account=account,
+                    unit=UNIT,
+                    amount=amount,
+                    detail=detail,
+                )
+            )
+
+    def change(self, outcome: str) -> Change:
+        """Give the change that leaves *outcome*, JSON text, as its result."""
+        return Change(
+            operation_id=self._operation_id,
+            digest=self._digest,
+            guards=self._guards,
+            puts=self._puts,
+            entries=tuple(self._entries),
+            result=outcome,
+            due=self._due,
+        )
+
+    def settle(self, settlement: Settlement) -> Operation[Settlement]:
+        """Commit, and give *settlement*; or, where the operation was committed before, the one that it gave then."""
+        worth = self._programs.worth
+        committed = yield Commit(self.change(result.encode(settlement, worth)))
+        return result.decode(self._operation_id, committed.result, worth) if committed.replayed else settlement

@@ -1,0 +1,148 @@
+"""
+Complete: what was promised when the order was placed is settled by the final facts: held points are spent, awards are
+credited. Rows G5, G6, G8, R9, R10.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import evolve, frozen
+
+from loyaltykit.decision import Decision, Reason
+from loyaltykit.documents.order import decode, encode
+from loyaltykit.errors import UnknownOrder
+from loyaltykit.facts.history import History
+from loyaltykit.ledger.account import NEVER
+from loyaltykit.ledger.cursor import from_micros, micros
+from loyaltykit.operations.book import Book
+from loyaltykit.operations.open_member import open_member
+from loyaltykit.operations.requests import Load
+from loyaltykit.operations.settlement import settled
+from loyaltykit.operations.stands import as_it_stands
+from loyaltykit.operations.terms import inactivity_of
+from loyaltykit.values.moment import instant
+from loyaltykit.values.points import points_of
+from loyaltykit.waterfall.captured import Promised
+from loyaltykit.waterfall.work_out import work_out
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from loyaltykit.documents.order import PlacedOrder  # noqa: TC004 - attrs doesn't resolve annotations
+    from loyaltykit.operations.open_member import OpenMember
+    from loyaltykit.operations.programs import Programs
+    from loyaltykit.operations.requests import Operation
+    from loyaltykit.operations.settlement import Settlement
+    from loyaltykit.program.program import Program
+    from loyaltykit.values.money import Money
+    from loyaltykit.waterfall.breakdown import Breakdown
+
+
+def complete(
+    programs: Programs,
+    order_id: str,
+    *,
+    at: datetime,
+    price: Money | None = None,
+    worker: str | None = None,
+    worker_tariff: str | None = None,
+) -> Operation[Settlement]:
+    """Complete the order called *order_id* by its final facts; those that aren't told stand as they were placed."""
+    at = instant(at, "at")
+    told = {"price": price, "worker": worker, "worker_tariff": worker_tariff}
+    final = {name: value for name, value in told.items() if value is not None}
+    asked: dict[str, Any] = final if price is None else {**final, "price": programs.worth.minor_in(price)}
+    book = Book(programs, "complete", order_id, asked=asked)
+    stored = yield from stored_order(programs, order_id)
+    if stored.placed.status == "completed":
+        return (yield from book.settle(as_it_stands(programs, stored.placed, at)))
+    return (yield from complete_placed(programs, book, stored, final, at))
+
+
+@frozen
+class StoredOrder:
+    """An order's document: its *key*, the *version* that was loaded, and what is *placed* there."""
+
+    key: str
+    version: int
+    placed: PlacedOrder
+
+
+def stored_order(programs: Programs, order_id: str) -> Operation[StoredOrder]:
+    """Load the document of an order; raises `UnknownOrder`."""
+    key = programs.key("order", order_id)
+    found = (yield Load((key,)))[key]
+    placed = decode(key, found.body, programs.worth.currency)
+    if placed is None:
+        message = f"the order {order_id} was never placed: place it first, or settle one that needs no placing"
+        raise UnknownOrder(message, order=order_id)
+    return StoredOrder(key, found.version, placed)
+
+
+def complete_placed(
+    programs: Programs, book: Book, stored: StoredOrder, final: dict[str, Any], at: datetime
+) -> Operation[Settlement]:
+    """Complete an order that is placed, or whose hold has ended since, by the revision that it was placed under."""
+    placed = stored.placed
+    program = yield from programs.by_id(placed.revision)
+    order, judged = evolve(placed.order, **final), max(micros(at), placed.as_of)
+    placed_at = from_micros(placed.placed_at)
+    notes: tuple[Decision, ...] = ()
+    member, promised, history = None, None, NO_HISTORY
+    if order.customer is not None:
+        key = programs.key("member", order.customer)
+        member = yield from open_member(programs, program, order.customer, (yield Load((key,)))[key], judged)
+        promised, notes = _promised(member, placed, program.digits)
+        history = member.history
+    breakdown = work_out(program, order, at=placed_at, promised=promised, history=history)
+    final_order = evolve(stored, placed=evolve(placed, order=order, as_of=judged))
+    return (yield from book_completion(program, book, final_order, member, breakdown, at, notes=notes))
+
+
+def _promised(member: OpenMember, placed: PlacedOrder, digits: int) -> tuple[Promised | None, tuple[Decision, ...]]:
+    """Give the points that the order holds, and where its hold had ended, those that could be held again."""
+    order_id, held = placed.order.id, points_of(placed.held, digits)
+    notes: tuple[Decision, ...] = ()
+    if held and order_id not in member.account.holds:
+        free = min(held, member.balance)
+        if free:
+            member.hold(order_id, free, until=NEVER)
+        notes = (Decision("hold", (), (Reason("hold_ended", held=held, free=free),)),)
+        held = free
+    return Promised(held, limited=placed.limited) if held else None, notes
+
+
+def book_completion(
+    program: Program,
+    book: Book,
+    stored: StoredOrder,
+    member: OpenMember | None,
+    breakdown: Breakdown,
+    at: datetime,
+    *,
+    notes: tuple[Decision, ...] = (),
+) -> Operation[Settlement]:
+    """Spend what *breakdown* says of the hold, credit its awards, put the order behind the member, and commit."""
+    placed, order = stored.placed, stored.placed.order
+    if member is not None:
+        ended = member.end_hold(order.id, breakdown.redeemed)
+        notes += ended.decisions(member.id)
+        earners = {member.id: member}
+        awards = tuple(
+            [
+                (award.member, earners[award.member].earn(award, order_id=order.id, rule=decision.rule))
+                for decision in breakdown.decisions
+                for award in decision.awards
+            ]
+        )
+        sold = 0 if breakdown.charged is None else breakdown.charged.minor
+        member.visit(order.channel, sold, inactive_at=inactivity_of(program, member.at))
+        member.write_into(book)
+        placed = evolve(placed, captured=ended.lots, awards=awards)
+    book.write(stored.key, stored.version, encode(evolve(placed, status="completed")))
+    whole = evolve(breakdown, decisions=(*breakdown.decisions, *notes))
+    return (yield from book.settle(settled(whole, order.id, "completed", at, placed.revision)))
+
+
+NO_HISTORY: Final = History()

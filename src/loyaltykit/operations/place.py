@@ -1,0 +1,78 @@
+"""Place: an order is taken, and the points to be spent on it are held. Rows R10, B3."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from loyaltykit.documents.order import PlacedOrder, decode, encode, written_order
+from loyaltykit.ledger.cursor import micros
+from loyaltykit.operations.book import Book
+from loyaltykit.operations.open_member import open_member
+from loyaltykit.operations.quote import worked_out
+from loyaltykit.operations.requests import Load
+from loyaltykit.operations.settlement import settled
+from loyaltykit.operations.stands import as_it_stands
+from loyaltykit.operations.terms import after
+from loyaltykit.values.moment import instant
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from loyaltykit.facts.order import Order
+    from loyaltykit.operations.programs import Programs
+    from loyaltykit.operations.requests import Operation
+    from loyaltykit.operations.settlement import Settlement
+    from loyaltykit.program.program import Program
+    from loyaltykit.rules.redemption import Requested
+    from loyaltykit.waterfall.breakdown import Breakdown
+
+
+def place(programs: Programs, order: Order, *, at: datetime, redeem: Requested | None = None) -> Operation[Settlement]:
+    """Place *order* and hold *redeem* points for it, as many of them as the rules allow."""
+    at = instant(at, "at")
+    program = programs.at(at)
+    book = Book(programs, "place", order.id, asked=asked_of(programs, order, redeem))
+    yield from programs.published(program)
+    key = programs.key("order", order.id)
+    member_key = None if order.customer is None else programs.key("member", order.customer)
+    found = yield Load((key,) if member_key is None else (key, member_key))
+    known = decode(key, found[key].body, programs.worth.currency)
+    if known is not None:
+        return (yield from book.settle(as_it_stands(programs, known, at)))
+    member = None
+    if order.customer is not None and member_key is not None:
+        member = yield from open_member(programs, program, order.customer, found[member_key], micros(at))
+    breakdown = worked_out(program, order, at=at, redeem=redeem, member=member)
+    if member is not None and breakdown.redeemed:
+        member.hold(order.id, breakdown.redeemed, until=hold_ends(program, order, micros(at)))
+        member.write_into(book)
+    placed = placed_order(order, breakdown, at=micros(at), revision=programs.revision_of(program))
+    book.write(key, found[key].version, encode(placed))
+    return (yield from book.settle(settled(breakdown, order.id, "placed", at, placed.revision)))
+
+
+def asked_of(programs: Programs, order: Order, redeem: Requested | None) -> dict[str, Any]:
+    """Give what is asked for by placing *order*; raises `MixedUnits` for a price in another currency."""
+    if order.price is not None:
+        programs.worth.minor_in(order.price)
+    points = redeem if redeem is None or isinstance(redeem, str) else redeem.with_digits(programs.worth.digits).minor
+    return {"order": written_order(order), "redeem": points}
+
+
+def placed_order(order: Order, breakdown: Breakdown, *, at: int, revision: str) -> PlacedOrder:
+    """Give the document of *order*, placed *at* that moment."""
+    return PlacedOrder(
+        order=order,
+        placed_at=at,
+        revision=revision,
+        status="placed",
+        as_of=at,
+        limited=order.price is not None,
+        held=breakdown.redeemed.minor,
+    )
+
+
+def hold_ends(program: Program, order: Order, at: int) -> int:
+    """Give when the hold of *order*, placed *at* that moment, times out, counted from its start if that's later."""
+    start = at if order.starts_at is None else max(at, micros(order.starts_at))
+    return after(program, program.hold_timeout, start)

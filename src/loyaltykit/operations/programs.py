@@ -1,0 +1,115 @@
+"""The revisions of a program as operations need them: in force at a moment, or by the id that an order keeps."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from copy import copy
+from json.encoder import encode_basestring
+from typing import TYPE_CHECKING, Any
+
+from loyaltykit.documents import revision
+from loyaltykit.errors import NoRevision
+from loyaltykit.ledger.repository import Change
+from loyaltykit.operations.requests import Commit, Load
+from loyaltykit.program.program import Program
+from loyaltykit.program.revisions import Revisions
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from loyaltykit.operations.requests import Operation
+
+
+class Programs:
+    """
+    The *revisions* that this process was given, those that it has met in the store, and those that it has published.
+
+    Every key and every operation's id is a JSON array that begins with the program's id, so that programs may share a
+    store and nothing collides.
+
+    Examples:
+        >>> from loyaltykit import Program
+        >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
+        >>> Programs(Program.from_dict(raw)).key("member", "m1")
+        '["city","member","m1"]'
+    """
+
+    def __init__(self, given: Program | Revisions) -> None:
+        self.revisions = given if isinstance(given, Revisions) else Revisions((given,))
+        first = self.revisions.programs[0]
+        self.id = first.id
+        self.worth = first.worth
+        self._members = self.key("member", "")[:-3]
+        self.zone = first.zone
+        self._ids = {id(program): program.revision for program in self.revisions.programs}
+        self._known = {self._ids[id(program)]: program for program in self.revisions.programs}
+        self.published_ids: set[str] = set()
+
+    def joined(self) -> Programs:
+        """Give the same for one transaction of the host's: what is published in it may be rolled back."""
+        joined = copy(self)
+        joined.published_ids = set(self.published_ids)
+        return joined
+
+    def key(self, *parts: str) -> str:
+        """Give the key, the account or the operation's id that *parts* make under this program."""
+        return f"[{','.join(map(encode_basestring, (self.id, *parts)))}]"
+
+    def member_of(self, key: str) -> str | None:
+        """Give whose document stands under *key*; None where it's another program's, or no member's."""
+        return json.loads(key)[-1] if key.startswith(self._members) else None
+
+    def at(self, moment: datetime) -> Program:
+        """Give the program in force at *moment*; raises `NoRevision` before the first one."""
+        return self.revisions.at(moment)
+
+    def revision_of(self, program: Program) -> str:
+        """Give the id of *program*, worked out anew only where it's none of the revisions."""
+        return self._ids.get(id(program)) or program.revision
+
+    def by_id(self, revision_id: str) -> Operation[Program]:
+        """Give the revision called *revision_id*, from the store if this process wasn't given it."""
+        if revision_id not in self._known:
+            key = self.key("revision", revision_id)
+            body = (yield Load((key,)))[key].body
+            if body is None:
+                message = (
+                    f"the revision {revision_id}, under which an order was placed, is neither in this program's files "
+                    "nor in the store: give its file to Loyalty, by read_revisions(…)"
+                )
+                raise NoRevision(message, at=None)
+            program = Program.from_dict(revision.decode(key, body))
+            self._known[revision_id] = program
+            self._ids[id(program)] = revision_id
+        return self._known[revision_id]
+
+    def published(self, program: Program) -> Operation[None]:
+        """See to it that *program* stands in the store, once a process, before an order names it."""
+        revision_id = self.revision_of(program)
+        if revision_id in self.published_ids:
+            return
+        key = self.key("revision", revision_id)
+        change = Change(
+            operation_id=self.key("publish", revision_id),
+            digest=revision_id,
+            guards={key: 0},
+            puts={key: revision.encode(program.to_dict())},
+        )
+        yield Commit(change)
+        self.published_ids.add(revision_id)
+
+
+def digest_of(asked: dict[str, Any]) -> str:
+    """
+    Give the digest of what is *asked*: None says nothing, so that a later release may ask for more.
+
+    Examples:
+        >>> digest_of({"price": 412, "worker": None}) == digest_of({"price": 412})
+        True
+    """
+    told = {name: value for name, value in asked.items() if value is not None}
+    return hashlib.sha256(_canonical(told).encode()).hexdigest()
+
+
+_canonical = json.JSONEncoder(ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":")).encode

@@ -1,0 +1,104 @@
+"""
+What an operation asks of the store: it yields one of these and is sent the answer, so that the same operation runs over
+a sync or an async repository, and every interleaving of two can be played.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from datetime import datetime  # noqa: TC004 - attrs doesn't resolve annotations
+
+    from loyaltykit.ledger.repository import Change  # noqa: TC004
+
+T = TypeVar("T")
+
+
+@frozen
+class Load:
+    """
+    The documents under *keys*; the answer is a mapping of them to `Versioned`.
+
+    Examples:
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> Load(("a",)).ask(MemoryRepository())
+        {'a': Versioned(version=0, body=None)}
+    """
+
+    keys: tuple[str, ...]
+
+    def ask(self, repository: Any) -> Any:
+        """Ask *repository*: a sync one gives the answer, an async one what to await."""
+        return repository.load(self.keys)
+
+
+@frozen
+class Commit:
+    """
+    Write *change*; the answer is `Committed`.
+
+    Examples:
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> from loyaltykit.ledger.repository import Change
+        >>> Commit(Change(operation_id="place o1", digest="d")).ask(MemoryRepository()).replayed
+        False
+    """
+
+    change: Change
+
+    def ask(self, repository: Any) -> Any:
+        """Ask *repository*: a sync one gives the answer, an async one what to await."""
+        return repository.commit(self.change)
+
+
+@frozen(kw_only=True)
+class ReadEntries:
+    """
+    A page of the entries of *account*; the answer is a sequence of `Entry`.
+
+    Examples:
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> ReadEntries(account="m1", start=None, end=None, after=None, limit=9).ask(MemoryRepository())
+        []
+    """
+
+    account: str
+    start: datetime | None
+    end: datetime | None
+    after: str | None
+    limit: int
+
+    def ask(self, reader: Any) -> Any:
+        """Ask *reader*: a sync one gives the answer, an async one what to await."""
+        return reader.entries(account=self.account, start=self.start, end=self.end, after=self.after, limit=self.limit)
+
+
+@frozen(kw_only=True)
+class ReadDue:
+    """
+    A page of the documents due at *before* or earlier; the answer is a sequence of `Due`.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> ReadDue(before=datetime(2026, 3, 1, tzinfo=timezone.utc), after=None, limit=9).ask(MemoryRepository())
+        []
+    """
+
+    before: datetime
+    after: str | None
+    limit: int
+
+    def ask(self, reader: Any) -> Any:
+        """Ask *reader*: a sync one gives the answer, an async one what to await."""
+        return reader.due(self.before, after=self.after, limit=self.limit)
+
+
+Request: TypeAlias = Load | Commit | ReadEntries | ReadDue
+
+Operation: TypeAlias = Generator[Request, Any, T]
+"""An operation: it yields requests, is sent their answers, and returns its result."""

@@ -1,0 +1,118 @@
+"""Statement: every operation on a member's balance, page by page. Rows R11, S4, B8."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from loyaltykit.ledger.cursor import entry_cursor, from_micros, micros
+from loyaltykit.operations.open_member import OpenMember
+from loyaltykit.operations.requests import Load, ReadEntries
+from loyaltykit.values.moment import instant
+from loyaltykit.values.points import Points, points_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime  # noqa: TC004 - attrs doesn't resolve annotations
+
+    from loyaltykit.ledger.entry import Entry
+    from loyaltykit.operations.programs import Programs
+    from loyaltykit.operations.requests import Operation
+
+
+@frozen(kw_only=True)
+class StatementLine:
+    """
+    *points* that came to the member *at* a moment, or left them where they're below zero.
+
+    *kind* is ``issued``, ``redeemed`` or ``expired``; *order*, *rule* and *revision* say what for, where there's such;
+    *operation* is the id of what booked it, None where time has done it and nothing has booked it yet.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import Points
+        >>> line = StatementLine(at=datetime(2026, 3, 1, tzinfo=timezone.utc), kind="issued", points=Points(41))
+        >>> line.order is None
+        True
+    """
+
+    at: datetime
+    kind: str
+    points: Points
+    order: str | None = None
+    rule: str | None = None
+    revision: str | None = None
+    operation: str | None = None
+
+
+@frozen
+class Statement:
+    """
+    A page of *lines* by their moments; *after* is the cursor of the next page, None behind the last.
+
+    Examples:
+        >>> Statement((), None).after is None
+        True
+    """
+
+    lines: tuple[StatementLine, ...]
+    after: str | None
+
+
+def statement(
+    programs: Programs,
+    member_id: str,
+    *,
+    at: datetime,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    after: str | None = None,
+    limit: int = 100,
+) -> Operation[Statement]:
+    """Give a page of what moved the balance of *member_id* by the moment *at*, from *start* up to *end*."""
+    at = instant(at, "at")
+    bounds = [None if moment is None else instant(moment, "a bound of a statement") for moment in (start, end)]
+    account, digits = programs.key("member", member_id), programs.worth.digits
+    page = yield ReadEntries(account=account, start=bounds[0], end=bounds[1], after=after, limit=limit)
+    lines = [_line(entry, digits) for entry in page]
+    if len(page) == limit:
+        return Statement(tuple(lines), entry_cursor(page[-1]))
+    lines += yield from _unbooked(programs, member_id, at)
+    return Statement(tuple(line for line in lines if _within(line.at, bounds)), None)
+
+
+def _unbooked(programs: Programs, member_id: str, at: datetime) -> Operation[list[StatementLine]]:
+    """Give what time has done to the member by *at* and nobody has booked yet: all of it after what's booked."""
+    key = programs.key("member", member_id)
+    member = OpenMember(programs, programs.at(at), member_id, (yield Load((key,)))[key], micros(at), steps=None)
+    return [
+        StatementLine(
+            at=from_micros(posting.at),
+            kind=posting.kind,
+            points=points_of(posting.amount, programs.worth.digits),
+            order=posting.order,
+            rule=posting.rule,
+            revision=posting.revision,
+        )
+        for posting in member.postings
+    ]
+
+
+def _within(moment: datetime, bounds: Sequence[datetime | None]) -> bool:
+    start, end = bounds
+    return (start is None or start <= moment) and (end is None or moment < end)
+
+
+def _line(entry: Entry, digits: int) -> StatementLine:
+    said = json.loads(entry.detail)
+    return StatementLine(
+        at=entry.at,
+        kind=said["kind"],
+        points=points_of(entry.amount, digits),
+        order=said.get("order"),
+        rule=said.get("rule"),
+        revision=said["revision"],
+        operation=entry.operation,
+    )

@@ -1,0 +1,45 @@
+"""The terms of a program, counted in the microseconds of accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loyaltykit.ledger.account import NEVER
+from loyaltykit.ledger.cursor import from_micros, micros
+from loyaltykit.rules.expiry import expires_at, inactive_at, returned_until
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from loyaltykit.ledger.account import Grace
+    from loyaltykit.program.program import Program
+    from loyaltykit.values.term import Term
+
+
+def expiry_of(program: Program, credited: int) -> int:
+    """Give when points *credited* at a moment expire under *program*."""
+    return _moment(expires_at(program.expiry, from_micros(credited), zone=program.zone))
+
+
+def inactivity_of(program: Program, completed: int) -> int:
+    """Give when a member who completed an order at a moment, and none after it, has all points expire."""
+    return _moment(inactive_at(program.expiry, from_micros(completed), zone=program.zone))
+
+
+def grace_of(program: Program) -> Grace:
+    """Give what *program* grants to points that come back after they've expired."""
+
+    def grace(returned: int) -> int | None:
+        until = returned_until(program.expiry, from_micros(returned), zone=program.zone)
+        return None if until is None else micros(until)
+
+    return grace
+
+
+def after(program: Program, term: Term, moment: int) -> int:
+    """Give the moment *term* after another, by the clocks of *program*."""
+    return micros(term.after(from_micros(moment).astimezone(program.zone)))
+
+
+def _moment(moment: datetime | None) -> int:
+    return NEVER if moment is None else micros(moment)
