@@ -23,7 +23,7 @@ endif
 
 # What a target began stays, for the next one to build on.
 .SECONDARY:
-.PHONY: help demo test test-wheel check bench bench-record docs deep lock clean FORCE
+.PHONY: help demo test test-wheel check bench bench-record docs async deep lock clean FORCE
 
 help:
 	@echo "make demo   what a cashback program would have cost over 5,001 Chicago taxi trips"
@@ -31,6 +31,7 @@ help:
 	@echo "make check  lint, types, layers, docs"
 	@echo "make bench  speed, as ratios to a yardstick measured in the same run"
 	@echo "make docs   the documentation, into docs/_build/html"
+	@echo "make async  AsyncLoyalty and its driver, made anew from Loyalty's"
 	@echo "make deep   the property checks at length"
 
 # The tools at their locked versions; then the library itself, editable.
@@ -78,6 +79,10 @@ check: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
+
+# What awaits is made from what doesn't, so that no call is ever written twice; a test says when it's due.
+async: $(STAMP)
+	$(BIN)/python -m tests.loyalty.async_twin
 
 bench: $(STAMP)
 	$(BIN)/python -m bench

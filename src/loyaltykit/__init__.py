@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from loyaltykit.facts.history import History
     from loyaltykit.facts.order import Order
     from loyaltykit.facts.standing import Standing
+    from loyaltykit.loyalty.async_loyalty import AsyncLoyalty
     from loyaltykit.loyalty.loyalty import Loyalty
     from loyaltykit.loyalty.observe import Committed, Replayed, Retried, Retry
     from loyaltykit.operations.run_due import DueRun, Skipped
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "AsyncLoyalty": "loyalty.async_loyalty",
     "Award": "decision",
     "Branch": "program.program",
     "Breakdown": "waterfall.breakdown",
@@ -138,6 +140,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "AsyncLoyalty",
     "Award",
     "Branch",
     "Breakdown",

@@ -318,6 +318,8 @@ class VersionConflict(RepositoryError):
     """
     The document under *key* has changed since it was loaded; nothing was written.
 
+    Where `Loyalty` raises it, *operation_id* says which operation met it.
+
     Examples:
         >>> from loyaltykit import VersionConflict
         >>> from loyaltykit.adapters.memory import MemoryRepository
@@ -331,12 +333,13 @@ class VersionConflict(RepositoryError):
 
     code = "version_conflict"
     key: str
+    operation_id: str | None = None
 
     @classmethod
     def of(cls, key: str, expected: int) -> VersionConflict:
         """Give the error for *key*, which isn't at the *expected* version."""
         message = f"{key} is no longer at version {expected}: load it again and decide anew"
-        return cls(message, key=key)
+        return cls(message, key=key, operation_id=None)
 
 
 class CommitUnknown(RepositoryError, ConnectionError):
@@ -372,18 +375,24 @@ class StoreUnavailable(RepositoryError, ConnectionError):
 
 class Contended(RepositoryError):
     """
-    Others kept changing the document under *key*, as often as the operation was tried again; nothing was written.
+    Others kept changing the document under *key*, in each of so many *attempts* of *operation_id*: it wrote nothing.
 
     Examples:
-        >>> from loyaltykit import Contended
-        >>> Contended("8 attempts met a conflict", operation_id="place o1", key="member/m1", attempts=8).attempts
-        8
+        >>> from loyaltykit import Contended, VersionConflict
+        >>> print(Contended.of(VersionConflict.of("member/m1", 7), 8))
+        8 attempts met a conflict on member/m1, and nothing was written: call again later
     """
 
     code = "contended"
-    operation_id: str
+    operation_id: str | None
     key: str
     attempts: int
+
+    @classmethod
+    def of(cls, conflict: VersionConflict, attempts: int) -> Contended:
+        """Give the error for the last *conflict* of so many *attempts*."""
+        message = f"{attempts} attempts met a conflict on {conflict.key}, and nothing was written: call again later"
+        return cls(message, operation_id=conflict.operation_id, key=conflict.key, attempts=attempts)
 
 
 class StoreTooNew(RepositoryError):

@@ -47,22 +47,20 @@ class Driver:
                 if self._retry is None:
                     raise
                 if attempt >= self._retry.attempts:
-                    message = (
-                        f"{attempt} attempts met a conflict on {conflict.key}; nothing was written: call again later"
-                    )
-                    raise Contended(message, key=conflict.key, attempts=attempt) from conflict
+                    raise Contended.of(conflict, attempt) from conflict
                 self._observe(Retried(conflict.key, attempt))
                 time.sleep(self._retry.pause(attempt))
                 attempt += 1
 
     def _attempt(self, operation: Operation[T]) -> T:
         answer: Any = None
-        try:
-            while True:
-                answer = self._answer(operation.send(answer))
-        except StopIteration as stop:
-            result: T = stop.value
-            return result
+        while True:
+            try:
+                request = operation.send(answer)
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+            answer = self._answer(request)
 
     def _answer(self, request: Request) -> Any:
         if isinstance(request, Commit):
@@ -91,6 +89,9 @@ class Driver:
             committed = self._repository.commit(change)
         except OperationMismatch as mismatch:
             mismatch.first = settlement.decode(change.operation_id, mismatch.result, self._worth)
+            raise
+        except VersionConflict as conflict:
+            conflict.operation_id = change.operation_id
             raise
         event = Replayed if committed.replayed else events.Committed
         self._observe(event(change.operation_id))

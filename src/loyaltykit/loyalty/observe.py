@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from random import uniform
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -70,6 +71,12 @@ def _count(_retry: object, _attribute: object, attempts: int) -> None:
         raise InvalidValue(message, value=attempts)
 
 
+def _seconds(_retry: object, _attribute: object, longest: float) -> None:
+    if type(longest) not in {int, float} or not 0 <= longest < inf:
+        message = f"the longest pause is a number of seconds, 0 or more: not {longest!r}"
+        raise InvalidValue(message, value=longest)
+
+
 @frozen(kw_only=True)
 class Retry:
     """
@@ -86,8 +93,8 @@ class Retry:
     """
 
     attempts: int = field(default=8, validator=_count)
-    longest: float = 0.5
+    longest: float = field(default=0.5, validator=_seconds)
 
     def pause(self, attempt: int) -> float:
         """Give the seconds to wait after the *attempt* that failed, counted from 1."""
-        return uniform(0, min(self.longest, 0.002 * 2**attempt))  # noqa: S311 - only spreads callers out
+        return uniform(0, min(self.longest, 0.002 * 2 ** min(attempt, 64)))  # noqa: S311 - only spreads callers out

@@ -1,0 +1,105 @@
+# Made from driver.py by `make async`: change that one, and make this anew.
+"""The async driver: it runs an operation over a repository, and begins it anew where somebody else was faster."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from loyaltykit.errors import CommitUnknown, Contended, OperationMismatch, StoreUnavailable, VersionConflict
+from loyaltykit.loyalty import observe as events
+from loyaltykit.loyalty.observe import Replayed, Retried
+from loyaltykit.operations import settlement
+from loyaltykit.operations.requests import Commit, ReadDue, ReadEntries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from loyaltykit.ledger.repository import AsyncReader, AsyncRepository, Change, Committed
+    from loyaltykit.loyalty.observe import Observer, Retry
+    from loyaltykit.operations.requests import Operation, Request, T
+    from loyaltykit.values.point_value import PointValue
+
+
+class AsyncDriver:
+    """What runs operations over *repository* and *reader*; without a *retry* a conflict is the caller's."""
+
+    def __init__(
+        self,
+        repository: AsyncRepository,
+        reader: AsyncReader,
+        *,
+        retry: Retry | None,
+        observe: Observer,
+        worth: PointValue,
+    ) -> None:
+        self._repository = repository
+        self._reader = reader
+        self._retry = retry
+        self._observe = observe
+        self._worth = worth
+
+    async def run(self, begin: Callable[[], Operation[T]]) -> T:
+        """
+        Run the operation that *begin* begins, and give its result.
+
+        Raises `Contended` where every attempt met a conflict, `OperationMismatch` with the first call's result, and
+        what the repository and the operation raise.
+        """
+        attempt = 1
+        while True:
+            try:
+                return await self._attempt(begin())
+            except VersionConflict as conflict:
+                if self._retry is None:
+                    raise
+                if attempt >= self._retry.attempts:
+                    raise Contended.of(conflict, attempt) from conflict
+                self._observe(Retried(conflict.key, attempt))
+                await asyncio.sleep(self._retry.pause(attempt))
+                attempt += 1
+
+    async def _attempt(self, operation: Operation[T]) -> T:
+        answer: Any = None
+        while True:
+            try:
+                request = operation.send(answer)
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+            answer = await self._answer(request)
+
+    async def _answer(self, request: Request) -> Any:
+        if isinstance(request, Commit):
+            return await self._commit(request.change)
+        return await request.ask(self._reader if isinstance(request, (ReadEntries, ReadDue)) else self._repository)
+
+    async def _commit(self, change: Change) -> Committed:
+        """Commit *change*; the same again while it isn't known whether it was written."""
+        unknown: CommitUnknown | None = None
+        attempts = 1 if self._retry is None else self._retry.attempts
+        for attempt in range(1, attempts + 1):
+            try:
+                return await self._committed(change)
+            except CommitUnknown as error:
+                unknown = error
+            except StoreUnavailable:
+                if unknown is None:
+                    raise
+            if self._retry is not None and attempt < attempts:
+                await asyncio.sleep(self._retry.pause(attempt))
+        assert unknown is not None  # noqa: S101 - else it would have been raised
+        raise unknown
+
+    async def _committed(self, change: Change) -> Committed:
+        try:
+            committed = await self._repository.commit(change)
+        except OperationMismatch as mismatch:
+            mismatch.first = settlement.decode(change.operation_id, mismatch.result, self._worth)
+            raise
+        except VersionConflict as conflict:
+            conflict.operation_id = change.operation_id
+            raise
+        event = Replayed if committed.replayed else events.Committed
+        self._observe(event(change.operation_id))
+        return committed

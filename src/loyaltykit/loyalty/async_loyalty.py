@@ -1,0 +1,236 @@
+# Made from loyalty.py by `make async`: change that one, and make this anew.
+"""`AsyncLoyalty`: an order's life over an async repository, and what members have."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from loyaltykit.errors import CommitUnknown, StoreUnavailable
+from loyaltykit.loyalty.async_driver import AsyncDriver
+from loyaltykit.loyalty.observe import Retry, ignore
+from loyaltykit.operations.cancel import cancel
+from loyaltykit.operations.complete import complete
+from loyaltykit.operations.place import place
+from loyaltykit.operations.programs import Programs
+from loyaltykit.operations.publish import publish
+from loyaltykit.operations.quote import quote
+from loyaltykit.operations.run_due import DueRun, Skipped, due_page, sweep_member
+from loyaltykit.operations.settle import settle
+from loyaltykit.operations.statement import statement
+from loyaltykit.operations.view import view
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Any, Self
+
+    from loyaltykit.facts.order import Order
+    from loyaltykit.ledger.repository import AsyncReader, AsyncRepository
+    from loyaltykit.loyalty.observe import Observer
+    from loyaltykit.operations.settlement import Settlement
+    from loyaltykit.operations.statement import Statement
+    from loyaltykit.operations.view import MemberView
+    from loyaltykit.program.program import Program
+    from loyaltykit.program.revisions import Revisions
+    from loyaltykit.rules.redemption import Requested
+    from loyaltykit.values.money import Money
+
+_RETRY = Retry()
+
+
+class AsyncMembers:
+    """
+    What members have: the facet ``members`` of `AsyncLoyalty`.
+
+    Examples:
+        >>> import asyncio
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import AsyncLoyalty, Program
+        >>> from loyaltykit.adapters.memory import AsyncMemoryRepository
+        >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
+        >>> loyalty = AsyncLoyalty(Program.from_dict(raw), AsyncMemoryRepository())
+        >>> asyncio.run(loyalty.members.view("m1", at=datetime(2026, 3, 1, tzinfo=timezone.utc))).balance
+        Points(0)
+    """
+
+    def __init__(self, programs: Programs, driver: AsyncDriver) -> None:
+        self._programs = programs
+        self._driver = driver
+
+    async def view(self, member_id: str, *, at: datetime) -> MemberView:
+        """
+        Give what the member called *member_id* has *at* that moment: balance, held, pending, debt, the next expiry.
+
+        A member whom nobody has seen yet has nothing. Raises `NaiveMoment`, and `NoRevision` before the first revision.
+        """
+        return await self._driver.run(partial(view, self._programs, member_id, at=at))
+
+    async def statement(
+        self,
+        member_id: str,
+        *,
+        at: datetime,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Statement:
+        """
+        Give a page of what moved the balance of *member_id*, by moment, from *start* up to and without *end* (R11).
+
+        What time has done by *at* and nobody has booked yet ends the last page, so the lines always sum up to what is
+        posted. The next page stands behind *after*, the cursor of the one before; it has up to *limit* lines.
+        """
+        page: dict[str, Any] = {"start": start, "end": end, "after": after, "limit": limit}
+        return await self._driver.run(partial(statement, self._programs, member_id, at=at, **page))
+
+
+class AsyncLoyalty:
+    """
+    The loyalty program of a host: it decides, holds, captures, expires and tells, over any repository.
+
+    *program* is a program or its `Revisions`, *repository* whatever keeps the promises C1 to C9; it's the *reader*,
+    too, unless that's another object. *retry* says how often a conflict is tried again (with None it's the caller's),
+    *observe* hears `Committed`, `Replayed`, `Retried` and `Skipped`.
+
+    Every call of an order's life returns a `Settlement`, and the same call again returns the same one: a repeated
+    webhook does nothing twice. Loyalty never stops an order: what isn't granted is a reason. All calls raise
+    `NaiveMoment` for a moment without a time zone, `NoRevision` before the first revision, `OperationMismatch` where
+    the same call was made with other arguments before (with the first one's settlement in *first*), `Contended`,
+    `StoreUnavailable`, `CommitUnknown` and `StoreTooNew`.
+
+    All but `on` is awaited; *observe* is called. A call that was cancelled on its way may have been done or not: the
+    same call again sees to it that it's done, once.
+
+    Examples:
+        >>> import asyncio
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import AsyncLoyalty, Money, Order, Points, Program, Settlement
+        >>> from loyaltykit.adapters.memory import AsyncMemoryRepository
+        >>> program = Program.from_dict({
+        ...     "id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow",
+        ...     "cashback": [{"percent": "5"}], "redemption": [{"max_share": "50"}],
+        ... })
+        >>> async def two_orders(now: datetime) -> Settlement:
+        ...     loyalty = AsyncLoyalty(program, AsyncMemoryRepository())
+        ...     await loyalty.settle(Order(id="o1", customer="m1", price=Money("412.00", "RUB")), at=now)
+        ...     second = Order(id="o2", customer="m1", price=Money("300", "RUB"))
+        ...     await loyalty.place(second, at=now, redeem=Points(15))
+        ...     return await loyalty.complete("o2", at=now, price=Money("280", "RUB"))
+        >>> done = asyncio.run(two_orders(datetime(2026, 3, 1, tzinfo=timezone.utc)))
+        >>> done.due, done.awards[0].points
+        (Money('265.00', 'RUB'), Points(14))
+    """
+
+    def __init__(
+        self,
+        program: Program | Revisions | Programs,
+        repository: AsyncRepository,
+        *,
+        reader: AsyncReader | None = None,
+        retry: Retry | None = _RETRY,
+        observe: Observer = ignore,
+    ) -> None:
+        self._programs = program if isinstance(program, Programs) else Programs(program)
+        self._observe = observe
+        self._driver = AsyncDriver(
+            repository,
+            reader or cast("AsyncReader", repository),
+            retry=retry,
+            observe=observe,
+            worth=self._programs.worth,
+        )
+        self.members = AsyncMembers(self._programs, self._driver)
+
+    def on(self, repository: AsyncRepository, *, reader: AsyncReader | None = None) -> Self:
+        """
+        Give the same over a *repository* that joins a transaction of the host's: it neither commits nor tries again.
+
+        A conflict is a `VersionConflict`: roll back, and start the transaction anew. It's cheap to make.
+        """
+        return type(self)(self._programs.joined(), repository, reader=reader, retry=None, observe=self._observe)
+
+    async def quote(self, order: Order, *, at: datetime, redeem: Requested | None = None) -> Settlement:
+        """
+        Work out what *order* would come to, placed *at* that moment with *redeem* points spent on it; change nothing.
+
+        *redeem* is ``Points(…)`` or ``"all"``. Raises `MixedUnits` for a price in another currency.
+        """
+        return await self._driver.run(partial(quote, self._programs, order, at=at, redeem=redeem))
+
+    async def place(self, order: Order, *, at: datetime, redeem: Requested | None = None) -> Settlement:
+        """
+        Place *order*, and hold as many of *redeem* points for it as the rules allow (R10).
+
+        The revision in force *at* that moment is kept with the order. The hold ends by completion, cancellation or
+        no-show, or else times out. An id that is known already changes nothing, with the reason ``already_known``.
+        """
+        return await self._driver.run(partial(place, self._programs, order, at=at, redeem=redeem))
+
+    async def complete(
+        self,
+        order_id: str,
+        *,
+        at: datetime,
+        price: Money | None = None,
+        worker: str | None = None,
+        worker_tariff: str | None = None,
+    ) -> Settlement:
+        """
+        Complete a placed order by its final facts: spend what it holds, credit what it earns (G5, G6, R9, R10).
+
+        What isn't told stands as it was placed. Fewer points than were held are spent only where the final price can be
+        paid with fewer; the rest goes back. An order whose hold has ended, or that was cancelled, holds again what is
+        still free. Raises `UnknownOrder` for one that was never placed.
+        """
+        final: dict[str, Any] = {"price": price, "worker": worker, "worker_tariff": worker_tariff}
+        return await self._driver.run(partial(complete, self._programs, order_id, at=at, **final))
+
+    async def settle(self, order: Order, *, at: datetime, redeem: Requested | None = None) -> Settlement:
+        """
+        Place and complete *order* in one commit: a street hail, which nobody placed.
+
+        One that is placed already is completed by the price and worker that are told now; what it holds stands.
+        """
+        return await self._driver.run(partial(settle, self._programs, order, at=at, redeem=redeem))
+
+    async def cancel(self, order_id: str, *, at: datetime) -> Settlement:
+        """
+        Cancel a placed order: its points go back to the lots that they came from, with their dates (B2).
+
+        One that is completed stays so, with the reason ``already_completed``. Raises `UnknownOrder`.
+        """
+        return await self._driver.run(partial(cancel, self._programs, order_id, at=at))
+
+    async def no_show(self, order_id: str, *, at: datetime) -> Settlement:
+        """End a placed order to which nobody came, as `cancel` does."""
+        return await self._driver.run(partial(cancel, self._programs, order_id, at=at, status="no_show"))
+
+    async def publish(self, program: Program) -> str:
+        """
+        Store the text of *program* under its id, and give that id; placing does so by itself, once a process.
+
+        Orders placed under it can then be completed by processes that were never given its file. Raises `InvalidValue`
+        for a program of another id.
+        """
+        return await self._driver.run(partial(publish, self._programs, program))
+
+    async def run_due(self, *, at: datetime, after: str | None = None, limit: int = 500) -> DueRun:
+        """
+        Book what time has done by *at*: points expired, awards fell due, holds timed out, members stayed away (G8).
+
+        A batch looks at up to *limit* documents, and the next one begins behind *after*, the cursor of the one before.
+        It may be repeated, and shared between processes. A document that can't be read or is fought over is skipped and
+        told, and the batch goes on; a store that can't be reached ends it.
+        """
+        page = await self._driver.run(partial(due_page, self._programs, at=at, after=after, limit=limit))
+        skipped = []
+        for member_id in page.members:
+            try:
+                await self._driver.run(partial(sweep_member, self._programs, member_id, at=at))
+            except (StoreUnavailable, CommitUnknown):
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others go on
+                skipped.append(Skipped(self._programs.key("member", member_id), error))
+                self._observe(skipped[-1])
+        return DueRun(len(page.members) - len(skipped), tuple(skipped), page.after)
