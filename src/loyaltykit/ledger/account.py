@@ -12,7 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from loyaltykit.errors import InvalidValue
 
@@ -133,6 +133,26 @@ class Account:
         """What the entries of the account come to."""
         return self.balance + self.held - self.debt
 
+    def with_(
+        self,
+        *,
+        as_of: int | None = None,
+        lots: tuple[Lot, ...] | None = None,
+        holds: Mapping[str, Hold] | None = None,
+        pending: tuple[Pending, ...] | None = None,
+        debt: int | None = None,
+        inactive_at: int | None = None,
+    ) -> Account:
+        """Give the account with what is told changed: a third of the time of `attrs.evolve`, many times an order."""
+        return Account(
+            self.as_of if as_of is None else as_of,
+            self.lots if lots is None else lots,
+            self.holds if holds is None else holds,
+            self.pending if pending is None else pending,
+            self.debt if debt is None else debt,
+            self.inactive_at if inactive_at is None else inactive_at,
+        )
+
     @property
     def next_moment(self) -> int:
         """When something happens to the account by itself; `NEVER` if nothing will."""
@@ -169,7 +189,7 @@ def brought_to(account: Account, at: int, *, grace: Grace, steps: int | None = N
         if steps is not None and len(postings) >= steps:
             return account, tuple(postings)
         account = _passed(account, max(moment, account.as_of), grace, postings)
-    return evolve(account, as_of=judged), tuple(postings)
+    return (account if account.as_of == judged else account.with_(as_of=judged)), tuple(postings)
 
 
 def _passed(account: Account, moment: int, grace: Grace, postings: list[Posting]) -> Account:
@@ -179,14 +199,14 @@ def _passed(account: Account, moment: int, grace: Grace, postings: list[Posting]
         account, more = _returned(account, order, 0, moment, grace)
         postings += more
     for award in [award for award in account.pending if award.due <= moment]:
-        account = evolve(account, pending=tuple([other for other in account.pending if other is not award]))
+        account = account.with_(pending=tuple([other for other in account.pending if other is not award]))
         account, more = credited(account, award)
         postings += more
     expired = len(account.lots) if inactive else bisect_left(account.lots, (moment + 1,))
     gone = sum([amount for _, _, amount in account.lots[:expired]])
     if gone:
         postings.append(Posting(moment, EXPIRED, -gone))
-    return evolve(account, as_of=moment, lots=account.lots[expired:])
+    return account.with_(as_of=moment, lots=account.lots[expired:])
 
 
 def credited(account: Account, award: Pending) -> Changed:
@@ -213,7 +233,7 @@ def awaiting(account: Account, award: Pending) -> Account:
         >>> account.balance, brought_to(account, 9, grace=lambda _: None)[0].balance
         (0, 41)
     """
-    return evolve(account, pending=(*account.pending, award))
+    return account.with_(pending=(*account.pending, award))
 
 
 def held_for(account: Account, order: str, amount: int, *, until: int) -> Account:
@@ -232,7 +252,7 @@ def held_for(account: Account, order: str, amount: int, *, until: int) -> Accoun
         message = f"{amount} units can't be held for {order}: the balance is {account.balance}, an order has one hold"
         raise InvalidValue(message, value=amount)
     lots, left = taken(account.lots, amount)
-    return evolve(account, lots=left, holds={**account.holds, order: Hold(account.as_of, until, lots)})
+    return account.with_(lots=left, holds={**account.holds, order: Hold(account.as_of, until, lots)})
 
 
 def ended(account: Account, order: str, *, spent: int, grace: Grace, revision: str | None = None) -> Changed:
@@ -282,7 +302,7 @@ def taken_back(account: Account, amount: int, *, expires: int, at: int, order: s
     others = [lot for lot in account.lots if lot[:2] != (expires, 0)]
     covered = min(amount, account.balance)
     left = taken((*own, *others), covered)[1]
-    after = evolve(account, lots=tuple(sorted(left)), debt=account.debt + amount - covered)
+    after = account.with_(lots=tuple(sorted(left)), debt=account.debt + amount - covered)
     return after, (Posting(at, ISSUED, -amount, order),)
 
 
@@ -308,21 +328,21 @@ def _paid_in(account: Account, expires: int, graced: int, amount: int) -> Accoun
     """Add *amount* to the lot that it belongs to, once it has paid the debt."""
     paid = min(account.debt, amount)
     if paid:
-        account, amount = evolve(account, debt=account.debt - paid), amount - paid
+        account, amount = account.with_(debt=account.debt - paid), amount - paid
     if not amount:
         return account
     lots = account.lots
     place = bisect_left(lots, (expires, graced))
     there = place < len(lots) and lots[place][:2] == (expires, graced)
     lot = (expires, graced, amount + lots[place][2] if there else amount)
-    return evolve(account, lots=(*lots[:place], lot, *lots[place + there :]))
+    return account.with_(lots=(*lots[:place], lot, *lots[place + there :]))
 
 
 def _returned(account: Account, order: str, spent: int, moment: int, grace: Grace) -> Changed:
     """End the hold of *order* at *moment*: but for the first *spent*, give its points back."""
     hold = account.holds[order]
     others = {other: kept for other, kept in account.holds.items() if other != order}
-    account = evolve(account, holds=others)
+    account = account.with_(holds=others)
     inactive = hold.since < account.inactive_at <= moment
     gone = 0
     for expires, graced, amount in taken(hold.lots, spent)[1]:

@@ -50,24 +50,21 @@ class Book:
         """Have the document under *key* be due at *moment*, or, if that never comes, no more."""
         self._due[key] = None if moment == NEVER else from_micros(moment)
 
-    def post(self, member_id: str, posting: Posting, revision: str) -> None:
-        """Book *posting* of a member; *revision* names the program where the posting has none of its own."""
+    def post(self, account: str, posting: Posting, revision: str) -> None:
+        """Book *posting* to *account*; *revision* names the program where the posting has none of its own."""
         said = {"v": 1, "kind": posting.kind, "order": posting.order, "rule": posting.rule}
         said["revision"] = posting.revision or revision
         detail, at = (
             as_json({name: value for name, value in said.items() if value is not None}),
             from_micros(posting.at),
         )
-        for account, amount in (
-            (self._programs.key("member", member_id), posting.amount),
-            (self._programs.key(posting.kind), -posting.amount),
-        ):
+        for side, amount in ((account, posting.amount), (self._programs.key(posting.kind), -posting.amount)):
             self._entries.append(
                 Entry(
                     at=at,
                     operation=self._operation_id,
                     line=len(self._entries),
-                    account=account,
+                    account=side,
                     unit=UNIT,
                     amount=amount,
                     detail=detail,

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from loyaltykit.documents.order import encode
-from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.book import Book
-from loyaltykit.operations.complete import stored_order
+from loyaltykit.operations.complete import judged_at, stored_order
 from loyaltykit.operations.open_member import open_member
 from loyaltykit.operations.requests import Load
 from loyaltykit.operations.settlement import Settlement
@@ -36,7 +35,7 @@ def cancel(
     placed, worth = stored.placed, programs.worth
     if placed.status != "placed":
         return (yield from book.settle(as_it_stands(programs, placed, at)))
-    judged = max(micros(at), placed.as_of)
+    judged = judged_at(placed, at)
     program = yield from programs.by_id(placed.revision)
     decisions: tuple[Decision, ...] = ()
     if placed.held and placed.order.customer is not None:

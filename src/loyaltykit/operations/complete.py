@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from loyaltykit.documents.order import PlacedOrder  # noqa: TC004 - attrs doesn't resolve annotations
+    from loyaltykit.facts.order import Order
+    from loyaltykit.ledger.account import Lot, Pending
     from loyaltykit.operations.open_member import OpenMember
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
@@ -86,18 +88,24 @@ def complete_placed(
     """Complete an order that is placed, or whose hold has ended since, by the revision that it was placed under."""
     placed = stored.placed
     program = yield from programs.by_id(placed.revision)
-    order, judged = evolve(placed.order, **final), max(micros(at), placed.as_of)
+    order = evolve(placed.order, **final) if final else placed.order
     placed_at = from_micros(placed.placed_at)
     notes: tuple[Decision, ...] = ()
     member, promised, history = None, None, NO_HISTORY
     if order.customer is not None:
         key = programs.key("member", order.customer)
-        member = yield from open_member(programs, program, order.customer, (yield Load((key,)))[key], judged)
+        member = yield from open_member(
+            programs, program, order.customer, (yield Load((key,)))[key], judged_at(placed, at)
+        )
         promised, notes = _promised(member, placed, program.digits)
-        history = member.history
+        history = member.member.history
     breakdown = work_out(program, order, at=placed_at, promised=promised, history=history)
-    final_order = evolve(stored, placed=evolve(placed, order=order, as_of=judged))
-    return (yield from book_completion(program, book, final_order, member, breakdown, at, notes=notes))
+    return (yield from book_completion(program, book, stored, order, member, breakdown, at, notes=notes))
+
+
+def judged_at(placed: PlacedOrder, at: datetime) -> int:
+    """Give the moment that a call *at* a moment is judged by: never before what was done to the order already."""
+    return max(micros(at), placed.as_of)
 
 
 def _promised(member: OpenMember, placed: PlacedOrder, digits: int) -> tuple[Promised | None, tuple[Decision, ...]]:
@@ -117,32 +125,40 @@ def book_completion(
     program: Program,
     book: Book,
     stored: StoredOrder,
+    order: Order,
     member: OpenMember | None,
     breakdown: Breakdown,
     at: datetime,
     *,
     notes: tuple[Decision, ...] = (),
 ) -> Operation[Settlement]:
-    """Spend what *breakdown* says of the hold, credit its awards, put the order behind the member, and commit."""
-    placed, order = stored.placed, stored.placed.order
+    """Spend what *breakdown* says of the hold, credit its awards, put *order* behind the member, and commit."""
+    placed = stored.placed
+    lots: tuple[Lot, ...] = ()
+    awards: tuple[tuple[str, Pending], ...] = ()
     if member is not None:
         ended = member.end_hold(order.id, breakdown.redeemed)
-        notes += ended.decisions(member.id)
-        earners = {member.id: member}
-        awards = tuple(
-            [
-                (award.member, earners[award.member].earn(award, order_id=order.id, rule=decision.rule))
-                for decision in breakdown.decisions
-                for award in decision.awards
-            ]
-        )
+        lots, notes = ended.lots, notes + ended.decisions(member.id)
+        awards = _earned(member, order, breakdown)
         sold = 0 if breakdown.charged is None else breakdown.charged.minor
         member.visit(order.channel, sold, inactive_at=inactivity_of(program, member.at))
         member.write_into(book)
-        placed = evolve(placed, captured=ended.lots, awards=awards)
-    book.write(stored.key, stored.version, encode(evolve(placed, status="completed")))
-    whole = evolve(breakdown, decisions=(*breakdown.decisions, *notes))
-    return (yield from book.settle(settled(whole, order.id, "completed", at, placed.revision)))
+    as_of = judged_at(placed, at)
+    done = evolve(placed, order=order, status="completed", as_of=as_of, captured=lots, awards=awards)
+    book.write(stored.key, stored.version, encode(done))
+    return (yield from book.settle(settled(breakdown, order.id, "completed", at, placed.revision, notes=notes)))
+
+
+def _earned(member: OpenMember, order: Order, breakdown: Breakdown) -> tuple[tuple[str, Pending], ...]:
+    """Credit what *breakdown* awards; say who earned what."""
+    earners = {member.id: member}
+    return tuple(
+        [
+            (award.member, earners[award.member].earn(award, order_id=order.id, rule=decision.rule))
+            for decision in breakdown.decisions
+            for award in decision.awards
+        ]
+    )
 
 
 NO_HISTORY: Final = History()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from loyaltykit.decision import Decision, Reason, Release
 from loyaltykit.documents.form import as_json
-from loyaltykit.documents.member import decode, encode
+from loyaltykit.documents.member import Member, decode, encode
 from loyaltykit.ledger import account as ledger
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.requests import Commit, Load
@@ -17,8 +17,7 @@ from loyaltykit.values.points import Points, points_of
 
 if TYPE_CHECKING:
     from loyaltykit.decision import Award
-    from loyaltykit.facts.history import History
-    from loyaltykit.ledger.account import Pending
+    from loyaltykit.ledger.account import Pending, Posting
     from loyaltykit.ledger.repository import Versioned
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
@@ -66,21 +65,21 @@ class OpenMember:
         self._revision = programs.revision_of(program)
         self._grace = grace_of(program)
         self.version = stored.version
-        self._stored = self.member = decode(self.key, stored.body)
-        before = self._stored.account
+        self.member = decode(self.key, stored.body)
+        before = self.member.account
+        self._was_due = before.next_moment
         self.at = max(at, before.as_of)
-        self.account, passed = ledger.brought_to(before, self.at, grace=self._grace, steps=steps)
-        self.postings = list(passed)
+        self.account = before
+        self.postings: list[Posting] = []
+        if self._was_due > self.at:
+            self.account = before.with_(as_of=self.at)
+        else:
+            self._changed(ledger.brought_to(before, self.at, grace=self._grace, steps=steps))
 
     @property
     def caught_up(self) -> bool:
         """Whether all that time does to the account by then has been done."""
-        return self.account.next_moment > self.at
-
-    @property
-    def history(self) -> History:
-        """What lies behind the member."""
-        return self.member.history
+        return not self.postings or self.account.next_moment > self.at
 
     @property
     def balance(self) -> Points:
@@ -114,11 +113,10 @@ class OpenMember:
 
     def visit(self, channel: str | None, sold: int, *, inactive_at: int) -> None:
         """Put a completed order behind the member: its *channel*, and what it was *sold* for."""
-        self.account = evolve(self.account, inactive_at=inactive_at)
-        channels = self.member.channels if channel is None else self.member.channels | {channel}
-        self.member = evolve(
-            self.member, channels=channels, visits=self.member.visits + 1, sold=self.member.sold + sold
-        )
+        before = self.member
+        self.account = self.account.with_(inactive_at=inactive_at)
+        channels = before.channels if channel is None else before.channels | {channel}
+        self.member = Member(self.account, channels, before.visits + 1, before.sold + sold)
 
     def _changed(self, changed: ledger.Changed) -> None:
         self.account, postings = changed
@@ -126,11 +124,13 @@ class OpenMember:
 
     def write_into(self, book: Book) -> None:
         """Write the document, its postings, and the moment at which something is due next, where that has moved."""
-        book.write(self.key, self.version, encode(evolve(self.member, account=self.account)))
+        before = self.member
+        after_all = Member(self.account, before.channels, before.visits, before.sold)
+        book.write(self.key, self.version, encode(after_all))
         for posting in self.postings:
-            book.post(self.id, posting, self._revision)
+            book.post(self.key, posting, self._revision)
         next_moment = self.account.next_moment
-        if next_moment != self._stored.account.next_moment:
+        if next_moment != self._was_due:
             book.due(self.key, next_moment)
 
 

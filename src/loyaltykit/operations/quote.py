@@ -44,4 +44,4 @@ def worked_out(
     if member is None:
         return work_out(program, order, at=at, redeem=redeem)
     standing = Standing(balance=member.balance)
-    return work_out(program, order, at=at, redeem=redeem, standing=standing, history=member.history)
+    return work_out(program, order, at=at, redeem=redeem, standing=standing, history=member.member.history)

@@ -50,7 +50,7 @@ def settle(programs: Programs, order: Order, *, at: datetime, redeem: Requested 
         member.hold(order.id, breakdown.redeemed, until=NEVER)
     placed = placed_order(order, breakdown, at=micros(at), revision=programs.revision_of(program))
     stored = StoredOrder(key, found[key].version, placed)
-    return (yield from book_completion(program, book, stored, member, breakdown, at))
+    return (yield from book_completion(program, book, stored, order, member, breakdown, at))
 
 
 def _final(order: Order) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from loyaltykit.waterfall.breakdown import Breakdown
 if TYPE_CHECKING:
     from datetime import datetime  # noqa: TC004 - attrs doesn't resolve annotations
 
+    from loyaltykit.decision import Decision
     from loyaltykit.documents.order import Status  # noqa: TC004
     from loyaltykit.values.point_value import PointValue
 
@@ -55,10 +56,18 @@ class Settlement(Breakdown):
         return self.payable
 
 
-def settled(breakdown: Breakdown, order_id: str, status: Status, at: datetime, revision: str) -> Settlement:
-    """Give the settlement of an order that comes to *breakdown*."""
+def settled(
+    breakdown: Breakdown,
+    order_id: str,
+    status: Status,
+    at: datetime,
+    revision: str,
+    *,
+    notes: tuple[Decision, ...] = (),
+) -> Settlement:
+    """Give the settlement of an order that comes to *breakdown*; *notes* are what the operation itself decided."""
     sums = breakdown.price, breakdown.charged, breakdown.redeemed, breakdown.worth, breakdown.payable
-    return Settlement(*sums, breakdown.decisions, order_id, status, at, revision)
+    return Settlement(*sums, breakdown.decisions + notes, order_id, status, at, revision)
 
 
 def encode(settlement: Settlement, worth: PointValue) -> str:

@@ -9,7 +9,7 @@ from loyaltykit.facts.history import History
 from loyaltykit.facts.standing import Standing
 from loyaltykit.values.moment import instant
 from loyaltykit.values.money import Money
-from loyaltykit.values.points import points_of
+from loyaltykit.values.points import Points, points_of
 from loyaltykit.waterfall.awards import awards_for
 from loyaltykit.waterfall.breakdown import Breakdown
 from loyaltykit.waterfall.captured import captured_for
@@ -64,21 +64,23 @@ def work_out(
         program.worth.minor_in(price)
     if not program.runs_in(order.branch):
         reason = Reason("outside_branches", branch=order.branch, branches=tuple(own.id for own in program.branches))
-        return _breakdown(program, price, charged, (Decision("program", (), (reason,)),))
+        points, worth = _spent(program, ())
+        return Breakdown(price, charged, points, worth, charged, (Decision("program", (), (reason,)),))
     redeemed: tuple[Decision, ...] = ()
     if promised is not None:
         redeemed = (captured_for(program, order, at=at, promised=promised, charged=charged),)
     elif redeem is not None:
         redeemed = (redeemed_for(program, order, at=at, redeem=redeem, standing=standing, charged=charged),)
-    payable = _breakdown(program, price, charged, redeemed).payable
+    points, worth = _spent(program, redeemed)
+    payable = None if charged is None else charged - worth
     awards = awards_for(program, order, at=at, history=history, charged=charged, payable=payable)
-    return _breakdown(program, price, charged, (*redeemed, *awards))
+    return Breakdown(price, charged, points, worth, payable, (*redeemed, *awards))
 
 
-def _breakdown(
-    program: Program, price: Money | None, charged: Money | None, decisions: tuple[Decision, ...]
-) -> Breakdown:
-    spent = [effect for decision in decisions for effect in decision.effects if isinstance(effect, Redeem)]
-    redeemed = sum((effect.points for effect in spent), start=points_of(0, program.digits))
-    worth = sum((effect.worth for effect in spent), start=Money.from_minor(0, program.currency))
-    return Breakdown(price, charged, redeemed, worth, None if charged is None else charged - worth, decisions)
+def _spent(program: Program, redeemed: tuple[Decision, ...]) -> tuple[Points, Money]:
+    """Give the points that are spent, and what they're worth."""
+    for decision in redeemed:
+        for effect in decision.effects:
+            if isinstance(effect, Redeem):
+                return effect.points, effect.worth
+    return points_of(0, program.digits), Money.from_minor(0, program.currency)
