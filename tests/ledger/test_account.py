@@ -67,7 +67,7 @@ def test_an_account_that_nobody_touched_is_empty():
 
 def test_B10_what_is_posted_is_lots_and_holds_less_the_debt():
     """P14: the sum of all entries of the account."""
-    account = Account(lots=((SOON, 0, 41), (NEVER, 0, 5)), holds={"o1": Hold(0, 7, ((SOON, 0, 10),))}, debt=3)
+    account = Account(lots=((SOON, 0, 41), (NEVER, 0, 5)), holds={"o1": Hold(7, ((SOON, 0, 10),))}, debt=3)
     assert (account.balance, account.held, account.posted) == (46, 10, 53)
 
 
@@ -93,7 +93,7 @@ def test_inactivity_is_a_moment_only_while_there_are_lots_and_only_once():
 def test_R10_the_lots_that_expire_first_are_held_first_and_undated_ones_last():
     """The row "which lot is spent first"."""
     account = held(with_lots((SOON, 0, 41), (LATER, 0, 20), (NEVER, 0, 5)), 62, until=200)
-    assert account.holds["o1"] == Hold(3, 200, ((SOON, 0, 41), (LATER, 0, 20), (NEVER, 0, 1)))
+    assert account.holds["o1"] == Hold(200, ((SOON, 0, 41), (LATER, 0, 20), (NEVER, 0, 1)))
     assert account.lots == ((NEVER, 0, 4),)
 
 
@@ -117,7 +117,6 @@ def test_R10_a_hold_posts_nothing_and_leaves_what_is_posted():
     before = with_lots((SOON, 0, 41), as_of=5)
     after = held(before, 40, until=60)
     assert (after.balance, after.held, after.posted) == (1, 40, before.posted)
-    assert after.holds["o1"].since == 5
 
 
 @pytest.mark.parametrize("amount", [0, -1, 42])
@@ -341,9 +340,6 @@ def test_G8_points_that_arrived_after_the_inactive_moment_arent_hit_by_it():
     assert to(later, 70).balance == 41
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an inactive moment at which there are no lots strikes whatever arrives next, if nobody looked"
-)
 def test_G8_nor_are_those_of_a_member_who_had_none_at_that_moment():
     """The row "due but not yet swept": whether somebody looked in between changes nothing."""
     account = Account(as_of=3, inactive_at=50, pending=(award(due=60, expires=NEVER),))
@@ -351,7 +347,6 @@ def test_G8_nor_are_those_of_a_member_who_had_none_at_that_moment():
     assert to(account, 70).balance == 41
 
 
-@pytest.mark.xfail(strict=True, reason="graced points fall to an inactive moment that had passed before they came back")
 def test_G8_nor_are_points_that_come_back_by_a_timeout_on_grace():
     """All points were held at the inactive moment, and live on the grace term when their hold times out."""
     account = held(with_lots((NEVER, 0, 41), inactive_at=50), 41, until=60)
@@ -437,10 +432,6 @@ def test_a_debt_never_expires():
     assert to(account, NEVER - 1).debt == 9
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a hold forgets an inactive moment that a later completed order has moved on: expiry is laundered",
-)
 def test_B2_a_completed_order_doesnt_save_points_held_over_the_inactive_moment():
     """Not held, they had expired; a second order after that moment must not bring them back by cancelling the first."""
     account = to(held(with_lots((NEVER, 0, 41), inactive_at=50), 41), 60)

@@ -55,9 +55,7 @@ def encode(member: Member) -> str:
     account = member.account
     body: dict[str, Any] = {"v": 1, "as_of": account.as_of, "lots": written_lots(account.lots)}
     if account.holds:
-        body["holds"] = {
-            order: [hold.since, hold.until, written_lots(hold.lots)] for order, hold in account.holds.items()
-        }
+        body["holds"] = {order: [hold.until, written_lots(hold.lots)] for order, hold in account.holds.items()}
     if account.pending:
         body["pending"] = [
             [each.due, None if each.expires == NEVER else each.expires, *_given_by(each)] for each in account.pending
@@ -90,7 +88,7 @@ def decode(key: str, body: str | None) -> Member:
     account = Account(
         as_of=raw["as_of"],
         lots=read_lots(raw["lots"]),
-        holds={order: Hold(since, until, read_lots(lots)) for order, (since, until, lots) in holds.items()},
+        holds={order: Hold(until, read_lots(lots)) for order, (until, lots) in holds.items()},
         pending=tuple([Pending(due, NEVER if expires is None else expires, *rest) for due, expires, *rest in pending]),
         debt=raw.get("debt", 0),
         inactive_at=raw.get("inactive_at", NEVER),

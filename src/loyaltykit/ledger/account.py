@@ -41,14 +41,15 @@ EXPIRED: Final = "expired"
 @frozen
 class Hold:
     """
-    The *lots* that an order holds *since* one moment, until it ends or, by time alone, *until* another.
+    The *lots* that an order holds until it ends or, by time alone, *until* a moment.
+
+    Each keeps the moment at which its points would have expired, had they not been held.
 
     Examples:
-        >>> Hold(since=0, until=7, lots=((NEVER, 0, 200),)).amount
+        >>> Hold(until=7, lots=((NEVER, 0, 200),)).amount
         200
     """
 
-    since: int
     until: int
     lots: tuple[Lot, ...]
 
@@ -160,8 +161,8 @@ class Account:
         moments += [award.due for award in self.pending]
         if self.lots:
             moments.append(self.lots[0][0])
-            if self.inactive_at > self.as_of:
-                moments.append(self.inactive_at)
+        if self.inactive_at > self.as_of and (self.lots or self.holds):
+            moments.append(self.inactive_at)
         return min(moments, default=NEVER)
 
 
@@ -194,7 +195,6 @@ def brought_to(account: Account, at: int, *, grace: Grace, steps: int | None = N
 
 def _passed(account: Account, moment: int, grace: Grace, postings: list[Posting]) -> Account:
     """Let *moment* pass, at which something happens."""
-    inactive = account.as_of < account.inactive_at <= moment
     for order in [order for order, hold in account.holds.items() if hold.until <= moment]:
         account, more = _returned(account, order, 0, moment, grace)
         postings += more
@@ -202,11 +202,21 @@ def _passed(account: Account, moment: int, grace: Grace, postings: list[Posting]
         account = account.with_(pending=tuple([other for other in account.pending if other is not award]))
         account, more = credited(account, award)
         postings += more
-    expired = len(account.lots) if inactive else bisect_left(account.lots, (moment + 1,))
+    if moment == account.inactive_at:
+        account = account.with_(
+            lots=_expiring(account.lots, moment),
+            holds={order: Hold(hold.until, _expiring(hold.lots, moment)) for order, hold in account.holds.items()},
+        )
+    expired = bisect_left(account.lots, (moment + 1,))
     gone = sum([amount for _, _, amount in account.lots[:expired]])
     if gone:
         postings.append(Posting(moment, EXPIRED, -gone))
     return account.with_(as_of=moment, lots=account.lots[expired:])
+
+
+def _expiring(lots: tuple[Lot, ...], moment: int) -> tuple[Lot, ...]:
+    """Have *lots* expire at *moment* at the latest."""
+    return tuple([(min(expires, moment), graced, amount) for expires, graced, amount in lots])
 
 
 def credited(account: Account, award: Pending) -> Changed:
@@ -252,7 +262,7 @@ def held_for(account: Account, order: str, amount: int, *, until: int) -> Accoun
         message = f"{amount} units can't be held for {order}: the balance is {account.balance}, an order has one hold"
         raise InvalidValue(message, value=amount)
     lots, left = taken(account.lots, amount)
-    return account.with_(lots=left, holds={**account.holds, order: Hold(account.as_of, until, lots)})
+    return account.with_(lots=left, holds={**account.holds, order: Hold(until, lots)})
 
 
 def ended(account: Account, order: str, *, spent: int, grace: Grace, revision: str | None = None) -> Changed:
@@ -343,10 +353,9 @@ def _returned(account: Account, order: str, spent: int, moment: int, grace: Grac
     hold = account.holds[order]
     others = {other: kept for other, kept in account.holds.items() if other != order}
     account = account.with_(holds=others)
-    inactive = hold.since < account.inactive_at <= moment
     gone = 0
     for expires, graced, amount in taken(hold.lots, spent)[1]:
-        expired = inactive or expires <= moment
+        expired = expires <= moment
         until = expires if not expired else None if graced else grace(moment)
         if until is None:
             gone += amount
