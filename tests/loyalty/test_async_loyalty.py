@@ -1,0 +1,107 @@
+"""What only tasks do to an `AsyncLoyalty`: they come between each other, and are cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from itertools import takewhile
+
+import pytest
+
+from loyaltykit import AsyncLoyalty, Committed, Money, Order, Points, Program, Replayed, Retried
+from loyaltykit.adapters.memory import AsyncMemoryRepository
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+PROGRAM = Program.from_dict(
+    {
+        "id": "city",
+        "currency": "RUB",
+        "point_value": "1",
+        "time_zone": "Europe/Moscow",
+        "cashback": [{"percent": "10"}],
+        "redemption": [{"max_share": "50"}],
+    }
+)
+SETTLE = '["city","settle","o1"]'
+
+
+def order(order_id="o1", price="100"):
+    return Order(id=order_id, customer="m1", price=Money(price, "RUB"))
+
+
+async def settled_twice(turns):
+    """
+    Cancel a call after so many turns of the loop, then make it again; say what was heard, first and then.
+
+    None where the call has ended by then.
+    """
+    first, then = [], []
+    repository = AsyncMemoryRepository()
+    task = asyncio.create_task(AsyncLoyalty(PROGRAM, repository, observe=first.append).settle(order(), at=NOW))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    if not task.cancel():
+        return None
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    loyalty = AsyncLoyalty(PROGRAM, repository, observe=then.append)
+    done = await loyalty.settle(order(), at=NOW)
+    assert done.awards[0].points == Points(10)
+    view = await loyalty.members.view("m1", at=NOW)
+    assert (view.balance, view.visits) == (Points(10), 1)
+    lines = (await loyalty.members.statement("m1", at=NOW)).lines
+    assert [(line.order, line.points) for line in lines] == [("o1", Points(10))]
+    return first, then[-1]
+
+
+def test_a_call_cancelled_anywhere_is_done_once_by_the_same_call():
+    """Cancelled before it was written, or behind, where nobody heard of it: who can't know asks again."""
+    outcomes = [*takewhile(bool, (asyncio.run(settled_twice(turns)) for turns in range(99)))]
+    assert Committed(SETTLE) not in [event for first, _ in outcomes for event in first]
+    again = [event for _, event in outcomes]
+    assert set(again) == {Committed(SETTLE), Replayed(SETTLE)}
+    assert again == sorted(again, key=lambda event: isinstance(event, Replayed))
+
+
+class Slow(AsyncMemoryRepository):
+    """A store that has written the change, and never gets to say so."""
+
+    def __init__(self):
+        super().__init__()
+        self.written = asyncio.Event()
+
+    async def commit(self, change):
+        committed = await super().commit(change)
+        if change.operation_id == SETTLE and not committed.replayed:
+            self.written.set()
+            await asyncio.Event().wait()
+        return committed
+
+
+def test_a_timeout_of_the_hosts_is_a_timeout():
+    """It's neither swallowed nor tried again, and the call made again gives the result."""
+
+    async def host():
+        loyalty = AsyncLoyalty(PROGRAM, Slow())
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(loyalty.settle(order(), at=NOW), timeout=0.01)
+        return await loyalty.settle(order(), at=NOW), await loyalty.members.view("m1", at=NOW)
+
+    done, view = asyncio.run(host())
+    assert done.awards[0].points == view.balance == Points(10)
+
+
+def test_tasks_on_one_member_all_come_through():
+    """Each meets the others in the store and begins anew; no point is lost or held twice."""
+    heard = []
+
+    async def host():
+        loyalty = AsyncLoyalty(PROGRAM, AsyncMemoryRepository(), observe=heard.append)
+        await asyncio.gather(*[loyalty.settle(order(f"o{number}"), at=NOW) for number in range(5)])
+        places = [loyalty.place(order(f"p{number}"), at=NOW, redeem=Points(20)) for number in range(4)]
+        return await asyncio.gather(*places), await loyalty.members.view("m1", at=NOW)
+
+    placed, view = asyncio.run(host())
+    assert any(isinstance(event, Retried) for event in heard)
+    assert (view.visits, view.balance, view.held) == (5, Points(0), Points(50))
+    assert sorted(each.redeemed.minor for each in placed) == [0, 10, 20, 20]

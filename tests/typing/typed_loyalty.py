@@ -1,0 +1,82 @@
+"""What type checkers see of an order's life: the same results, plain or awaited, over repositories of that kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_type
+
+from loyaltykit import (
+    AsyncLoyalty,
+    Award,
+    DueRun,
+    Loyalty,
+    MemberView,
+    Money,
+    Order,
+    Points,
+    Program,
+    Retry,
+    Revisions,
+    Settlement,
+    Skipped,
+    Statement,
+)
+from loyaltykit.adapters.memory import AsyncMemoryRepository, MemoryRepository
+from loyaltykit.adapters.sqlite import SqliteRepository
+from loyaltykit.loyalty.async_loyalty import AsyncMembers
+from loyaltykit.loyalty.loyalty import Members
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from loyaltykit.loyalty.observe import Event
+
+
+def observe(event: Event) -> None:
+    """Hear what happens, and know what was skipped."""
+    if isinstance(event, Skipped):
+        assert_type(event.error, Exception)
+
+
+def plain(program: Program, revisions: Revisions, order: Order, at: datetime) -> None:
+    """Every call of an order's life gives a settlement."""
+    loyalty = Loyalty(program, SqliteRepository(":memory:"), reader=MemoryRepository(), retry=None, observe=observe)
+    assert_type(Loyalty(revisions, MemoryRepository(), retry=Retry(attempts=3)), Loyalty)
+    assert_type(loyalty.on(MemoryRepository()), Loyalty)
+    assert_type(loyalty.quote(order, at=at, redeem=Points(5)), Settlement)
+    assert_type(loyalty.place(order, at=at, redeem="all"), Settlement)
+    done = loyalty.complete("o1", at=at, price=Money("412.00", "RUB"))
+    assert_type(done, Settlement)
+    assert_type(done.due, Money | None)
+    assert_type(done.awards, tuple[Award, ...])
+    assert_type(loyalty.settle(order, at=at), Settlement)
+    assert_type(loyalty.cancel("o1", at=at), Settlement)
+    assert_type(loyalty.no_show("o1", at=at), Settlement)
+    assert_type(loyalty.publish(program), str)
+    assert_type(loyalty.run_due(at=at), DueRun)
+    assert_type(loyalty.members, Members)
+    assert_type(loyalty.members.view("m1", at=at), MemberView)
+    assert_type(loyalty.members.statement("m1", at=at, after=None), Statement)
+    loyalty.complete("o1")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - at
+    Loyalty(program, AsyncMemoryRepository())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - async
+
+
+async def awaited(program: Program, order: Order, at: datetime) -> None:
+    """What awaiting gives is what the plain calls give."""
+    repository = AsyncMemoryRepository()
+    loyalty = AsyncLoyalty(program, repository, reader=repository, retry=None, observe=observe)
+    assert_type(loyalty.on(repository), AsyncLoyalty)
+    assert_type(await loyalty.quote(order, at=at, redeem=Points(5)), Settlement)
+    assert_type(await loyalty.place(order, at=at, redeem="all"), Settlement)
+    done = await loyalty.complete("o1", at=at, price=Money("412.00", "RUB"))
+    assert_type(done, Settlement)
+    assert_type(done.due, Money | None)
+    assert_type(await loyalty.settle(order, at=at), Settlement)
+    assert_type(await loyalty.cancel("o1", at=at), Settlement)
+    assert_type(await loyalty.no_show("o1", at=at), Settlement)
+    assert_type(await loyalty.publish(program), str)
+    assert_type(await loyalty.run_due(at=at), DueRun)
+    assert_type(loyalty.members, AsyncMembers)
+    assert_type(await loyalty.members.view("m1", at=at), MemberView)
+    assert_type(await loyalty.members.statement("m1", at=at, after=None), Statement)
+    _ = loyalty.place(order, at=at).due  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue] - unawaited
+    AsyncLoyalty(program, MemoryRepository())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - plain
