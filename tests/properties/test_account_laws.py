@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 
-import pytest
 from attrs import evolve
 from hypothesis import assume, event, example, given
 from hypothesis import strategies as st
