@@ -54,7 +54,6 @@ REASONS: dict[str, Meaning] = {
     "hold_ended": Meaning(("held", "free"), "the hold of {held} had ended before; {free} could be held again"),
     "returned_after_expiry": Meaning(("points",), "{points} came back after they had expired, and are gone"),
     # Calls that change nothing
-    "already_known": Meaning(("order", "status"), "the order {order} is {status}; a new order needs an id of its own"),
     "already_completed": Meaning(("order",), "the order {order} is completed: what was booked stands"),
     "already_ended": Meaning(("order", "status"), "the order {order} is {status} already"),
 }

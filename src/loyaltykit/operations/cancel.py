@@ -15,6 +15,7 @@ from loyaltykit.operations.settlement import Settlement
 from loyaltykit.operations.stands import as_it_stands
 from loyaltykit.values.moment import instant
 from loyaltykit.values.points import points_of
+from loyaltykit.values.text import id_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +31,7 @@ def cancel(
 ) -> Operation[Settlement]:
     """End the order called *order_id*, which is *status* from then on; its points go back to their lots."""
     at = instant(at, "at")
-    book = Book(programs, "cancel" if status == "cancelled" else status, order_id, asked={})
+    book = Book(programs, "cancel" if status == "cancelled" else status, id_of("an order", order_id), asked={})
     stored = yield from stored_order(programs, order_id)
     placed, worth = stored.placed, programs.worth
     if placed.status != "placed":

@@ -22,7 +22,9 @@ from loyaltykit.operations.settlement import settled
 from loyaltykit.operations.stands import as_it_stands
 from loyaltykit.operations.terms import inactivity_of
 from loyaltykit.values.moment import instant
+from loyaltykit.values.money import order_sum
 from loyaltykit.values.points import points_of
+from loyaltykit.values.text import id_of
 from loyaltykit.waterfall.captured import Promised
 from loyaltykit.waterfall.work_out import work_out
 
@@ -54,8 +56,10 @@ def complete(
     at = instant(at, "at")
     told = {"price": price, "worker": worker, "worker_tariff": worker_tariff}
     final = {name: value for name, value in told.items() if value is not None}
-    asked: dict[str, Any] = final if price is None else {**final, "price": programs.worth.minor_in(price)}
-    book = Book(programs, "complete", order_id, asked=asked)
+    asked: dict[str, Any] = dict(final)
+    if price is not None:
+        asked["price"] = programs.worth.minor_in(order_sum(price, "a final price"))
+    book = Book(programs, "complete", id_of("an order", order_id), asked=asked)
     stored = yield from stored_order(programs, order_id)
     if stored.placed.status == "completed":
         return (yield from book.settle(as_it_stands(programs, stored.placed, at)))

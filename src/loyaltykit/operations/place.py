@@ -13,7 +13,9 @@ from loyaltykit.operations.requests import Load
 from loyaltykit.operations.settlement import settled
 from loyaltykit.operations.stands import as_it_stands
 from loyaltykit.operations.terms import after
+from loyaltykit.rules.redemption import check_requested
 from loyaltykit.values.moment import instant
+from loyaltykit.values.points import Points
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,7 +57,9 @@ def asked_of(programs: Programs, order: Order, redeem: Requested | None) -> dict
     """Give what is asked for by placing *order*; raises `MixedUnits` for a price in another currency."""
     if order.price is not None:
         programs.worth.minor_in(order.price)
-    points = redeem if redeem is None or isinstance(redeem, str) else redeem.with_digits(programs.worth.digits).minor
+    if redeem is not None:
+        check_requested(redeem)
+    points = redeem.with_digits(programs.worth.digits).minor if isinstance(redeem, Points) else redeem
     return {"order": written_order(order), "redeem": points}
 
 

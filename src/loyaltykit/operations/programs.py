@@ -9,11 +9,11 @@ from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.documents import revision
-from loyaltykit.errors import NoRevision
+from loyaltykit.errors import InvalidValue, NoRevision
 from loyaltykit.ledger.repository import Change
 from loyaltykit.operations.requests import Commit, Load
 from loyaltykit.program.program import Program
-from loyaltykit.program.revisions import Revisions
+from loyaltykit.program.revisions import FOR_GOOD, Revisions
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -85,18 +85,32 @@ class Programs:
         return self._known[revision_id]
 
     def published(self, program: Program) -> Operation[None]:
-        """See to it that *program* stands in the store, once a process, before an order names it."""
+        """
+        See to it that *program* stands in the store, once a process, before an order names it.
+
+        Raises `InvalidValue` where the store was begun in other units: its balances would mean something else.
+        """
         revision_id = self.revision_of(program)
         if revision_id in self.published_ids:
             return
-        key = self.key("revision", revision_id)
-        change = Change(
-            operation_id=self.key("publish", revision_id),
-            digest=revision_id,
-            guards={key: 0},
-            puts={key: revision.encode(program.to_dict())},
-        )
-        yield Commit(change)
+        key, units_key = self.key("revision", revision_id), self.key("units")
+        found = yield Load((key, units_key))
+        begun, units = found[units_key].body, revision.encode({name: program.to_dict().get(name) for name in FOR_GOOD})
+        if begun is not None and begun != units:
+            message = (
+                f"the store was begun by a program with {begun}, not {units}: units can't change, begin another id"
+            )
+            raise InvalidValue(message, value=program.id)
+        if found[key].body is None:
+            bodies = {key: revision.encode(program.to_dict())} | ({} if begun else {units_key: units})
+            yield Commit(
+                Change(
+                    operation_id=self.key("publish", revision_id),
+                    digest=revision_id,
+                    guards=dict.fromkeys(bodies, 0),
+                    puts=bodies,
+                )
+            )
         self.published_ids.add(revision_id)
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from attrs import frozen
 
+from loyaltykit.errors import InvalidValue
+
 if TYPE_CHECKING:
     from datetime import datetime  # noqa: TC004 - attrs doesn't resolve annotations
 
@@ -96,6 +98,20 @@ class ReadDue:
     def ask(self, reader: Any) -> Any:
         """Ask *reader*: a sync one gives the answer, an async one what to await."""
         return reader.due(self.before, after=self.after, limit=self.limit)
+
+
+def page_size(limit: int) -> int:
+    """
+    Give *limit*, the most that a page may hold; raises `InvalidValue` where no page could hold anything.
+
+    Examples:
+        >>> page_size(100)
+        100
+    """
+    if type(limit) is not int or limit < 1:
+        message = f"a page holds a whole number of items, one at least: not {limit!r}"
+        raise InvalidValue(message, value=limit)
+    return limit
 
 
 Request: TypeAlias = Load | Commit | ReadEntries | ReadDue

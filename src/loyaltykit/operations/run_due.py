@@ -8,7 +8,7 @@ from attrs import frozen
 
 from loyaltykit.ledger.cursor import due_cursor, micros
 from loyaltykit.operations.open_member import OpenMember, sweep
-from loyaltykit.operations.requests import Load, ReadDue
+from loyaltykit.operations.requests import Load, ReadDue, page_size
 from loyaltykit.values.moment import instant
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class DuePage:
 
 def due_page(programs: Programs, *, at: datetime, after: str | None, limit: int) -> Operation[DuePage]:
     """Give a page of the members for whom something is due *at* that moment; other programs' are left out."""
-    page = yield ReadDue(before=instant(at, "at"), after=after, limit=limit)
+    page = yield ReadDue(before=instant(at, "at"), after=after, limit=page_size(limit))
     members = [programs.member_of(due.key) for due in page]
     cursor = due_cursor(page[-1]) if len(page) == limit else None
     return DuePage(tuple([member for member in members if member is not None]), cursor)

@@ -1,4 +1,4 @@
-"""What a call answers that changes nothing: the order as it stands, and why."""
+"""What a call answers that comes too late: the order as it stands, and why nothing is changed."""
 
 from __future__ import annotations
 
@@ -16,15 +16,14 @@ if TYPE_CHECKING:
 
 
 def as_it_stands(programs: Programs, placed: PlacedOrder, at: datetime) -> Settlement:
-    """Give *placed* as it stands *at* a moment, with the reason why a call changes nothing about it."""
-    order, status, worth = placed.order, placed.status, programs.worth
-    if status == "completed":
-        reason = Reason("already_completed", order=order.id)
+    """Give *placed*, which is completed or came to nothing, as it stands, with the reason why *at* is too late."""
+    order, worth = placed.order, programs.worth
+    if placed.status == "completed":
+        price, reason = order.price, Reason("already_completed", order=order.id)
     else:
-        reason = Reason("already_known", order=order.id, status=status)
-    spent = sum([amount for _, _, amount in placed.captured]) if status == "completed" else placed.held
-    redeemed = points_of(spent if status in {"placed", "completed"} else 0, worth.digits)
-    paid, price = worth.worth(redeemed), order.price if status in {"placed", "completed"} else None
+        price, reason = None, Reason("already_ended", order=order.id, status=placed.status)
+    redeemed = points_of(sum([amount for _, _, amount in placed.captured]), worth.digits)
+    paid = worth.worth(redeemed)
     payable = None if price is None else price - paid
     decisions = (Decision("order", (), (reason,)),)
-    return Settlement(price, price, redeemed, paid, payable, decisions, order.id, status, at, placed.revision)
+    return Settlement(price, price, redeemed, paid, payable, decisions, order.id, placed.status, at, placed.revision)

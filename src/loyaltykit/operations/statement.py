@@ -9,9 +9,10 @@ from attrs import frozen
 
 from loyaltykit.ledger.cursor import entry_cursor, from_micros, micros
 from loyaltykit.operations.open_member import OpenMember
-from loyaltykit.operations.requests import Load, ReadEntries
+from loyaltykit.operations.requests import Load, ReadEntries, page_size
 from loyaltykit.values.moment import instant
 from loyaltykit.values.points import Points, points_of
+from loyaltykit.values.text import id_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,8 +75,8 @@ def statement(
     """Give a page of what moved the balance of *member_id* by the moment *at*, from *start* up to *end*."""
     at = instant(at, "at")
     bounds = [None if moment is None else instant(moment, "a bound of a statement") for moment in (start, end)]
-    account, digits = programs.key("member", member_id), programs.worth.digits
-    page = yield ReadEntries(account=account, start=bounds[0], end=bounds[1], after=after, limit=limit)
+    account, digits = programs.key("member", id_of("a member", member_id)), programs.worth.digits
+    page = yield ReadEntries(account=account, start=bounds[0], end=bounds[1], after=after, limit=page_size(limit))
     lines = [_line(entry, digits) for entry in page]
     if len(page) == limit:
         return Statement(tuple(lines), entry_cursor(page[-1]))

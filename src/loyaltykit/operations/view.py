@@ -13,6 +13,7 @@ from loyaltykit.operations.requests import Load
 from loyaltykit.values.moment import instant
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import Points, points_of
+from loyaltykit.values.text import id_of
 
 if TYPE_CHECKING:
     from datetime import datetime  # noqa: TC004 - attrs doesn't resolve annotations
@@ -79,7 +80,7 @@ class MemberView:
 def view(programs: Programs, member_id: str, *, at: datetime) -> Operation[MemberView]:
     """Give what the member called *member_id* has *at* that moment; nothing is written."""
     at = instant(at, "at")
-    key = programs.key("member", member_id)
+    key = programs.key("member", id_of("a member", member_id))
     stored = (yield Load((key,)))[key]
     member = OpenMember(programs, programs.at(at), member_id, stored, micros(at), steps=None)
     account, digits = member.account, programs.worth.digits

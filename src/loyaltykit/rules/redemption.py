@@ -104,12 +104,20 @@ def redemption_for(
 
 
 def _wanted(requested: Requested, standing: Standing) -> Points:
-    if requested == "all":
-        return standing.balance
-    if type(requested) is not Points or requested.minor < 0:
+    check_requested(requested)
+    return standing.balance if requested == "all" else requested
+
+
+def check_requested(requested: Requested) -> None:
+    """
+    Raise `InvalidValue` where *requested* isn't what a member may ask to spend.
+
+    Examples:
+        >>> check_requested("all")
+    """
+    if requested != "all" and (type(requested) is not Points or requested.minor < 0):
         message = f'points to redeem are Points(…), never below zero, or "all": not {requested!r}'
         raise InvalidValue(message, value=requested)
-    return requested
 
 
 def _limited(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
+from loyaltykit.errors import InvalidValue
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -23,6 +25,20 @@ def is_id(text: str) -> bool:
     if not 0 < len(text) <= MAX_TEXT:
         return False
     return text.isprintable() or not any(unicodedata.category(char) in {"Cc", "Cs"} for char in text)
+
+
+def id_of(what: str, value: object) -> str:
+    """
+    Give *value*, the id of *what*, back; raises `InvalidValue` where it's none.
+
+    Examples:
+        >>> id_of("an order", "o1")
+        'o1'
+    """
+    if not (isinstance(value, str) and is_id(value)):
+        message = f"the id of {what} is text of 1 to {MAX_TEXT} characters, without control characters: not {value!r}"
+        raise InvalidValue(message, value=value)
+    return value
 
 
 def storable(text: str) -> bool:
