@@ -109,7 +109,8 @@ def _exemplified(text):
 
 def _tidied(text):
     """Give *text* as the formatter writes it: names that have become longer are sorted and wrapped anew."""
-    for work in (("check", "--select", "I", "--fix", "--quiet"), ("format",)):
+    ours = ("--config", 'lint.isort.known-first-party = ["loyaltykit"]')  # also where src is out of sight
+    for work in (("check", "--select", "I", "--fix", "--quiet", *ours), ("format",)):
         command = [sys.executable, "-m", "ruff", *work, "--no-cache", "--config", str(PROJECT), "-"]
         text = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", check=True).stdout  # noqa: S603
     return text

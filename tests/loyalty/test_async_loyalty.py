@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
 import pytest
@@ -12,21 +12,16 @@ from loyaltykit import AsyncLoyalty, Committed, Money, Order, Points, Program, R
 from loyaltykit.adapters.memory import AsyncMemoryRepository
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-PROGRAM = Program.from_dict(
-    {
-        "id": "city",
-        "currency": "RUB",
-        "point_value": "1",
-        "time_zone": "Europe/Moscow",
-        "cashback": [{"percent": "10"}],
-        "redemption": [{"max_share": "50"}],
-    }
-)
+LATE = NOW + timedelta(days=90)
+CITY = {"id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow"}
+CITY |= {"cashback": [{"percent": "10"}], "redemption": [{"max_share": "50"}]}
+PROGRAM = Program.from_dict(CITY)
+EXPIRING = Program.from_dict(CITY | {"expiry": {"after": "P60D"}})
 SETTLE = '["city","settle","o1"]'
 
 
-def order(order_id="o1", price="100"):
-    return Order(id=order_id, customer="m1", price=Money(price, "RUB"))
+def order(order_id="o1", customer="m1"):
+    return Order(id=order_id, customer=customer, price=Money(100, "RUB"))
 
 
 async def settled_twice(turns):
@@ -89,6 +84,25 @@ def test_a_timeout_of_the_hosts_is_a_timeout():
 
     done, view = asyncio.run(host())
     assert done.awards[0].points == view.balance == Points(10)
+
+
+def test_due_work_that_is_cancelled_ends():
+    """A shutdown is no document that can't be read; what was left is done by the next batch."""
+    heard = []
+
+    async def host():
+        repository = AsyncMemoryRepository()
+        loyalty = AsyncLoyalty(EXPIRING, repository)
+        for number in range(3):
+            await loyalty.settle(order(f"o{number}", customer=f"m{number}"), at=NOW)
+        stopped = AsyncLoyalty(EXPIRING, repository, observe=lambda event: (heard.append(event), batch.cancel()))
+        batch = asyncio.create_task(stopped.run_due(at=LATE))
+        with pytest.raises(asyncio.CancelledError):
+            await batch
+        return await loyalty.run_due(at=LATE)
+
+    assert asyncio.run(host()).done == 2
+    assert [type(event) for event in heard] == [Committed]
 
 
 def test_tasks_on_one_member_all_come_through():
