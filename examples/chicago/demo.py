@@ -1,5 +1,6 @@
 """
-What a cashback program would have cost over 5,001 Chicago taxi trips: ``make demo``.
+What a cashback program would have cost over 5,001 Chicago taxi trips, and what would have become of its points:
+``make demo``.
 
 The trips are the city's (see ``examples/data/README.md``); it publishes neither customers nor drivers. They're made up
 here, by arithmetic on the number *n* of the trip in the file, from 1:
@@ -7,6 +8,8 @@ here, by arithmetic on the number *n* of the trip in the file, from 1:
 - the customer is rider ⌊(37 n mod 997)² ÷ 1,657⌋ + 1: some 580 riders, a few of whom ride often;
 - the driver is driver (n mod 211) + 1;
 - every third trip was ordered through the app, the others by phone.
+
+What riders would have spent isn't known either: they're taken to spend all the points that they may on every trip.
 """
 
 from __future__ import annotations
@@ -47,17 +50,20 @@ def write_trips(path: Path) -> None:
 def run() -> int:
     """Replay the trips, and say what to change to see a difference."""
     os.chdir(ROOT)
-    trips, table, report = (os.path.relpath(BUILD / name) for name in ("trips.csv", "report.csv", "report.json"))
+    names = "trips.csv", "report.csv", "points.csv", "report.json"
+    trips, table, points, report = (os.path.relpath(BUILD / name) for name in names)
     program, columns, rule = (os.path.relpath(HERE / name) for name in ("program.toml", "columns.toml", "demo.py"))
     write_trips(BUILD / "trips.csv")
     inputs = ["--program", program, "--columns", columns, "--orders", trips]
-    outputs = ["--json", report, "--csv", table]
-    print("$ loyaltykit replay", *inputs, "\\\n   ", *outputs, end="\n\n", flush=True)
-    status = main(["replay", *inputs, *outputs])
+    life = ["--repository", "memory", "--redeem", "all"]
+    outputs = ["--json", report, "--csv", table, "--life", points]
+    print("$ loyaltykit replay", *inputs, "\\\n   ", *life, *outputs, end="\n\n", flush=True)
+    status = main(["replay", *inputs, *life, *outputs])
     print(
         f"""
 The trips are the City of Chicago's. Riders, drivers and channels are made up: {rule} says how.
-All figures are in {report}, months by company in {table}.
+All figures are in {report}, months by company in {table}, what became of
+points in {points}.
 Now change the program, {program}: make percent = "6" of its happy hour "12",
 run `make demo` again, and that rule's points about double. What the file means, or what is wrong with it:
 `loyaltykit check {program}`."""

@@ -2,8 +2,8 @@
 The command line: check a program file, print the schema of program files, replay past orders, try a repository.
 
 Exit status: 0 where all went well, 1 where settings have problems or a repository breaks a promise, 2 for a wrong
-command line, orders that can't be read or outputs that can't be written, 130 and 143 where it was interrupted or told
-to end. Files are written only when everything went well.
+command line, orders that can't be read, outputs that can't be written or a store that fails, 130 and 143 where it was
+interrupted or told to end. Files are written only when everything went well; a store keeps what it got.
 """
 
 from __future__ import annotations
@@ -14,21 +14,24 @@ import os
 import signal
 import sys
 import threading
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from loyaltykit.errors import InvalidValue, SettingsError, UnreadableOrders
+from loyaltykit.adapters.memory import MemoryRepository
+from loyaltykit.adapters.sqlite import SqliteRepository
+from loyaltykit.errors import InvalidValue, RepositoryError, SettingsError, UnreadableOrders
 from loyaltykit.program.files import read_program, read_revisions
 from loyaltykit.program.schema import program_schema
 from loyaltykit.program.words import program_in_words
-from loyaltykit.replay import read_columns, replay, report_csv, report_in_words
+from loyaltykit.replay import life_csv, read_columns, replay, report_csv, report_in_words
 from loyaltykit.replay.outputs import Outputs, UnwritableOutput
 from loyaltykit.replay.table import csv_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.replay import Columns, Report
@@ -38,7 +41,11 @@ BAD_USAGE = 2
 STOPPED = 130
 TERMINATED = 143
 
-OUTPUTS = ("json", "csv", "refused")
+MEMORY = "memory"
+SQLITE = "sqlite:"
+"""How stores are named: the one, or the other and the path of a file."""
+
+OUTPUTS = ("json", "csv", "life", "refused")
 """The options of a replay that name files to write."""
 
 
@@ -68,13 +75,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = _complain(error, BAD_SETTINGS)
     except UnreadableOrders as error:
         status = _complain(f"{args.orders}: {error}", BAD_USAGE)
+    except RepositoryError as error:
+        store = getattr(args, "repository", None)
+        status = _complain(f"--repository {store}: {error}" if store else error, BAD_USAGE)
     except (OSError, UnwritableOutput) as error:
         status = _complain(error, BAD_USAGE)
     except KeyboardInterrupt:
-        status = _complain("stopped; nothing was written", STOPPED)
+        status = _complain(f"stopped; {_left(args)}", STOPPED)
     except _Terminated:
-        status = _complain("told to end; nothing was written", TERMINATED)
+        status = _complain(f"told to end; {_left(args)}", TERMINATED)
     return status
+
+
+def _left(args: argparse.Namespace) -> str:
+    """Say what a replay that didn't come to its end has left."""
+    if getattr(args, "repository", None) in {None, MEMORY}:
+        return "nothing was written"
+    return "no file was written, and the store keeps the orders that it got: the same again goes on from there"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -114,10 +131,29 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
     add("--program", action="append", required=True, help="a program file; several are its revisions")
     add("--orders", required=True, help="past orders: CSV, plain or gzip; - for standard input")
     add("--columns", required=True, help="which column holds which fact of an order: .toml or .json")
+    add(
+        "--repository",
+        type=_repository_name,
+        metavar="STORE",
+        help="have the orders live there, and report what became of the points: memory or sqlite:PATH",
+    )
+    add(
+        "--redeem",
+        choices=("all", "none"),
+        help="with --repository: what members are taken to spend on every order: all that they may, or none (default)",
+    )
     add("--json", metavar="OUT", help="write the whole report there, exact")
     add("--csv", metavar="OUT", help="write the months and branches there, for a spreadsheet")
+    add("--life", metavar="OUT", help="with --repository: write what became of the points each month there, as CSV")
     add("--refused", metavar="OUT", help="write every refused row with its line and reason there, as CSV")
-    parser.set_defaults(run=_replay)
+    parser.set_defaults(run=_replay, refuse=parser.error)
+
+
+def _repository_name(text: str) -> str:
+    if text == MEMORY or (text.startswith(SQLITE) and text != SQLITE):
+        return text
+    message = f"{text!r} is no store: write memory, or sqlite: and the path of a file, as in sqlite:loyalty.db"
+    raise argparse.ArgumentTypeError(message)
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -154,21 +190,44 @@ def _conformance(args: argparse.Namespace) -> int:
 
 
 def _replay(args: argparse.Namespace) -> int:
+    for name in ("redeem", "life"):
+        if args.repository is None and getattr(args, name) is not None:
+            args.refuse(f"--{name} needs --repository: without one nobody has points to spend, and none expire")
     inputs = [("--orders", args.orders), ("--columns", args.columns), *(("--program", path) for path in args.program)]
     with _ended_by_sigterm(), Outputs(inputs) as outputs:
-        as_json, as_csv, refused = (outputs.begin(f"--{name}", getattr(args, name)) for name in OUTPUTS)
+        _keep_store(outputs, args.repository)
+        as_json, as_csv, life, refused = (outputs.begin(f"--{name}", getattr(args, name)) for name in OUTPUTS)
         revisions, columns = _settings(args)
         refused.write(csv_line(("line", "code", "words")))
-        report = _replayed(
-            args.orders,
-            columns=columns,
-            revisions=revisions,
-            on_refused=lambda line, refusal: refused.write(csv_line((line, refusal.code, refusal.words))),
-        )
+        with _store(args.repository) as repository:
+            report = _replayed(
+                args.orders,
+                columns=columns,
+                revisions=revisions,
+                repository=repository,
+                redeem="all" if args.redeem == "all" else None,
+                on_refused=lambda line, refusal: refused.write(csv_line((line, refusal.code, refusal.words))),
+            )
         as_json.write(report.to_json())
         as_csv.write(report_csv(report))
+        life.write(life_csv(report.life) if report.life else "")
         _say(report_in_words(report))  # before the files stand in their places: if it can't be said, none does
     return 0
+
+
+def _keep_store(outputs: Outputs, name: str | None) -> None:
+    """Keep the file of the store called *name* from being an output, or an input."""
+    if name not in {None, MEMORY}:
+        outputs.keep(f"--repository {name}", str(name).removeprefix(SQLITE))
+
+
+def _store(name: str | None) -> AbstractContextManager[MemoryRepository | SqliteRepository | None]:
+    """Give the store called *name* for a block, None for none; one in a file is made if it isn't there."""
+    if name is None:
+        return nullcontext()
+    if name == MEMORY:
+        return nullcontext(MemoryRepository())
+    return closing(SqliteRepository(name.removeprefix(SQLITE)))
 
 
 @contextmanager

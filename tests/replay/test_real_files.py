@@ -153,7 +153,7 @@ def test_the_demo_runs_from_anywhere(demo, tmp_path, monkeypatch, capfd):
     assert demo.run() == 0
     told, complaints = capfd.readouterr()
     assert complaints == ""
-    assert len(told.splitlines()) <= 60
+    assert len(told.splitlines()) <= 75
     assert "Chicago cashback, replayed over 5,001 orders from 2013-01-01 to 2016-12-30" in told
     assert "Now change the program, examples/chicago/program.toml: " in told
     assert (tmp_path / "build" / "report.json").exists()

@@ -24,13 +24,25 @@ if TYPE_CHECKING:
     from loyaltykit.values.rounding import Rounding
 
 Record: TypeAlias = tuple[Any, ...]
-"""An order in plain values, to be kept on disk: its moment, its price in minor units, `FIELDS`."""
+"""An order in plain values, to be kept on disk: its moment, its line, its price in minor units, `FIELDS`."""
 
-FIELDS: Final = ("placed_at", "price", "id", "starts_at", *NAMES)
+FIELDS: Final = ("placed_at", "line", "price", "id", "starts_at", *NAMES)
 """What a record holds."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+
+def line_of(record: Record) -> int:
+    """Give the line on which the row of *record* begins."""
+    line: int = record[1]
+    return line
+
+
+def id_of(record: Record) -> str:
+    """Give the id of the order of *record*."""
+    order_id: str = record[3]
+    return order_id
 
 
 class _Refused(Exception):
@@ -60,11 +72,11 @@ class OrderReader:
             names = [self._name(fact, row) if fact in self._named else self._shared.get(fact) for fact in NAMES]
         except _Refused as refused:
             return refused.refusal
-        return (_count(at), price, order_id, start, *names)
+        return (_count(at), row.line, price, order_id, start, *names)
 
     def order(self, record: Record) -> tuple[datetime, Order]:
         """Give the moment and the order of a *record*."""
-        at, price, order_id, start, *names = record
+        at, _, price, order_id, start, *names = record
         order = Order(
             id=order_id,
             price=Money.from_minor(int(price), self._currency),

@@ -24,6 +24,10 @@ MODE = 0o777
 """The permissions that a file keeps when another takes its place."""
 
 
+BESIDE = ("-wal", "-shm", "-journal")
+"""How the files are called that a store on SQLite has beside it."""
+
+
 class UnwritableOutput(Exception):
     """An output can't be written; the message names it as the command line does, and says why."""
 
@@ -80,6 +84,16 @@ class Outputs:
         self._outputs: list[Output] = []
         for option, path in inputs:
             self._taken.setdefault(_input_identity(path), f"{option} {path}")
+
+    def keep(self, name: str, path: str) -> None:
+        """
+        Leave what is written at *path*, and beside it, to the store that *name* names; raises `UnwritableOutput`.
+
+        Raised where it's an input: what isn't there yet, or is empty, would become a store.
+        """
+        for beside in ("", *BESIDE):
+            with suppress(OSError):  # whoever opens it says what is wrong
+                self._take(_identity(path + beside, _found(path + beside)), name)
 
     def begin(self, option: str, path: str | None) -> Output:
         """

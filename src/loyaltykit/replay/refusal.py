@@ -28,9 +28,13 @@ REFUSALS: dict[str, Meaning] = {
     ),
     # Its names
     "no_id": Meaning((), "the id is empty"),
+    "duplicate_order": Meaning(("id", "first"), "its order, {id}, stands on line {first} already"),
     "bad_id": Meaning(
         ("fact", "value"), "{fact}: {value} can't be an id: 1 to 128 characters of UTF-8, no control characters"
     ),
+    # Its life over a repository
+    "known_otherwise": Meaning(("id",), "the store has its order, {id}, with other facts or another redemption"),
+    "not_bookable": Meaning(("why",), "it can't be booked: {why}"),
 }
 """Every code with its figures and English words; the codes are stable."""
 

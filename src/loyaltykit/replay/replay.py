@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.replay.orders import FIELDS, OrderReader
+from attrs import evolve
+
+from loyaltykit.errors import InvalidValue
+from loyaltykit.replay.life_cycle import LifeCycle
+from loyaltykit.replay.orders import FIELDS, OrderReader, id_of, line_of
 from loyaltykit.replay.refusal import Refusal
 from loyaltykit.replay.rows import read_rows
 from loyaltykit.replay.spool import spool
 from loyaltykit.replay.tally import Tally
-from loyaltykit.waterfall.work_out import work_out
+from loyaltykit.replay.worked import Calculators
+from loyaltykit.settings.kind import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -17,10 +22,12 @@ if TYPE_CHECKING:
 
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.replay.columns import Columns
+    from loyaltykit.replay.life_cycle import Redeem, Store
     from loyaltykit.replay.orders import Record
     from loyaltykit.replay.report import Report
     from loyaltykit.replay.rows import Row
     from loyaltykit.replay.source import Readable
+    from loyaltykit.replay.spool import Spool
 
     OnRefused: TypeAlias = Callable[[int, Refusal], None]
     Progress: TypeAlias = Callable[[Iterable[Record], int], Iterable[Record]]
@@ -31,6 +38,8 @@ def replay(
     *,
     columns: Columns,
     revisions: Revisions,
+    repository: Store | None = None,
+    redeem: Redeem = None,
     on_refused: OnRefused | None = None,
     progress: Progress | None = None,
 ) -> Report:
@@ -42,45 +51,95 @@ def replay(
     *progress* is given the orders to work through and how many they are, and gives them back one by one. Raises
     `UnreadableOrders`.
 
+    Given a *repository*, each order is placed and completed there, members spending *redeem* on it, None for nothing or
+    ``"all"`` that they may, and the report has the `Life` of the points. The same file again changes nothing. Raises
+    what a repository raises, and `InvalidValue` for *redeem* without one.
+
     Examples:
         >>> import io
         >>> from loyaltykit import Program, Revisions
         >>> from loyaltykit.replay import Columns, replay
         >>> program = Program.from_dict({
         ...     "id": "city", "currency": "USD", "point_value": "0.01", "time_zone": "America/Chicago",
-        ...     "cashback": [{"percent": 5}],
+        ...     "cashback": [{"percent": 5}], "redemption": [{"max_share": 50}],
         ... })
         >>> columns = Columns.from_dict({
         ...     "columns": {"placed_at": "when", "price": "fare"}, "moments": "unix", "values": {"customer": "m1"},
         ... })
-        >>> orders = io.BytesIO(b"when,fare\n1400269500,12.00\n")
-        >>> report = replay(orders, columns=columns, revisions=Revisions([program]))
+        >>> orders = b"when,fare\n1400269500,12.00\n1400355900,10.00\n"
+        >>> report = replay(io.BytesIO(orders), columns=columns, revisions=Revisions([program]))
         >>> report.total.points, report.total.worth
-        (Points(60), Money('0.60', 'USD'))
+        (Points(110), Money('1.10', 'USD'))
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> settings = {"columns": columns, "revisions": Revisions([program])}
+        >>> report = replay(io.BytesIO(orders), repository=MemoryRepository(), redeem="all", **settings)
+        >>> report.life.total.redeemed, report.life.total.liability
+        (Points(60), Points(50))
     """
     tally = Tally(revisions)
+    worker = _worker(revisions, tally, columns, repository, redeem)
     reader = OrderReader(columns, revisions)
+    refuse = _refusing(tally, on_refused)
     with spool(len(FIELDS)) as records:
-        records.keep(_records(read_rows(file, columns), reader, tally, on_refused))
+        found = _records(read_rows(file, columns), reader, tally, refuse)
+        ids_matter = repository is not None and columns.columns.id is not None
+        records.keep(_once_each(found, records, refuse) if ids_matter else found)
         waiting: Iterable[Record] = records.by_time()
         for record in progress(waiting, records.count) if progress else waiting:
             at, order = reader.order(record)
             program = revisions.at(at)
-            history = tally.members.history_of(order.customer)
-            tally.add(program, order, at, work_out(program, order, at=at, history=history))
-    return tally.report()
+            worked = worker.work(program, order, at)
+            if isinstance(worked, Refusal):
+                refuse(line_of(record), worked)
+            else:
+                tally.add(program, order, at, worked)
+    return evolve(tally.report(), life=worker.life())
 
 
-def _records(rows: Iterator[Row], reader: OrderReader, tally: Tally, on_refused: OnRefused | None) -> Iterator[Record]:
+def _worker(
+    revisions: Revisions, tally: Tally, columns: Columns, repository: Store | None, redeem: Redeem
+) -> Calculators | LifeCycle:
+    if repository is None:
+        if redeem is not None:
+            message = "what members spend needs a repository that keeps what they have: replay(…, repository=…)"
+            raise InvalidValue(message, value=redeem)
+        return Calculators(revisions, tally.members)
+    life_cycle = LifeCycle(revisions, repository, redeem=redeem)
+    if columns.columns.id is None:
+        life_cycle.needs_ids()
+    return life_cycle
+
+
+def _refusing(tally: Tally, on_refused: OnRefused | None) -> OnRefused:
+    """Give what counts a refused row, and tells whoever wants to hear of it."""
+
+    def refuse(line: int, refusal: Refusal) -> None:
+        tally.refuse(line, refusal)
+        if on_refused is not None:
+            on_refused(line, refusal)
+
+    return refuse
+
+
+def _records(rows: Iterator[Row], reader: OrderReader, tally: Tally, refuse: OnRefused) -> Iterator[Record]:
     """Give the records of the *rows* that hold orders; count the others."""
     for row in rows:
         tally.see(row)
         if row.is_blank:
             continue
         found = row.refusal or reader.record(row)
-        if not isinstance(found, Refusal):
+        if isinstance(found, Refusal):
+            refuse(row.line, found)
+        else:
             yield found
-            continue
-        tally.refuse(row.line, found)
-        if on_refused is not None:
-            on_refused(row.line, found)
+
+
+def _once_each(records: Iterable[Record], kept: Spool, refuse: OnRefused) -> Iterator[Record]:
+    """Give the first of *records* with each order's id."""
+    for record in records:
+        line = line_of(record)
+        first = kept.first_line(id_of(record), line)
+        if first == line:
+            yield record
+        else:
+            refuse(line, Refusal("duplicate_order", id=shown(id_of(record)), first=first))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
@@ -15,6 +15,9 @@ from loyaltykit.values.exact import decimal_of
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import Points
 from loyaltykit.values.rounding import round_ratio
+
+if TYPE_CHECKING:
+    from loyaltykit.replay.flows import Life  # noqa: TC004 - attrs doesn't resolve annotations
 
 
 @frozen
@@ -103,8 +106,8 @@ class Report:
 
     *read* orders are those counted in *total* and the *refused* ones; *refused_rows* lists the first 1,000 of these
     with their lines. Quotes that were never meant hide orders in rows over several lines: *long_rows* counts these.
-    Months, *first_day* and *last_day* are local to the orders' branches; branches are None where orders name none. The
-    points are those issued: who would have spent them, and when, isn't guessed.
+    Months, *first_day* and *last_day* are local to the orders' branches; branches are None where orders name none.
+    Points are those that the orders earned; what became of them is their *life*, None without a repository.
 
     Examples:
         >>> import io
@@ -140,6 +143,7 @@ class Report:
     members: int
     gainers: int
     gained_most: tuple[Gain, ...]
+    life: Life | None = None
 
     @property
     def refused_count(self) -> int:
@@ -160,6 +164,7 @@ class Report:
             >>> report.to_dict()["by_month"]["2026-03"]["turnover"]
             '12.50'
         """
+        life = {} if self.life is None else {"life": self.life.to_dict()}
         return {
             "program": self.program,
             "currency": self.total.turnover.currency.code,
@@ -197,6 +202,7 @@ class Report:
                 }
                 for gain in self.gained_most
             ],
+            **life,
         }
 
     def to_json(self) -> str:

@@ -30,12 +30,21 @@ class Spool:
         columns = ", ".join(f"v{index}" for index in range(width))  # without types: values come back as they went in
         database.execute("PRAGMA journal_mode = OFF")
         database.execute(f"CREATE TABLE record (position INTEGER PRIMARY KEY, {columns})")
+        database.execute("CREATE TABLE seen (id TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID")
 
     def keep(self, records: Iterable[Record]) -> None:
         """Keep *records*, in this order, after those kept before."""
         marks = ", ".join("?" * self._width)
         insert = f"INSERT INTO record VALUES (NULL, {marks})"  # noqa: S608 - nothing but marks
         self._database.executemany(insert, self._watched(records))
+
+    def first_line(self, order_id: str, line: int) -> int:
+        """Give the line that had *order_id* first: this one, if none was told before."""
+        execute = self._database.execute
+        if execute("INSERT INTO seen VALUES (?, ?) ON CONFLICT DO NOTHING", (order_id, line)).rowcount:
+            return line
+        first: int = execute("SELECT line FROM seen WHERE id = ?", (order_id,)).fetchone()[0]
+        return first
 
     def by_time(self) -> Iterator[Record]:
         """Give all records by time; sorted only if they weren't kept so."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from loyaltykit.replay.flows import Life
     from loyaltykit.replay.report import Report
 
 _RUNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -42,6 +43,25 @@ def report_csv(report: Report) -> str:
         for (month, branch), sums in report.by_month_and_branch.items()
     )
     return "".join([csv_line(HEADER), *(csv_line([row[name] for name in HEADER]) for row in rows)])
+
+
+LIFE_HEADER: Final = ("month", "issued", "redeemed", "expired", "liability", "liability_worth")
+
+
+def life_csv(life: Life) -> str:
+    r"""
+    Give the table of the months of *life*: what was issued, redeemed and expired in each, and the liability at its end.
+
+    Examples:
+        >>> from loyaltykit import Money, Points
+        >>> from loyaltykit.replay import Flow, Life, life_csv
+        >>> march = Flow(Points(100), Points(30), Points(20), Points(50), Money("0.50", "USD"))
+        >>> print(life_csv(Life("all", None, march, {"2026": march}, {"2026-03": march})), end="")
+        month,issued,redeemed,expired,liability,liability_worth
+        2026-03,100,30,20,50,0.50
+    """
+    lines = [csv_line([month, *flow.to_dict().values()]) for month, flow in life.by_month.items()]
+    return "".join([csv_line(LIFE_HEADER), *lines])
 
 
 def csv_line(cells: Sequence[Any]) -> str:

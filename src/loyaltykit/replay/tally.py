@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.replay.refusal import Refusal
     from loyaltykit.replay.rows import Row
-    from loyaltykit.waterfall.breakdown import Breakdown
+    from loyaltykit.replay.worked import Worked
 
     AnyKey = TypeVar("AnyKey", str, tuple[str, str])
 
@@ -51,7 +51,7 @@ class Tally:
         self._refused: dict[str, tuple[int, Refusal]] = {}
         self._refusals: Counter[str] = Counter()
         self._refused_rows: list[tuple[int, Refusal]] = []
-        self._orders_by_program: Counter[int] = Counter()
+        self._orders_by_revision: Counter[str] = Counter()
         self._first_at: datetime | None = None
         self._last_at: datetime | None = None
         self._first_day = date.max
@@ -76,15 +76,14 @@ class Tally:
         if len(self._refused_rows) < LISTED:
             self._refused_rows.append((line, refusal))
 
-    def add(self, program: Program, order: Order, at: datetime, breakdown: Breakdown) -> None:
-        """Count *order*, placed *at* and worked out under *program*; orders come by time."""
+    def add(self, program: Program, order: Order, at: datetime, worked: Worked) -> None:
+        """Count *order*, placed *at* under *program*, as it was *worked* out; orders come by time."""
         self._first_at = self._first_at or at
         self._last_at = at
-        self._orders_by_program[id(program)] += 1
-        points = 0
-        for decision in breakdown.decisions:
-            points += self._add_awards(decision)
-            self._add_reasons(decision)
+        self._orders_by_revision[worked.revision] += 1
+        breakdown = worked.breakdown
+        points = sum([self._add_awards(decision) for decision in breakdown.decisions])
+        self._add_reasons(worked.decisions)
         local = at.astimezone(program.zone_of(order.branch))
         self._first_day = min(self._first_day, local.date())  # the first moment may be a later day somewhere else
         self._last_day = max(self._last_day, local.date())
@@ -105,8 +104,12 @@ class Tally:
             total += points
         return total
 
-    def _add_reasons(self, decision: Decision) -> None:
-        keys = {(decision.rule, reason.code): reason for reason in reversed(decision.reasons)}
+    def _add_reasons(self, decisions: Iterable[Decision]) -> None:
+        """Count the order once for each reason of a rule, be it given when it was placed, when completed, or both."""
+        keys: dict[tuple[str, str], Reason] = {}
+        for decision in decisions:
+            for reason in decision.reasons:
+                keys.setdefault((decision.rule, reason.code), reason)
         for key, reason in keys.items():
             self._reasons.setdefault(key, reason)
             self._reason_orders[key] += 1
@@ -165,8 +168,10 @@ class Tally:
             yield Gain(name, points, self._worth.worth(points), member.orders)
 
     def _used_revisions(self) -> tuple[tuple[str, int], ...]:
-        used = [(program.revision, self._orders_by_program[id(program)]) for program in self._revisions.programs]
-        return tuple([(revision, orders) for revision, orders in used if orders])
+        """Give the revisions with their orders: those given first, in their order, then others that the store knew."""
+        given = dict.fromkeys(program.revision for program in self._revisions.programs)
+        used = self._orders_by_revision
+        return tuple([(revision, used[revision]) for revision in {**given, **used} if used[revision]])
 
 
 def _most_first(counts: Counter[AnyKey]) -> list[tuple[AnyKey, int]]:

@@ -10,6 +10,7 @@ from loyaltykit.settings.kind import shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from loyaltykit.replay.flows import Flow
     from loyaltykit.replay.report import Report, Sums
 
 MONTHS: Final = 24
@@ -42,6 +43,7 @@ def report_in_words(report: Report) -> str:
         _totals(report),
         _refused(report),
         _periods(report),
+        _life(report),
         _branches(report),
         _rules(report),
         _why_not_more(report),
@@ -60,7 +62,11 @@ def _totals(report: Report) -> list[str]:
         ("orders read", _figure(report.read), (f"; passed over: {passed_over}" if passed_over else "") + _long(report)),
         ("rows refused", _figure(report.refused_count), ""),
         ("turnover", _figure(total.turnover), f" {total.turnover.currency}"),
-        ("points issued", _figure(total.points), f" to {report.gainers:,} of {_count(report.members, 'member')}"),
+        (
+            "points earned" if report.life else "points issued",
+            _figure(total.points),
+            f" to {report.gainers:,} of {_count(report.members, 'member')}",
+        ),
         ("worth", _figure(total.worth), f" {total.worth.currency}" + (f", {share} % of turnover" if share else "")),
     ]
     width = max(len(figure) for _, figure, _ in rows)
@@ -90,6 +96,29 @@ def _periods(report: Report) -> list[str]:
     if len(report.by_month) <= MONTHS:
         return _sums_table("By month", report.by_month.items())
     return _sums_table(f"By year ({len(report.by_month)} months)", report.by_year.items())
+
+
+ASSUMED: Final = {"all": "if members spend all that they may on every order", "none": "if members spend none"}
+"""What members were taken to spend."""
+
+
+def _life(report: Report) -> list[str]:
+    life = report.life
+    if life is None or not life.by_month:
+        return []
+    by_month = len(life.by_month) <= MONTHS
+    title, flows = ("By month", life.by_month) if by_month else ("By year", life.by_year)
+    rows = [(period, *_flow(flow)) for period, flow in [*flows.items(), ("in all", life.total)]]
+    share = percent_text(life.total.breakage)
+    return [
+        f"What became of the points, {ASSUMED[life.redeem]}",
+        *_table((title, "issued", "redeemed", "expired", "liability", "worth"), rows),
+        *([f"  breakage: {share} % of the points issued expired unspent"] if share else []),
+    ]
+
+
+def _flow(flow: Flow) -> list[str]:
+    return [_figure(figure) for figure in (flow.issued, flow.redeemed, flow.expired, flow.liability, flow.worth)]
 
 
 def _branches(report: Report) -> list[str]:

@@ -1,0 +1,101 @@
+"""
+The whole life of past orders over a repository: each is placed and completed at its moment, and in the end what time
+has done is booked. Rows B4, B10, G8.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from loyaltykit.errors import InvalidValue, OperationMismatch, RepositoryError, UnknownOrder, UnreadableOrders
+from loyaltykit.loyalty.loyalty import Loyalty
+from loyaltykit.operations.programs import Programs
+from loyaltykit.replay.flows import PAGE, read_life
+from loyaltykit.replay.refusal import Refusal
+from loyaltykit.replay.worked import Worked
+from loyaltykit.settings.kind import shown
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Literal, Protocol, TypeAlias
+
+    from loyaltykit.facts.order import Order
+    from loyaltykit.ledger.repository import Reader, Repository
+    from loyaltykit.operations.run_due import Skipped
+    from loyaltykit.program.program import Program
+    from loyaltykit.program.revisions import Revisions
+    from loyaltykit.replay.flows import Life
+
+    class Store(Repository, Reader, Protocol):
+        """A repository that can be read, too, as both of the library's can."""
+
+    Redeem: TypeAlias = Literal["all"] | None
+
+
+class LifeCycle:
+    """
+    What has orders live over *repository*, by time; members are taken to spend *redeem* on each of them.
+
+    Raises `InvalidValue` for anything else than ``"all"`` or None.
+    """
+
+    def __init__(self, revisions: Revisions, repository: Store, *, redeem: Redeem) -> None:
+        if redeem not in ("all", None):
+            message = f'what members spend on past orders is "all" or None, not {redeem!r}'
+            raise InvalidValue(message, value=redeem)
+        self._programs = Programs(revisions)
+        self._repository = repository
+        self._loyalty = Loyalty(self._programs, repository)
+        self._redeem: Redeem = redeem
+        self._last: datetime | None = None
+
+    def needs_ids(self) -> None:
+        """Raise `UnreadableOrders` where the store has orders, beside which the number of a line says nothing."""
+        orders = self._programs.key("order", "").removesuffix('""]')
+        if self._repository.keys(orders, after=None, limit=1):
+            message = (
+                "the orders have no ids, and the store holds orders already: there the number of a line says nothing; "
+                "name the column of their ids (columns.id), or begin with an empty store"
+            )
+            raise UnreadableOrders(message)
+
+    def work(self, _program: Program, order: Order, at: datetime) -> Worked | Refusal:
+        """Place and complete *order* at its moment; orders come by time."""
+        self._last = at
+        try:
+            return self._lived(order, at)
+        except OperationMismatch:
+            return Refusal("known_otherwise", id=shown(order.id))
+        except InvalidValue as error:
+            with suppress(UnknownOrder):
+                self._loyalty.cancel(order.id, at=at)
+            return Refusal("not_bookable", why=str(error))
+
+    def _lived(self, order: Order, at: datetime) -> Worked:
+        placed = self._loyalty.place(order, at=at, redeem=self._redeem)
+        final = {"worker": order.worker, "worker_tariff": order.worker_tariff}
+        done = self._loyalty.complete(order.id, at=at, price=order.price, **final)
+        return Worked(done, done.revision, placed.decisions)
+
+    def life(self) -> Life:
+        """Book what time has done by the last order, and give what became of all points by then."""
+        if self._last is not None:
+            self._run_due(self._last)
+        return read_life(self._repository, self._programs, redeem=self._redeem or "none", until=self._last)
+
+    def _run_due(self, at: datetime) -> None:
+        after: str | None = None
+        while True:
+            run = self._loyalty.run_due(at=at, after=after, limit=PAGE)
+            for skipped in run.skipped:
+                raise _unbooked(skipped)
+            after = run.after
+            if after is None:
+                return
+
+
+def _unbooked(skipped: Skipped) -> Exception:
+    if isinstance(skipped.error, RepositoryError):
+        return skipped.error
+    return UnreadableOrders(f"what time has done to {skipped.key} can't be booked: {skipped.error}")

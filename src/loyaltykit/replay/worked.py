@@ -1,0 +1,54 @@
+"""What a past order comes to, worked out by the calculators alone: no store, nothing spent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from loyaltykit.operations.programs import Programs
+from loyaltykit.waterfall.work_out import work_out
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from loyaltykit.decision import Decision  # noqa: TC004 - attrs doesn't resolve annotations
+    from loyaltykit.facts.order import Order
+    from loyaltykit.program.program import Program
+    from loyaltykit.program.revisions import Revisions
+    from loyaltykit.replay.members import Members
+    from loyaltykit.waterfall.breakdown import Breakdown  # noqa: TC004
+
+
+@frozen
+class Worked:
+    """
+    What an order came to, under the *revision* that judged it; *asked* is what was decided when it was placed.
+
+    Without a repository an order isn't placed first, and nothing but its *breakdown* was decided.
+    """
+
+    breakdown: Breakdown
+    revision: str
+    asked: tuple[Decision, ...] = ()
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """All that was decided, in its order."""
+        return *self.asked, *self.breakdown.decisions
+
+
+class Calculators:
+    """What works orders out one by one, with what *members* remember of those before."""
+
+    def __init__(self, revisions: Revisions, members: Members) -> None:
+        self._programs = Programs(revisions)
+        self._members = members
+
+    def work(self, program: Program, order: Order, at: datetime) -> Worked:
+        """Give what *order* comes to, placed *at* that moment under *program*."""
+        history = self._members.history_of(order.customer)
+        return Worked(work_out(program, order, at=at, history=history), self._programs.revision_of(program))
+
+    def life(self) -> None:
+        """Give None: what became of the points isn't known."""
