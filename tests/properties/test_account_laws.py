@@ -130,12 +130,13 @@ def test_P14_what_is_posted_is_the_sum_of_all_postings(steps, term):
 
 @given(LIVES, GRACES)
 def test_lots_stand_by_their_expiry_none_twice_and_none_empty_or_expired(steps, term):
-    """Held ones too, but that they may have expired."""
+    """Held ones too, but that they may have expired, together with others where their member stayed away."""
     account = Account(as_of=0)
     for step in steps:
         account, _ = done(account, step, granted(term))
+        assert all(one[:2] < other[:2] for one, other in pairwise(account.lots))
         for lots in (account.lots, *(hold.lots for hold in account.holds.values())):
-            assert all(one[:2] < other[:2] for one, other in pairwise(lots))
+            assert all(one[0] <= other[0] for one, other in pairwise(lots))
             assert all(amount > 0 for _, _, amount in lots)
         assert all(expires > account.as_of for expires, _, _ in account.lots)
         assert all(hold.lots for hold in account.holds.values())
