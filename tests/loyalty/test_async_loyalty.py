@@ -59,16 +59,14 @@ def test_a_call_cancelled_anywhere_is_done_once_by_the_same_call():
 
 
 class Slow(AsyncMemoryRepository):
-    """A store that has written the change, and never gets to say so."""
+    """A store that has written the first change, and whose answer never comes: time is up by then."""
 
-    def __init__(self):
-        super().__init__()
-        self.written = asyncio.Event()
+    time_is_up = None
 
     async def commit(self, change):
         committed = await super().commit(change)
         if change.operation_id == SETTLE and not committed.replayed:
-            self.written.set()
+            self.time_is_up()
             await asyncio.Event().wait()
         return committed
 
@@ -77,9 +75,12 @@ def test_a_timeout_of_the_hosts_is_a_timeout():
     """It's neither swallowed nor tried again, and the call made again gives the result."""
 
     async def host():
-        loyalty = AsyncLoyalty(PROGRAM, Slow())
+        repository = Slow()
+        loyalty = AsyncLoyalty(PROGRAM, repository)
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(loyalty.settle(order(), at=NOW), timeout=0.01)
+            async with asyncio.timeout(None) as limit:
+                repository.time_is_up = lambda: limit.reschedule(0)
+                await loyalty.settle(order(), at=NOW)
         return await loyalty.settle(order(), at=NOW), await loyalty.members.view("m1", at=NOW)
 
     done, view = asyncio.run(host())
