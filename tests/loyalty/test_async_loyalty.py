@@ -74,13 +74,16 @@ class Slow(AsyncMemoryRepository):
 def test_a_timeout_of_the_hosts_is_a_timeout():
     """It's neither swallowed nor tried again, and the call made again gives the result."""
 
+    async def in_time(repository, loyalty):
+        async with asyncio.timeout(None) as limit:
+            repository.time_is_up = lambda: limit.reschedule(0)
+            await loyalty.settle(order(), at=NOW)
+
     async def host():
         repository = Slow()
         loyalty = AsyncLoyalty(PROGRAM, repository)
         with pytest.raises(TimeoutError):
-            async with asyncio.timeout(None) as limit:
-                repository.time_is_up = lambda: limit.reschedule(0)
-                await loyalty.settle(order(), at=NOW)
+            await in_time(repository, loyalty)
         return await loyalty.settle(order(), at=NOW), await loyalty.members.view("m1", at=NOW)
 
     done, view = asyncio.run(host())
