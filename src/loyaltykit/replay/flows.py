@@ -32,6 +32,9 @@ PAGE: Final = 20_000
 _Cell: TypeAlias = list[int]
 """Smallest units issued, redeemed and expired."""
 
+Span: TypeAlias = "tuple[datetime, datetime]"
+"""The moments of the first and the last order."""
+
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -95,13 +98,18 @@ class Life:
         }
 
 
-def read_life(reader: Reader, programs: Programs, *, redeem: str, until: datetime | None) -> Life:
-    """Sum up the entries of *programs* that *reader* has up to and with the moment *until*, page by page."""
+def read_life(reader: Reader, programs: Programs, *, redeem: str, span: Span | None) -> Life:
+    """
+    Sum up the entries of *programs* that *reader* has up to and with the last moment of *span*, page by page.
+
+    Months begin with that of the first entry or of the first moment, whichever is earlier; without a span there's none.
+    """
     cells: defaultdict[str, _Cell] = defaultdict(lambda: [0, 0, 0])
-    if until is not None:
-        cells[_month(until, programs)] = [0, 0, 0]
+    if span is not None:
+        for moment in span:
+            cells[_month(moment, programs)] = [0, 0, 0]
         for place, kind in enumerate(KINDS):
-            for entry in _entries(reader, programs.key(kind), until + _MICROSECOND):
+            for entry in _entries(reader, programs.key(kind), span[1] + _MICROSECOND):
                 cells[_month(entry.at, programs)][place] += -entry.amount if kind == ISSUED else entry.amount
     by_month, by_year, left = {}, {}, 0
     yearly: defaultdict[str, _Cell] = defaultdict(lambda: [0, 0, 0])
@@ -112,7 +120,7 @@ def read_life(reader: Reader, programs: Programs, *, redeem: str, until: datetim
         by_month[month] = _flow(programs, cell, left)
         by_year[month[:4]] = _flow(programs, year, left)
     total = [sum(figures) for figures in zip([0, 0, 0], *cells.values(), strict=True)]
-    return Life(redeem, until, _flow(programs, total, left), by_year, by_month)
+    return Life(redeem, span[1] if span else None, _flow(programs, total, left), by_year, by_month)
 
 
 def _entries(reader: Reader, account: str, end: datetime) -> Iterator[Entry]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from loyaltykit.operations.run_due import Skipped
     from loyaltykit.program.program import Program
     from loyaltykit.program.revisions import Revisions
-    from loyaltykit.replay.flows import Life
+    from loyaltykit.replay.flows import Life, Span
 
     class Store(Repository, Reader, Protocol):
         """A repository that can be read, too, as both of the library's can."""
@@ -48,7 +48,7 @@ class LifeCycle:
         self._repository = repository
         self._loyalty = Loyalty(self._programs, repository)
         self._redeem: Redeem = redeem
-        self._last: datetime | None = None
+        self._span: Span | None = None
 
     def needs_ids(self) -> None:
         """Raise `UnreadableOrders` where the store has orders, beside which the number of a line says nothing."""
@@ -62,7 +62,7 @@ class LifeCycle:
 
     def work(self, _program: Program, order: Order, at: datetime) -> Worked | Refusal:
         """Place and complete *order* at its moment; orders come by time."""
-        self._last = at
+        self._span = (self._span[0] if self._span else at, at)
         try:
             return self._lived(order, at)
         except OperationMismatch:
@@ -80,9 +80,9 @@ class LifeCycle:
 
     def life(self) -> Life:
         """Book what time has done by the last order, and give what became of all points by then."""
-        if self._last is not None:
-            self._run_due(self._last)
-        return read_life(self._repository, self._programs, redeem=self._redeem or "none", until=self._last)
+        if self._span is not None:
+            self._run_due(self._span[1])
+        return read_life(self._repository, self._programs, redeem=self._redeem or "none", span=self._span)
 
     def _run_due(self, at: datetime) -> None:
         after: str | None = None
