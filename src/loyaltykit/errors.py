@@ -302,7 +302,7 @@ class OperationMismatch(RepositoryError, ValueError):
     code = "operation_mismatch"
     operation_id: str
     result: str
-    first: Any = None
+    first: Any
 
     @classmethod
     def of(cls, operation_id: str, result: str) -> OperationMismatch:
@@ -311,7 +311,7 @@ class OperationMismatch(RepositoryError, ValueError):
             f"the operation {operation_id} was committed before with other arguments: "
             "give a new id for a new operation, or the same arguments to have its result again"
         )
-        return cls(message, operation_id=operation_id, result=result)
+        return cls(message, operation_id=operation_id, result=result, first=None)
 
 
 class VersionConflict(RepositoryError):

@@ -91,7 +91,8 @@ class AsyncLoyalty:
 
     *program* is a program or its `Revisions`, *repository* whatever keeps the promises C1 to C9; it's the *reader*,
     too, unless that's another object. *retry* says how often a conflict is tried again (with None it's the caller's),
-    *observe* hears `Committed`, `Replayed`, `Retried` and `Skipped`.
+    *observe* hears `Committed`, `Replayed`, `Retried` and `Skipped`; what it raises reaches the caller, though the
+    commit stands.
 
     Every call of an order's life returns a `Settlement`, and the same call again returns the same one: a repeated
     webhook does nothing twice. Loyalty never stops an order: what isn't granted is a reason. All calls raise
@@ -135,7 +136,7 @@ class AsyncLoyalty:
         self._observe = observe
         self._driver = AsyncDriver(
             repository,
-            reader or cast("AsyncReader", repository),
+            cast("AsyncReader", repository) if reader is None else reader,
             retry=retry,
             observe=observe,
             worth=self._programs.worth,

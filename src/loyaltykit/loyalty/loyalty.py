@@ -103,7 +103,8 @@ class Loyalty:
 
     *program* is a program or its `Revisions`, *repository* whatever keeps the promises C1 to C9; it's the *reader*,
     too, unless that's another object. *retry* says how often a conflict is tried again (with None it's the caller's),
-    *observe* hears `Committed`, `Replayed`, `Retried` and `Skipped`.
+    *observe* hears `Committed`, `Replayed`, `Retried` and `Skipped`; what it raises reaches the caller, though the
+    commit stands.
 
     Every call of an order's life returns a `Settlement`, and the same call again returns the same one: a repeated
     webhook does nothing twice. Loyalty never stops an order: what isn't granted is a reason. All calls raise
@@ -144,7 +145,7 @@ class Loyalty:
         self._observe = observe
         self._driver = Driver(
             repository,
-            reader or cast("Reader", repository),
+            cast("Reader", repository) if reader is None else reader,
             retry=retry,
             observe=observe,
             worth=self._programs.worth,

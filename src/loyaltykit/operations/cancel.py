@@ -32,6 +32,7 @@ def cancel(
     """End the order called *order_id*, which is *status* from then on; its points go back to their lots."""
     at = instant(at, "at")
     book = Book(programs, "cancel" if status == "cancelled" else status, id_of("an order", order_id), asked={})
+    yield from programs.begun()
     stored = yield from stored_order(programs, order_id)
     placed, worth = stored.placed, programs.worth
     if placed.status != "placed":

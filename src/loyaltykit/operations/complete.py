@@ -60,6 +60,7 @@ def complete(
     if price is not None:
         asked["price"] = programs.worth.minor_in(order_sum(price, "a final price"))
     book = Book(programs, "complete", id_of("an order", order_id), asked=asked)
+    yield from programs.begun()
     stored = yield from stored_order(programs, order_id)
     if stored.placed.status == "completed":
         return (yield from book.settle(as_it_stands(programs, stored.placed, at)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from attrs import frozen
+
 from loyaltykit.documents.order import PlacedOrder, decode, encode, written_order
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.book import Book
@@ -21,10 +23,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from loyaltykit.facts.order import Order
+    from loyaltykit.ledger.repository import Versioned  # noqa: TC004 - attrs doesn't resolve annotations
+    from loyaltykit.operations.open_member import OpenMember
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
     from loyaltykit.operations.settlement import Settlement
-    from loyaltykit.program.program import Program
+    from loyaltykit.program.program import Program  # noqa: TC004
     from loyaltykit.rules.redemption import Requested
     from loyaltykit.waterfall.breakdown import Breakdown
 
@@ -32,25 +36,52 @@ if TYPE_CHECKING:
 def place(programs: Programs, order: Order, *, at: datetime, redeem: Requested | None = None) -> Operation[Settlement]:
     """Place *order* and hold *redeem* points for it, as many of them as the rules allow."""
     at = instant(at, "at")
-    program = programs.at(at)
-    book = Book(programs, "place", order.id, asked=asked_of(programs, order, redeem))
-    yield from programs.published(program)
-    key = programs.key("order", order.id)
-    member_key = None if order.customer is None else programs.key("member", order.customer)
-    found = yield Load((key,) if member_key is None else (key, member_key))
-    known = decode(key, found[key].body, programs.worth.currency)
-    if known is not None:
-        return (yield from book.settle(as_it_stands(programs, known, at)))
-    member = None
-    if order.customer is not None and member_key is not None:
-        member = yield from open_member(programs, program, order.customer, found[member_key], micros(at))
+    begun = yield from begin(programs, "place", order, at=at, redeem=redeem)
+    book, program = begun.book, begun.program
+    if begun.known is not None:
+        return (yield from book.settle(as_it_stands(programs, begun.known, at)))
+    member = yield from begun.customer(programs, order, at)
     breakdown = worked_out(program, order, at=at, redeem=redeem, member=member)
     if member is not None and breakdown.redeemed:
         member.hold(order.id, breakdown.redeemed, until=hold_ends(program, order, micros(at)))
         member.write_into(book)
     placed = placed_order(order, breakdown, at=micros(at), revision=programs.revision_of(program))
-    book.write(key, found[key].version, encode(placed))
+    book.write(begun.key, begun.version, encode(placed))
     return (yield from book.settle(settled(breakdown, order.id, "placed", at, placed.revision)))
+
+
+@frozen
+class Begun:
+    """
+    An operation that places an order, as it begins: its *book*, the *program* in force, the order's *key*, *version*.
+
+    *known* is what stands there already, None where the order is new; *member* the customer's document, if there's one.
+    """
+
+    book: Book
+    program: Program
+    key: str
+    version: int
+    known: PlacedOrder | None
+    member: Versioned | None
+
+    def customer(self, programs: Programs, order: Order, at: datetime) -> Operation[OpenMember | None]:
+        """Open the document of the customer of *order*; None where it names none."""
+        if order.customer is None or self.member is None:
+            return None
+        return (yield from open_member(programs, self.program, order.customer, self.member, micros(at)))
+
+
+def begin(programs: Programs, kind: str, order: Order, *, at: datetime, redeem: Requested | None) -> Operation[Begun]:
+    """Begin the operation of that *kind* that places *order*: publish the program, load what there is."""
+    program = programs.at(at)
+    book = Book(programs, kind, order.id, asked=asked_of(programs, order, redeem))
+    yield from programs.published(program)
+    key = programs.key("order", order.id)
+    member_key = None if order.customer is None else programs.key("member", order.customer)
+    found = yield Load((key,) if member_key is None else (key, member_key))
+    known = decode(key, found[key].body, programs.worth.currency)
+    return Begun(book, program, key, found[key].version, known, None if member_key is None else found[member_key])
 
 
 def asked_of(programs: Programs, order: Order, redeem: Requested | None) -> dict[str, Any]:

@@ -45,6 +45,8 @@ class Programs:
         self._ids = {id(program): program.revision for program in self.revisions.programs}
         self._known = {self._ids[id(program)]: program for program in self.revisions.programs}
         self.published_ids: set[str] = set()
+        self.units_agree = False
+        self._units = revision.encode({name: first.to_dict().get(name) for name in FOR_GOOD})
 
     def joined(self) -> Programs:
         """Give the same for one transaction of the host's: what is published in it may be rolled back."""
@@ -84,25 +86,34 @@ class Programs:
             self._ids[id(program)] = revision_id
         return self._known[revision_id]
 
-    def published(self, program: Program) -> Operation[None]:
+    def begun(self) -> Operation[str | None]:
         """
-        See to it that *program* stands in the store, once a process, before an order names it.
+        See to it, once a process, that the store was begun in this program's units; give those that it has, if any.
 
-        Raises `InvalidValue` where the store was begun in other units: its balances would mean something else.
+        Raises `InvalidValue` where it was begun in others: every balance would mean something else.
         """
+        if not self.units_agree:
+            key = self.key("units")
+            units = (yield Load((key,)))[key].body
+            if units is not None and units != self._units:
+                message = (
+                    f"the store was begun by a program with {units}, not {self._units}: "
+                    "units can't change, so give the program that has others an id of its own"
+                )
+                raise InvalidValue(message, value=self.id)
+            self.units_agree = units is not None
+        return self._units if self.units_agree else None
+
+    def published(self, program: Program) -> Operation[None]:
+        """See to it that *program* stands in the store, once a process, before an order names it."""
         revision_id = self.revision_of(program)
         if revision_id in self.published_ids:
             return
-        key, units_key = self.key("revision", revision_id), self.key("units")
-        found = yield Load((key, units_key))
-        begun, units = found[units_key].body, revision.encode({name: program.to_dict().get(name) for name in FOR_GOOD})
-        if begun is not None and begun != units:
-            message = (
-                f"the store was begun by a program with {begun}, not {units}: units can't change, begin another id"
-            )
-            raise InvalidValue(message, value=program.id)
-        if found[key].body is None:
-            bodies = {key: revision.encode(program.to_dict())} | ({} if begun else {units_key: units})
+        units, key = (yield from self.begun()), self.key("revision", revision_id)
+        if (yield Load((key,)))[key].body is None:
+            bodies = {key: revision.encode(program.to_dict())}
+            if units is None:
+                bodies[self.key("units")] = self._units
             yield Commit(
                 Change(
                     operation_id=self.key("publish", revision_id),
@@ -112,6 +123,7 @@ class Programs:
                 )
             )
         self.published_ids.add(revision_id)
+        self.units_agree = True
 
 
 def digest_of(asked: dict[str, Any]) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 def quote(programs: Programs, order: Order, *, at: datetime, redeem: Requested | None = None) -> Operation[Settlement]:
     """Work out *order* as if it were placed *at* that moment, with *redeem* points to be spent on it."""
     at = instant(at, "at")
+    yield from programs.begun()
     program = programs.at(at)
     member = None
     if order.customer is not None:

@@ -59,6 +59,7 @@ class DuePage:
 
 def due_page(programs: Programs, *, at: datetime, after: str | None, limit: int) -> Operation[DuePage]:
     """Give a page of the members for whom something is due *at* that moment; other programs' are left out."""
+    yield from programs.begun()
     page = yield ReadDue(before=instant(at, "at"), after=after, limit=page_size(limit))
     members = [programs.member_of(due.key) for due in page]
     cursor = due_cursor(page[-1]) if len(page) == limit else None

@@ -76,6 +76,7 @@ def statement(
     at = instant(at, "at")
     bounds = [None if moment is None else instant(moment, "a bound of a statement") for moment in (start, end)]
     account, digits = programs.key("member", id_of("a member", member_id)), programs.worth.digits
+    yield from programs.begun()
     page = yield ReadEntries(account=account, start=bounds[0], end=bounds[1], after=after, limit=page_size(limit))
     lines = [_line(entry, digits) for entry in page]
     if len(page) == limit:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyaltykit.errors import InvalidValue
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.rules.expiry import expires_at, inactive_at, returned_until
+from loyaltykit.values.moment import in_zone
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,8 +39,11 @@ def grace_of(program: Program) -> Grace:
 
 
 def after(program: Program, term: Term, moment: int) -> int:
-    """Give the moment *term* after another, by the clocks of *program*."""
-    return micros(term.after(from_micros(moment).astimezone(program.zone)))
+    """Give the moment *term* after another, by the clocks of *program*; `NEVER` past the end of the calendar."""
+    try:
+        return micros(term.after(in_zone(from_micros(moment), program.zone)))
+    except InvalidValue:
+        return NEVER
 
 
 def _moment(moment: datetime | None) -> int:

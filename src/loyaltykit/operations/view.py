@@ -81,6 +81,7 @@ def view(programs: Programs, member_id: str, *, at: datetime) -> Operation[Membe
     """Give what the member called *member_id* has *at* that moment; nothing is written."""
     at = instant(at, "at")
     key = programs.key("member", id_of("a member", member_id))
+    yield from programs.begun()
     stored = (yield Load((key,)))[key]
     member = OpenMember(programs, programs.at(at), member_id, stored, micros(at), steps=None)
     account, digits = member.account, programs.worth.digits
