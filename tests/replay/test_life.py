@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import random
 import tracemalloc
 from datetime import UTC, datetime, timedelta
@@ -14,12 +13,11 @@ import pytest
 from loyaltykit import InvalidValue, Loyalty, Money, Order, Points, Revisions, StoreTooNew, UnreadableOrders
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.adapters.sqlite import SqliteRepository
-from loyaltykit.ledger.cursor import entry_cursor
 from loyaltykit.ledger.repository import Change
 from loyaltykit.operations.programs import Programs
 from loyaltykit.replay import Flow, Life, flows, replay, report_in_words
 from loyaltykit.replay.flows import read_life
-from tests.replay.support import FULL, columns, program, revisions
+from tests.replay.support import FULL, assert_agrees, columns, documents_of, entries_of, program, revisions
 
 NAMED = FULL | {"id": "id"}
 HEAD = "id,when,fare,who,where,how\n"
@@ -44,42 +42,6 @@ def flow(issued, redeemed, expired, liability):
     figures = [Points(figure) for figure in (issued, redeemed, expired, liability)]
     return Flow(*figures, Money.from_minor(liability, "USD"))
 
-
-def entries_of(repository):
-    """Give all entries of *repository*, a page at a time."""
-    found, after = [], None
-    while page := repository.entries(account=None, start=None, end=None, after=after, limit=1000):
-        found += page
-        after = entry_cursor(page[-1])
-    return found
-
-
-def documents_of(repository):
-    """Give what *repository* keeps under each key, with its version."""
-    keys = repository.keys("", after=None, limit=100_000)
-    return repository.load(keys)
-
-
-def assert_agrees(report, repository, under):
-    """See that issued, redeemed and expired come to what members have, by their documents and by their entries."""
-    total, until = report.life.total, report.life.until
-    loyalty, programs = Loyalty(under, repository), Programs(under)
-    prefix = programs.key("member", "").removesuffix('""]')
-    views = [
-        loyalty.members.view(json.loads(key)[-1], at=until)
-        for key in repository.keys(prefix, after=None, limit=100_000)
-    ]
-    booked = sum(entry.amount for entry in entries_of(repository) if entry.account.startswith(prefix))
-    assert total.issued - total.redeemed - total.expired == total.liability
-    assert total.liability == sum((view.balance + view.held - view.debt for view in views), start=Points(0))
-    assert total.liability.minor == booked
-    assert list(report.life.by_month.values())[-1].liability == total.liability
-    assert [sum(getattr(month, name).minor for month in report.life.by_month.values()) for name in KINDS] == [
-        getattr(total, name).minor for name in KINDS
-    ]
-
-
-KINDS = ("issued", "redeemed", "expired")
 
 BY_HAND = (
     "o1,2026-01-10T12:00-06:00,10.00,m1,,\n"  # earns 100, up to 1 March

@@ -5,16 +5,30 @@ from __future__ import annotations
 import csv
 import gzip
 import importlib.util
+import re
 from collections import Counter, defaultdict
+from contextlib import closing
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from loyaltykit import Money, read_revisions
+from loyaltykit.adapters.memory import MemoryRepository
+from loyaltykit.adapters.sqlite import SqliteRepository
 from loyaltykit.replay import read_columns, replay
-from tests.replay.support import EXAMPLES, columns, revisions, shared_file
+from tests.replay.support import (
+    EXAMPLES,
+    ROOT,
+    assert_agrees,
+    columns,
+    documents_of,
+    entries_of,
+    revisions,
+    shared_file,
+)
 
 NEW_YORK = {"moments": "%Y-%m-%d %H:%M:%S", "time_zone": "America/New_York"}
 
@@ -112,16 +126,8 @@ def cashback_by_hand(instant, fare, company):
     return rule, min(500, int((fare * percent).quantize(Decimal(1), ROUND_HALF_UP)))
 
 
-def test_B4_chicago_adds_up_to_what_decimals_by_hand_give(demo, tmp_path):
-    """5,001 trips, four rules: every rule, month, company and rider gets the points that a plain loop gives."""
-    demo.write_trips(tmp_path / "trips.csv")
-    with (tmp_path / "trips.csv").open("rb") as file:
-        report = replay(
-            file,
-            columns=read_columns(EXAMPLES / "chicago" / "columns.toml"),
-            revisions=read_revisions(EXAMPLES / "chicago" / "program.toml"),
-        )
-    by_rule, by_month, by_company, by_rider, turnover = Counter(), Counter(), Counter(), Counter(), Decimal(0)
+def trips_with_gains():
+    """Give each Chicago trip, and for each rule what it earns by hand."""
     app_riders = set()
     for instant, fare, company, rider, by_app in chicago_trips():
         rule, points = cashback_by_hand(instant, fare, company)
@@ -129,6 +135,26 @@ def test_B4_chicago_adds_up_to_what_decimals_by_hand_give(demo, tmp_path):
         if by_app and rider not in app_riders:
             app_riders.add(rider)
             gains["first_app_order"] = 100 if fare >= 5 else 0
+        yield instant, fare, company, rider, gains
+
+
+def replay_chicago(demo, folder, **options):
+    """Replay the demo's trips under its program."""
+    demo.write_trips(folder / "trips.csv")
+    with (folder / "trips.csv").open("rb") as file:
+        return replay(
+            file,
+            columns=read_columns(EXAMPLES / "chicago" / "columns.toml"),
+            revisions=read_revisions(EXAMPLES / "chicago" / "program.toml"),
+            **options,
+        )
+
+
+def test_B4_chicago_adds_up_to_what_decimals_by_hand_give(demo, tmp_path):
+    """5,001 trips, four rules: every rule, month, company and rider gets the points that a plain loop gives."""
+    report = replay_chicago(demo, tmp_path)
+    by_rule, by_month, by_company, by_rider, turnover = Counter(), Counter(), Counter(), Counter(), Decimal(0)
+    for instant, fare, company, rider, gains in trips_with_gains():
         by_rule.update(gains)
         month = instant.astimezone(ZoneInfo("America/Chicago")).strftime("%Y-%m")
         by_month[month] += sum(gains.values())
@@ -146,6 +172,51 @@ def test_B4_chicago_adds_up_to_what_decimals_by_hand_give(demo, tmp_path):
     assert report.total.worth.amount == Decimal(by_rule.total()) / 100
 
 
+def lives_by_hand():
+    """
+    Give for each month, as a number, what a plain loop issues, redeems and has expire, all spent that may be.
+
+    Points live to the end of the month in which a year is over, so a lot is known by the month in which it's gone.
+    """
+    issued, redeemed, expired, purses, month = Counter(), Counter(), Counter(), defaultdict(Counter), 0
+    for instant, fare, _, rider, gains in trips_with_gains():
+        wall = instant.astimezone(ZoneInfo("America/Chicago"))
+        month, purse = wall.year * 12 + wall.month - 1, purses[rider]
+        balance = sum(left for gone, left in purse.items() if gone > month)
+        spent = min(balance, int(fare * 100) // 2, 2000)
+        for gone in sorted(gone for gone in purse if gone > month) if spent >= 100 else ():
+            part = min(spent, purse[gone])
+            purse[gone] -= part
+            spent -= part
+            redeemed[month] += part
+        purse[month + 13] += sum(gains.values())
+        issued[month] += sum(gains.values())
+    for purse in purses.values():
+        expired.update({gone: left for gone, left in purse.items() if gone <= month})
+    return {each: (issued[each], redeemed[each], expired[each]) for each in range(min(issued), month + 1)}
+
+
+def test_B10_chicagos_points_live_as_by_hand_in_memory_and_on_sqlite(demo, tmp_path):
+    """To the last unit, every month: issued, redeemed, expired and left; both stores hold the same, twice."""
+    memory = MemoryRepository()
+    report = replay_chicago(demo, tmp_path, repository=memory, redeem="all")
+    by_hand = lives_by_hand()
+    assert [
+        (flow.issued.minor, flow.redeemed.minor, flow.expired.minor) for flow in report.life.by_month.values()
+    ] == list(by_hand.values())
+    left = [issued - redeemed - expired for issued, redeemed, expired in by_hand.values()]
+    assert [flow.liability.minor for flow in report.life.by_month.values()] == list(accumulate(left))
+    assert_agrees(report, memory, read_revisions(EXAMPLES / "chicago" / "program.toml"))
+    with closing(SqliteRepository(tmp_path / "loyalty.db")) as sqlite:
+        sqlite._connection.execute("PRAGMA synchronous = OFF")  # whether it's on the disk is tested elsewhere
+        assert replay_chicago(demo, tmp_path, repository=sqlite, redeem="all") == report
+        assert entries_of(sqlite) == entries_of(memory)
+        assert documents_of(sqlite) == documents_of(memory)
+        kept = list(sqlite._connection.iterdump())
+        assert replay_chicago(demo, tmp_path, repository=sqlite, redeem="all") == report
+        assert list(sqlite._connection.iterdump()) == kept
+
+
 def test_the_demo_runs_from_anywhere(demo, tmp_path, monkeypatch, capfd):
     """It leaves exit status 0, a report that fits on a screen or two, and the way to change it."""
     monkeypatch.chdir(tmp_path)
@@ -157,3 +228,7 @@ def test_the_demo_runs_from_anywhere(demo, tmp_path, monkeypatch, capfd):
     assert "Chicago cashback, replayed over 5,001 orders from 2013-01-01 to 2016-12-30" in told
     assert "Now change the program, examples/chicago/program.toml: " in told
     assert (tmp_path / "build" / "report.json").exists()
+    (shown,) = re.findall(r"```text\n(What became.*?)```", (ROOT / "docs" / "replay.md").read_text("utf-8"), re.DOTALL)
+    assert shown in told
+    liability = (tmp_path / "build" / "points.csv").read_text(encoding="utf-8").splitlines()[-1]
+    assert liability == "2016-12,592,0,2428,14576,145.76"
