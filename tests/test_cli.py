@@ -10,6 +10,7 @@ import os
 import shlex
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ from typing import ClassVar
 
 import pytest
 
-from loyaltykit import __version__, program_schema, read_program
+from loyaltykit import Loyalty, __version__, program_schema, read_program
 from loyaltykit.cli import main
 
 PROGRAM = (
@@ -343,6 +344,192 @@ class TestReplay:
             [*RUN, *replay_args(orders="-")], input=text.encode(), capture_output=True, check=True, env=env
         )
         assert rb"\u0418\u0432\u0430\u043d" in done.stdout
+
+
+LIVED = (
+    "order,when,fare,who\n"
+    "o1,2026-01-10T12:00Z,10.00,m1\n"
+    "o2,2026-02-10T12:00Z,1.00,m1\n"
+    "o1,2026-02-11T12:00Z,1.00,m1\n"
+    "o3,2026-02-12T12:00Z,1.00,m1\n"
+)
+SPENT = '[[redemption]]\nmax_share = "25"\n'
+
+
+@pytest.fixture
+def lives(folder):
+    """Give the folder with orders that have ids, one of them twice, and a program under which points are spent."""
+    (folder / "program.toml").write_text(PROGRAM + SPENT, encoding="utf-8")
+    (folder / "columns.toml").write_text(COLUMNS + 'id = "order"\n', encoding="utf-8")
+    (folder / "orders.csv").write_text(LIVED, encoding="utf-8")
+    return folder
+
+
+STORED = ["--repository", "sqlite:loyalty.db"]
+
+
+def rows_of(path):
+    """Give all that the store at *path* holds."""
+    with contextlib.closing(sqlite3.connect(path)) as store:
+        return list(store.iterdump())
+
+
+class TestReplayOverARepository:
+    @pytest.mark.parametrize("repository", ["memory", "sqlite:loyalty.db"])
+    def test_the_life_of_the_points_is_reported(self, lives, capsys, repository):
+        """50, 5 and 5 points earned; of 1.00 a quarter is paid with points, twice."""
+        args = ["--repository", repository, "--redeem", "all", "--life", "life.csv", "--json", "r.json"]
+        assert main(replay_args(*args, "--refused", "bad.csv")) == 0
+        told, complaints = capsys.readouterr()
+        assert complaints == ""
+        assert "What became of the points, if members spend all that they may on every order\n" in told
+        assert (lives / "life.csv").read_text(encoding="utf-8") == (
+            "month,issued,redeemed,expired,liability,liability_worth\n2026-01,50,0,0,50,0.50\n2026-02,10,50,0,10,0.10\n"
+        )
+        assert json.loads((lives / "r.json").read_text(encoding="utf-8"))["life"]["total"]["redeemed"] == "50"
+        assert (lives / "bad.csv").read_text(encoding="utf-8").splitlines()[1:] == [
+            '4,duplicate_order,"its order, o1, stands on line 2 already"'
+        ]
+        store = [] if repository == "memory" else ["loyalty.db"]
+        assert files_of(lives) == sorted([*OURS, "bad.csv", "life.csv", "r.json", *store])
+
+    def test_nothing_is_spent_unless_the_caller_says_so(self, lives, capsys):
+        """As with ``--redeem none``, to the letter."""
+        told = []
+        for more in ([], ["--redeem", "none"]):
+            assert main(replay_args("--repository", "memory", *more)) == 0
+            told.append(capsys.readouterr().out)
+        assert told[0] == told[1]
+        assert "What became of the points, if members spend none\n" in told[0]
+        assert files_of(lives) == OURS
+
+    def test_B10_the_same_file_again_changes_nothing(self, lives, capsys):
+        """The store has the same rows, the report the same words."""
+        told, kept = [], []
+        for _ in range(2):
+            assert main(replay_args(*STORED, "--redeem", "all")) == 0
+            told.append(capsys.readouterr().out)
+            kept.append(rows_of(lives / "loyalty.db"))
+        assert told[0] == told[1]
+        assert kept[0] == kept[1]
+
+    @pytest.mark.parametrize("args", [["--redeem", "all"], ["--redeem", "none"], ["--life", "life.csv"]])
+    def test_what_needs_a_repository(self, folder, capsys, args):
+        """Exit status 2: the report would have nothing of it."""
+        with pytest.raises(SystemExit) as stopped:
+            main(replay_args(*args))
+        assert stopped.value.code == 2
+        assert f"error: {args[0]} needs --repository: without one nobody has points" in capsys.readouterr().err
+        assert files_of(folder) == OURS
+
+    @pytest.mark.parametrize("name", ["", "memory:", "loyalty.db", "sqlite", "sqlite:", "postgres:x", "Memory"])
+    def test_a_store_of_another_kind(self, folder, capsys, name):
+        """Exit status 2, and the two that there are."""
+        with pytest.raises(SystemExit) as stopped:
+            main(replay_args("--repository", name))
+        assert stopped.value.code == 2
+        assert f"{name!r} is no store: write memory, or sqlite: and the path of a file" in capsys.readouterr().err
+        assert files_of(folder) == OURS
+
+    @pytest.mark.parametrize(
+        ("path", "why"),
+        [
+            ("nowhere/x.db", "unable to open database file"),
+            (".", "unable to open database file"),
+            ("other.txt", "file is not a database"),
+        ],
+    )
+    def test_a_store_that_cant_be_opened(self, lives, capsys, path, why):
+        """Exit status 2, before an order is read, and no file."""
+        (lives / "other.txt").write_text("more than a hundred bytes of text " * 9, encoding="utf-8")
+        args = replay_args("--repository", f"sqlite:{path}", "--json", "r.json", orders="none.csv")
+        assert main(args) == 2
+        told, complaint = capsys.readouterr()
+        assert told == ""
+        assert complaint.startswith(f"loyaltykit: --repository sqlite:{path}: the store can't be reached: {why}")
+        assert files_of(lives) == sorted([*OURS, "other.txt"])
+
+    def test_a_store_that_is_newer(self, lives, capsys):
+        """Exit status 2; what stands there is left alone."""
+        assert main(replay_args(*STORED)) == 0
+        with contextlib.closing(sqlite3.connect(lives / "loyalty.db")) as store, store:
+            store.execute("""UPDATE document SET body = '{"v":9}' WHERE key LIKE '%"member"%'""")
+        kept = rows_of(lives / "loyalty.db")
+        (lives / "orders.csv").write_text(LIVED + "o4,2026-03-10T12:00Z,10.00,m1\n", encoding="utf-8")
+        capsys.readouterr()
+        assert main(replay_args(*STORED, "--json", "r.json")) == 2
+        complaint = capsys.readouterr().err
+        assert complaint.startswith('loyaltykit: --repository sqlite:loyalty.db: ["city","member","m1"] was written in')
+        assert "upgrade loyaltykit" in complaint
+        assert rows_of(lives / "loyalty.db") == kept
+        assert files_of(lives) == sorted([*OURS, "loyalty.db"])
+
+    @pytest.mark.parametrize("option", ["--json", "--csv", "--life", "--refused"])
+    @pytest.mark.parametrize("path", ["loyalty.db", "./loyalty.db-wal", "loyalty.db-shm", "link"])
+    @pytest.mark.parametrize("there", [True, False])
+    def test_an_output_never_takes_the_place_of_the_store(self, lives, capsys, option, path, there):
+        """Nor of what stands beside it while it's open, whether there's one yet or not."""
+        (lives / "link").symlink_to("loyalty.db")
+        if there:
+            assert main(replay_args(*STORED)) == 0
+        before = files_of(lives)
+        assert main(replay_args(*STORED, option, path)) == 2
+        words = f"{option} {path} can't be written: that is the file of --repository sqlite:loyalty.db, "
+        assert words in capsys.readouterr().err
+        assert files_of(lives) == before
+
+    @pytest.mark.parametrize("taken", OURS)
+    def test_an_input_never_becomes_a_store(self, lives, capsys, taken):
+        """SQLite would take an empty file for a new one."""
+        (lives / taken).write_text("", encoding="utf-8")
+        assert main(replay_args("--repository", f"sqlite:{taken}")) == 2
+        assert f"--repository sqlite:{taken} can't be written: that is the file of --" in capsys.readouterr().err
+        assert (lives / taken).read_bytes() == b""
+
+    def test_files_without_ids_need_an_empty_store(self, lives, capsys):
+        """A second run is refused, and says what to do."""
+        (lives / "columns.toml").write_text(COLUMNS, encoding="utf-8")
+        assert main(replay_args(*STORED)) == 0
+        kept = rows_of(lives / "loyalty.db")
+        assert main(replay_args(*STORED)) == 2
+        assert "orders.csv: the orders have no ids, and the store holds orders already" in capsys.readouterr().err
+        assert rows_of(lives / "loyalty.db") == kept
+
+    def test_a_stopped_replay_goes_on_where_it_was(self, lives, monkeypatch, capsys):
+        """The store keeps the orders that it got, and no file is written; the second run comes to what one would."""
+        assert main(replay_args("--repository", "memory", "--redeem", "all")) == 0
+        whole = capsys.readouterr().out
+        args = replay_args(*STORED, "--redeem", "all", "--json", "r.json")
+        place, placed = Loyalty.place, []
+
+        def stop_at_the_third(self, order, **options):
+            placed.append(order.id)
+            if len(placed) == 3:
+                raise KeyboardInterrupt
+            return place(self, order, **options)
+
+        monkeypatch.setattr(Loyalty, "place", stop_at_the_third)
+        assert main(args) == 130
+        assert capsys.readouterr().err == (
+            "loyaltykit: stopped; no file was written, and the store keeps the orders that it got: "
+            "the same again goes on from there\n"
+        )
+        assert files_of(lives) == sorted([*OURS, "loyalty.db"])
+        monkeypatch.undo()
+        monkeypatch.chdir(lives)
+        assert main(args) == 0
+        assert capsys.readouterr().out == whole
+
+    @pytest.mark.usefixtures("lives")
+    def test_memory_is_gone_when_a_replay_is_stopped(self, monkeypatch, capsys):
+        """As without a repository, nothing was written."""
+
+        def stop(*_, **__):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(Loyalty, "place", stop)
+        assert main(replay_args("--repository", "memory")) == 130
+        assert capsys.readouterr().err == "loyaltykit: stopped; nothing was written\n"
 
 
 @pytest.mark.parametrize("args", [[], ["replay"], ["repeat"], ["check"], ["replay", "--orders", "-"]])
