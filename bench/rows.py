@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define
 
+from bench.life import life_rows
 from bench.measure import Row, in_fresh_processes, in_process
 from loyaltykit import Cashback, Money, Order, Percent, Points, PointValue, Scope, cashback_for
 from loyaltykit.rules.cashback import share_minor
@@ -72,6 +73,17 @@ cashback_for(
 )
 """
 
+FIRST_LOYALTY = """
+from datetime import datetime, timezone
+from loyaltykit import Loyalty, Money, Order, Program
+from loyaltykit.adapters.memory import MemoryRepository
+program = Program.from_dict({
+    "id": "city", "currency": "RUB", "point_value": "0.50", "time_zone": "Europe/Moscow", "cashback": [{"percent": 5}],
+})
+order = Order(id="o1", customer="m1", price=Money("412.00", "RUB"))
+Loyalty(program, MemoryRepository()).settle(order, at=datetime.now(timezone.utc))
+"""
+
 
 def rows() -> Iterator[Row]:
     """Measure row after row."""
@@ -108,3 +120,5 @@ def rows() -> Iterator[Row]:
     )
     yield in_fresh_processes("import loyaltykit", "import attrs", "import loyaltykit", "import attrs", 0.1)
     yield in_fresh_processes("first decision, imports and all", "import attrs", FIRST_DECISION, "import attrs", 1.4)
+    yield in_fresh_processes("first Loyalty, and an order settled", "import attrs", FIRST_LOYALTY, "import attrs", 2)
+    yield from life_rows()
