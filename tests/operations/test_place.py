@@ -106,7 +106,6 @@ def test_a_hosts_mistakes_leave_no_trace(life, repository):
     assert everything(repository) == ({}, [], {})
 
 
-@pytest.mark.xfail(strict=True, reason="a hold that would time out past the year 9999 stops the order")
 def test_a_start_at_the_end_of_the_calendar_stops_no_order(life):
     """Some hosts write the last day of all for "some time"."""
     loyalty = life()
