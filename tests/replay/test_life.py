@@ -15,7 +15,7 @@ from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.adapters.sqlite import SqliteRepository
 from loyaltykit.ledger.repository import Change
 from loyaltykit.operations.programs import Programs
-from loyaltykit.replay import Flow, Life, flows, replay, report_in_words
+from loyaltykit.replay import Flow, Life, flows, life_cycle, replay, report_in_words
 from loyaltykit.replay.flows import read_life
 from tests.replay.support import FULL, assert_agrees, columns, documents_of, entries_of, program, revisions
 
@@ -80,7 +80,7 @@ def test_months_are_those_of_the_program_and_cover_years():
     """A branch in Moscow counts its orders in February, the program in Chicago its points in January."""
     under = revisions(branches=[{"id": "moscow", "time_zone": "Europe/Moscow"}], **SPENT)
     report = lived(
-        HEAD + "o1,2025-12-31T22:00Z,10,m1,moscow,\no2,2026-01-31T22:00Z,10,m1,moscow,\n", under=under, redeem=None
+        HEAD + "o1,2026-01-01T03:00Z,10,m1,moscow,\no2,2026-02-01T03:00Z,10,m1,moscow,\n", under=under, redeem=None
     )
     assert list(report.by_month) == ["2026-01", "2026-02"]
     assert report.life.by_month == {"2025-12": flow(100, 0, 0, 100), "2026-01": flow(100, 0, 0, 200)}
@@ -281,6 +281,13 @@ def test_entries_are_read_page_by_page(monkeypatch):
     """A page of three gives the same figures as one that holds all."""
     whole = lived(HEAD + generated(60)).life
     monkeypatch.setattr(flows, "PAGE", 3)
+    assert lived(HEAD + generated(60)).life == whole
+
+
+def test_due_work_goes_batch_by_batch(monkeypatch):
+    """Batches of two members come to the same as one of all."""
+    whole = lived(HEAD + generated(60)).life
+    monkeypatch.setattr(life_cycle, "PAGE", 2)
     assert lived(HEAD + generated(60)).life == whole
 
 
