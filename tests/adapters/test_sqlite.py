@@ -173,12 +173,12 @@ def test_a_path_that_cannot_be_written_is_unavailable(tmp_path):
 
 def test_a_commit_within_a_commit_is_refused_and_the_first_goes_on(store):
     """As a signal handler may try it: what the other began isn't rolled back by this one."""
-    with store._reading() as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("INSERT INTO document VALUES ('a', 1, NULL)")
-        with pytest.raises(StoreUnavailable, match="under way in the same thread"):
-            store.commit(change_of("o"))
-        connection.execute("COMMIT")
+    connection = store._connection
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("INSERT INTO document VALUES ('a', 1, NULL)")
+    with pytest.raises(StoreUnavailable, match="under way in the same thread"):
+        store.commit(change_of("o"))
+    connection.execute("COMMIT")
     assert store.load(["a"])["a"].version == 1
 
 

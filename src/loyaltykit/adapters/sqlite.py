@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import contextmanager
+from functools import cache
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loyaltykit.errors import CommitUnknown, OperationMismatch, StoreUnavailable, VersionConflict
 from loyaltykit.ledger.cursor import behind_due, behind_entry, from_micros, micros
@@ -20,7 +20,7 @@ from loyaltykit.ledger.entry import Entry
 from loyaltykit.ledger.repository import Committed, Due, Receipt, Versioned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from loyaltykit.ledger.repository import Change
@@ -42,6 +42,9 @@ MEMORY = ":memory:"
 
 _PAGE = 500
 """Keys of one question, below the number of parameters that any SQLite takes."""
+
+
+_ABSENT = Versioned(0, None)
 
 
 class SqliteRepository:
@@ -71,7 +74,7 @@ class SqliteRepository:
 
     def _open(self) -> None:
         self._process = os.getpid()
-        with _reaching():
+        try:
             connection = sqlite3.connect(
                 self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False
             )
@@ -83,18 +86,28 @@ class SqliteRepository:
                 connection.close()
                 raise
             self._connection = connection
+        except sqlite3.Error as error:
+            raise _unavailable(error) from error
 
     def close(self) -> None:
         """Close the file; what was committed stays."""
         with self._lock:
             self._connection.close()
 
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def _here(self) -> sqlite3.Connection:
+        """Give the connection of this process."""
         if self._process != os.getpid():
             self._reopen_after_fork()
-        with self._lock, _reaching():
-            yield self._connection
+        return self._connection
+
+    def _rows(self, question: str, values: Sequence[object]) -> list[Any]:
+        """Ask *question*, and give all rows of the answer."""
+        connection = self._here()
+        try:
+            with self._lock:
+                return connection.execute(question, values).fetchall()
+        except sqlite3.Error as error:
+            raise _unavailable(error) from error
 
     def _reopen_after_fork(self) -> None:
         """Take a connection and a lock of this process's own; the parent's mustn't be used here, nor closed."""
@@ -109,30 +122,36 @@ class SqliteRepository:
 
     def load(self, keys: Sequence[str], /) -> dict[str, Versioned]:
         """Give what is stored under each of *keys*."""
-        found = dict.fromkeys(keys, Versioned(0, None))
-        with self._reading() as connection:
-            for start in range(0, len(keys), _PAGE):
-                page = keys[start : start + _PAGE]
-                marks = ", ".join("?" * len(page))
-                rows = connection.execute(f"SELECT key, version, body FROM document WHERE key IN ({marks})", page)  # noqa: S608 - nothing but marks
-                found.update({key: Versioned(version, body) for key, version, body in rows})
+        found = dict.fromkeys(keys, _ABSENT)
+        for start in range(0, len(keys), _PAGE):
+            page = keys[start : start + _PAGE]
+            for key, version, body in self._rows(_load_question(len(page)), page):
+                found[key] = Versioned(version, body)
         return found
 
     def commit(self, change: Change, /) -> Committed:
         """Write *change*, or give the result that its operation left before."""
-        with self._reading() as connection:
-            if connection.in_transaction:  # a signal handler has come between: what it began is none of ours to end
-                message = "a commit of this repository is under way in the same thread; nothing was written"
-                raise StoreUnavailable(message)
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-                known = self._write(connection, change)
-                if known is None:
-                    self._end(connection, change)
-            finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
+        connection = self._here()
+        try:
+            with self._lock:
+                known = self._commit(connection, change)
+        except sqlite3.Error as error:
+            raise _unavailable(error) from error
         return Committed(change.result, replayed=False) if known is None else _replayed(change, known)
+
+    def _commit(self, connection: sqlite3.Connection, change: Change) -> tuple[str, str] | None:
+        if connection.in_transaction:  # a signal handler has come between: what it began is none of ours to end
+            message = "a commit of this repository is under way in the same thread; nothing was written"
+            raise StoreUnavailable(message)
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            known = self._write(connection, change)
+            if known is None:
+                self._end(connection, change)
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        return known
 
     @staticmethod
     def _end(connection: sqlite3.Connection, change: Change) -> None:
@@ -171,10 +190,9 @@ class SqliteRepository:
 
     def receipt(self, operation_id: str, /) -> Receipt | None:
         """Give what the operation left, None if it never was committed."""
-        with self._reading() as connection:
-            question = "SELECT operation, digest, result FROM receipt WHERE operation = ?"
-            row = connection.execute(question, (operation_id,)).fetchone()
-        return Receipt(*row) if row else None
+        question = "SELECT operation, digest, result FROM receipt WHERE operation = ?"
+        rows = self._rows(question, (operation_id,))
+        return Receipt(*rows[0]) if rows else None
 
     def keys(self, prefix: str, /, *, after: str | None, limit: int) -> list[str]:
         """Give at most *limit* keys that begin with *prefix*, in their order, those behind the key *after*."""
@@ -182,9 +200,7 @@ class SqliteRepository:
             "SELECT key FROM document WHERE key >= ? AND substr(key, 1, ?) = ? AND (? IS NULL OR key > ?) "
             "ORDER BY key LIMIT ?"
         )
-        with self._reading() as connection:
-            rows = connection.execute(question, (prefix, len(prefix), prefix, after, after, limit)).fetchall()
-        return [key for (key,) in rows]
+        return [key for (key,) in self._rows(question, (prefix, len(prefix), prefix, after, after, limit))]
 
     def entries(
         self, *, account: str | None, start: datetime | None, end: datetime | None, after: str | None, limit: int
@@ -206,10 +222,8 @@ class SqliteRepository:
             f"SELECT at, operation, line, account, unit, amount, detail FROM entry WHERE {where} "  # noqa: S608 - our own
             "ORDER BY at, operation, line LIMIT ?"
         )
-        with self._reading() as connection:
-            values = [value for _, given in wanted for value in given]
-            rows = connection.execute(question, (*values, limit)).fetchall()
-        return [_entry(*row) for row in rows]
+        values = [value for _, given in wanted for value in given]
+        return [_entry(*row) for row in self._rows(question, (*values, limit))]
 
     def due(self, before: datetime, /, *, after: str | None, limit: int) -> list[Due]:
         """Give at most *limit* documents due at *before* or earlier, by moment and key, those behind *after*."""
@@ -217,19 +231,18 @@ class SqliteRepository:
         question = (
             "SELECT key, moment FROM due WHERE moment <= ? AND (moment, key) > (?, ?) ORDER BY moment, key LIMIT ?"
         )
-        with self._reading() as connection:
-            rows = connection.execute(question, (micros(before), *behind, limit)).fetchall()
+        rows = self._rows(question, (micros(before), *behind, limit))
         return [Due(key, from_micros(moment)) for key, moment in rows]
 
 
-@contextmanager
-def _reaching() -> Iterator[None]:
-    """Tell SQLite's refusals as ours: by then nothing of a change was written."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        message = f"the store can't be reached: {error}; nothing was written"
-        raise StoreUnavailable(message) from error
+def _unavailable(error: sqlite3.Error) -> StoreUnavailable:
+    """Tell SQLite's refusal as ours: by then nothing of a change was written."""
+    return StoreUnavailable(f"the store can't be reached: {error}; nothing was written")
+
+
+@cache
+def _load_question(keys: int) -> str:
+    return f"SELECT key, version, body FROM document WHERE key IN ({', '.join('?' * keys)})"  # noqa: S608 - nothing but marks
 
 
 def _replayed(change: Change, known: tuple[str, str]) -> Committed:
