@@ -359,6 +359,56 @@ class EndsIncluded(MemoryRepository):
         return [entry for entry in found if end is None or entry.at <= end]
 
 
+# P14: what only a whole life shows
+
+
+@breaks("P14")
+class ExpiredIsArchived(MemoryRepository):
+    """What has expired is moved where nobody reads, both sides of it: the sums are zero, and no history adds up."""
+
+    def entries(self, *, limit, **wanted):
+        found = super().entries(limit=10**6, **wanted)
+        return [entry for entry in found if not self.archived(entry)][:limit]
+
+    def archived(self, entry):
+        return '"kind":"expired"' in entry.detail
+
+
+@breaks("P14")
+class PairsThatAreAlike(MemoryRepository):
+    """Of bookings alike at one moment, whoever's they are, the first is kept: both sides of the others are gone."""
+
+    def _write(self, change):
+        seen, kept = {(entry.at, entry.detail) for entry in self._entries}, change.entries
+        super()._write(evolve(change, entries=()))
+        self._entries = sorted(
+            [*self._entries, *[entry for entry in kept if self.plain(entry) or (entry.at, entry.detail) not in seen]],
+            key=lambda entry: (entry.at, entry.operation, entry.line),
+        )
+
+    def plain(self, entry):
+        return entry.detail == "{}"
+
+
+@breaks("P14")
+class CachedWhileDueTheSame(MemoryRepository):
+    """A cache of bodies hears of due moments alone: one that is due when it was is given as it was."""
+
+    def __init__(self):
+        super().__init__()
+        self._cache = {}
+
+    def load(self, keys):
+        return {key: self.cached(key, found) for key, found in super().load(keys).items()}
+
+    def cached(self, key, found):
+        moment, body = self._cache.get(key, (None, None))
+        if moment is None or self._due.get(key) != moment:
+            self._cache[key] = self._due.get(key), found.body
+            return found
+        return Versioned(found.version, body)
+
+
 # P30: lists of keys and due moments
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.errors import CommitUnknown
-from loyaltykit.testing.contract import racing, sequential
+from loyaltykit.testing.contract import lives, racing, sequential
 from loyaltykit.testing.contract.factories import InProcess, memory, sqlite_file, sqlite_memory
 from loyaltykit.testing.contract.properties import PROPERTIES
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
@@ -48,15 +48,32 @@ def test_the_shipped_adapters_keep_what_they_claim(name, property_id):
         PROPERTIES[property_id].play(GOOD[name](), seed=7)
 
 
+ONLY_IN_A_LIFE = ("ExpiredIsArchived", "PairsThatAreAlike", "CachedWhileDueTheSame")
+
+
+@pytest.mark.parametrize("property_id", sorted({*PROPERTIES} - GIVEN_UP["memory"] - {"P14"}))
+@pytest.mark.parametrize("name", ONLY_IN_A_LIFE)
+def test_some_are_broken_in_a_whole_life_alone(name, property_id):
+    """All that the kit writes itself goes well there, so nothing but P14 would have seen it."""
+    PROPERTIES[property_id].play(BROKEN[name][1](), seed=7)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_whole_life_agrees_from_any_seed(seed):
+    """Whatever members do."""
+    PROPERTIES["P14"].play(memory(), seed=seed)
+
+
 def test_the_table_has_every_property_once():
     """By its id, at its level, with words that name the promise it proves."""
     public = [
         function
-        for module in (sequential, racing)
-        for function in vars(module).values()
-        if getattr(function, "__module__", "") == module.__name__ and not function.__name__.startswith("_")
+        for module in (sequential, lives, racing)
+        for name, function in vars(module).items()
+        if getattr(function, "__module__", "") == module.__name__ and not name.startswith("_")
     ]
     assert {each.played for each in PROPERTIES.values()} == set(public)
+    assert list(PROPERTIES) == sorted(PROPERTIES)
     for each in PROPERTIES.values():
         assert each.level == (2 if each.played.__module__ == racing.__name__ else 1)
         assert re.search(r"\(C\d(, C\d)?\)\.$", each.says)

@@ -7,7 +7,7 @@ from unittest import SkipTest
 
 from attrs import frozen
 
-from loyaltykit.testing.contract import cancelling, racing, sequential
+from loyaltykit.testing.contract import cancelling, lives, racing, sequential
 from loyaltykit.testing.contract.factory import claims
 from loyaltykit.testing.contract.trial import Trial
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
@@ -80,6 +80,7 @@ _ALL = (
     Property("P11", 1, sequential.entries_are_append_only),
     Property("P12", 1, sequential.load_is_fresh),
     Property("P13", 1, sequential.survives_reopening, needs="durable"),
+    Property("P14", 1, lives.documents_agree_with_entries),
     Property("P15", 1, sequential.entries_total_zero_at_every_read),
     Property("P18", 2, racing.one_operation_applies_once, needs="threads"),
     Property("P19", 2, racing.transfers_keep_the_total, needs="threads"),
