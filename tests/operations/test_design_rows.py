@@ -483,9 +483,6 @@ def test_a_later_form_of_a_document_stops_the_call_and_writes_nothing(life, repo
     _write(repository, key, held.body)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a sweep judges what comes back late by the revision of whoever looks, not of that moment"
-)
 def test_B2_the_grace_of_a_timeout_is_that_of_its_moment(repository):
     """The row "due but not yet swept": whether somebody looked before a revision changed the grace changes nothing."""
     old = city(expiry={"after": "P1D"}, hold_timeout="P5D")

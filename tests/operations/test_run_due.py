@@ -176,9 +176,6 @@ def test_C9_a_sweep_books_all_of_it(life, repository):
     assert (account_of(repository).lots, due_of(repository)) == ((), {})
 
 
-@pytest.mark.xfail(
-    strict=True, reason="what comes due at one moment is one step, however much it is: over C9's 200 entries"
-)
 def test_C9_many_awards_that_fall_due_at_one_moment_are_booked(life, repository):
     """A nightly import settles a company's hundred and twenty rides of a day at one moment."""
     loyalty = life(cashback=[{"percent": 5, "delay": "PT3H"}])
@@ -190,9 +187,6 @@ def test_C9_many_awards_that_fall_due_at_one_moment_are_booked(life, repository)
     assert loyalty.settle(ride("100"), at=AT + 4 * HOUR).status == "completed"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="many holds that time out late at one moment are one step: over C9's 200 entries"
-)
 def test_C9_many_holds_that_time_out_at_one_moment_are_booked(life, repository):
     """Placed at one moment by a host that tells days, and never ended; their points have expired meanwhile."""
     loyalty = life(expiry={"after": "P1D"}, hold_timeout="P9D")

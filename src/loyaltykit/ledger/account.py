@@ -194,14 +194,19 @@ def brought_to(account: Account, at: int, *, grace: Grace, steps: int | None = N
 
 
 def _passed(account: Account, moment: int, grace: Grace, postings: list[Posting]) -> Account:
-    """Let *moment* pass, at which something happens."""
-    for order in [order for order, hold in account.holds.items() if hold.until <= moment]:
-        account, more = _returned(account, order, 0, moment, grace)
-        postings += more
-    for award in [award for award in account.pending if award.due <= moment]:
-        account = account.with_(pending=tuple([other for other in account.pending if other is not award]))
-        account, more = credited(account, award)
-        postings += more
+    """Let the first thing happen that happens at *moment*; whatever came before it has passed."""
+    account = account.with_(as_of=max(account.as_of, moment - 1))
+    for order, hold in account.holds.items():
+        if hold.until <= moment:
+            account, more = _returned(account, order, 0, moment, grace)
+            postings += more
+            return account
+    for award in account.pending:
+        if award.due <= moment:
+            waiting = tuple([other for other in account.pending if other is not award])
+            account, more = credited(account.with_(pending=waiting), award)
+            postings += more
+            return account
     if moment == account.inactive_at:
         account = account.with_(
             lots=_expiring(account.lots, moment),

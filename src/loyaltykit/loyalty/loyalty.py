@@ -76,8 +76,9 @@ class Members:
         """
         Give a page of what moved the balance of *member_id*, by moment, from *start* up to and without *end* (R11).
 
-        What time has done by *at* and nobody has booked yet ends the last page, so the lines always sum up to what is
-        posted. The next page stands behind *after*, the cursor of the one before; it has up to *limit* lines.
+        A page has up to *limit* booked lines, and the next one stands behind *after*, the cursor of the one before. The
+        last page has, behind them, what time has done by *at* and nobody has booked yet: the lines always sum up to
+        what is posted.
 
         Examples:
             >>> from datetime import datetime, timezone

@@ -51,9 +51,9 @@ class Book:
         self._due[key] = None if moment == NEVER else from_micros(moment)
 
     def post(self, account: str, posting: Posting, revision: str) -> None:
-        """Book *posting* to *account*; *revision* names the program where the posting has none of its own."""
+        """Book *posting* to *account*, under the *revision* by which it was judged."""
         said = {"v": 1, "kind": posting.kind, "order": posting.order, "rule": posting.rule}
-        said["revision"] = posting.revision or revision
+        said["revision"] = revision
         detail, at = (
             as_json({name: value for name, value in said.items() if value is not None}),
             from_micros(posting.at),

@@ -61,9 +61,10 @@ class OpenMember:
     ) -> None:
         self.id = member_id
         self.key = programs.key("member", member_id)
+        self._programs = programs
         self._program = program
         self._revision = programs.revision_of(program)
-        self._grace = grace_of(program)
+        self._grace = grace_of(programs)
         self.version = stored.version
         self.member = decode(self.key, stored.body)
         before = self.member.account
@@ -128,7 +129,7 @@ class OpenMember:
         after_all = Member(self.account, before.channels, before.visits, before.sold)
         book.write(self.key, self.version, encode(after_all))
         for posting in self.postings:
-            book.post(self.key, posting, self._revision)
+            book.post(self.key, posting, posting.revision or self._programs.revision_at(posting.at))
         next_moment = self.account.next_moment
         if next_moment != self._was_due:
             book.due(self.key, next_moment)

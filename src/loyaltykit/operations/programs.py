@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.documents import revision
 from loyaltykit.errors import InvalidValue, NoRevision
+from loyaltykit.ledger.cursor import from_micros
 from loyaltykit.ledger.repository import Change
 from loyaltykit.operations.requests import Commit, Load
 from loyaltykit.program.program import Program
@@ -66,9 +67,20 @@ class Programs:
         """Give the program in force at *moment*; raises `NoRevision` before the first one."""
         return self.revisions.at(moment)
 
+    def at_or_first(self, moment: datetime) -> Program:
+        """Give the program in force at *moment*; before the first one that this process was given, that one."""
+        try:
+            return self.revisions.at(moment)
+        except NoRevision:
+            return self.revisions.programs[0]
+
     def revision_of(self, program: Program) -> str:
         """Give the id of *program*, worked out anew only where it's none of the revisions."""
         return self._ids.get(id(program)) or program.revision
+
+    def revision_at(self, moment: int) -> str:
+        """Give the id of the program in force at *moment*, in microseconds: that of what time has done then."""
+        return self.revision_of(self.at_or_first(from_micros(moment)))
 
     def by_id(self, revision_id: str) -> Operation[Program]:
         """Give the revision called *revision_id*, from the store if this process wasn't given it."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from loyaltykit.documents.form import opened
 from loyaltykit.ledger.cursor import entry_cursor, from_micros, micros
 from loyaltykit.operations.open_member import OpenMember
 from loyaltykit.operations.requests import Load, ReadEntries, page_size
@@ -72,7 +72,11 @@ def statement(
     after: str | None = None,
     limit: int = 100,
 ) -> Operation[Statement]:
-    """Give a page of what moved the balance of *member_id* by the moment *at*, from *start* up to *end*."""
+    """
+    Give a page of what moved the balance of *member_id* by the moment *at*, from *start* up to *end*.
+
+    It has up to *limit* booked lines; the last page has, behind them, all that time has done and nobody has booked yet.
+    """
     at = instant(at, "at")
     bounds = [None if moment is None else instant(moment, "a bound of a statement") for moment in (start, end)]
     account, digits = programs.key("member", id_of("a member", member_id)), programs.worth.digits
@@ -96,7 +100,7 @@ def _unbooked(programs: Programs, member_id: str, at: datetime) -> Operation[lis
             points=points_of(posting.amount, programs.worth.digits),
             order=posting.order,
             rule=posting.rule,
-            revision=posting.revision,
+            revision=posting.revision or programs.revision_at(posting.at),
         )
         for posting in member.postings
     ]
@@ -108,7 +112,7 @@ def _within(moment: datetime, bounds: Sequence[datetime | None]) -> bool:
 
 
 def _line(entry: Entry, digits: int) -> StatementLine:
-    said = json.loads(entry.detail)
+    said = opened(entry.operation, entry.detail)
     return StatementLine(
         at=entry.at,
         kind=said["kind"],

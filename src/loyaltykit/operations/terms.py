@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from loyaltykit.ledger.account import Grace
+    from loyaltykit.operations.programs import Programs
     from loyaltykit.program.program import Program
     from loyaltykit.values.term import Term
 
@@ -28,11 +29,12 @@ def inactivity_of(program: Program, completed: int) -> int:
     return _moment(inactive_at(program.expiry, from_micros(completed), zone=program.zone))
 
 
-def grace_of(program: Program) -> Grace:
-    """Give what *program* grants to points that come back after they've expired."""
+def grace_of(programs: Programs) -> Grace:
+    """Give what the program in force at a moment grants to points that come back then, after they've expired."""
 
     def grace(returned: int) -> int | None:
-        until = returned_until(program.expiry, from_micros(returned), zone=program.zone)
+        moment = from_micros(returned)
+        until = returned_until(programs.at_or_first(moment).expiry, moment, zone=programs.zone)
         return None if until is None else micros(until)
 
     return grace
