@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 KINDS: Final = (ISSUED, REDEEMED, EXPIRED)
 """The accounts of a program: together they come to what it owes its members, with the sign turned."""
 
-PAGE: Final = 20_000
-"""Entries that are read at a time."""
+PAGE: Final = 50_000
+"""Entries, or members with something due, that are read at a time."""
 
 _Cell: TypeAlias = list[int]
 """Smallest units issued, redeemed and expired."""
@@ -78,7 +78,13 @@ class Life:
     What became of all points by the moment *until*, that of the last order: in *total*, by year and by month.
 
     *redeem* is what members were taken to spend: ``"all"`` that they may, on every order, or ``"none"``. Months are
-    those of the program's zone, and none is left out; the last one goes up to *until*. Breakage is the total's.
+    those of the program's zone, and none is left out; the last one goes up to *until*.
+
+    Examples:
+        >>> from loyaltykit import Money, Points
+        >>> march = Flow(Points(100), Points(30), Points(20), Points(50), Money("0.50", "USD"))
+        >>> Life("all", None, march, {"2026": march}, {"2026-03": march}).to_dict()["total"]["breakage_percent"]
+        '20.00'
     """
 
     redeem: str
