@@ -495,20 +495,21 @@ class TestReplayOverARepository:
         assert "orders.csv: the orders have no ids, and the store holds orders already" in capsys.readouterr().err
         assert rows_of(lives / "loyalty.db") == kept
 
-    def test_a_stopped_replay_goes_on_where_it_was(self, lives, monkeypatch, capsys):
+    @pytest.mark.parametrize("call", ["place", "complete"])
+    def test_a_stopped_replay_goes_on_where_it_was(self, lives, monkeypatch, capsys, call):
         """The store keeps the orders that it got, and no file is written; the second run comes to what one would."""
         assert main(replay_args("--repository", "memory", "--redeem", "all")) == 0
         whole = capsys.readouterr().out
         args = replay_args(*STORED, "--redeem", "all", "--json", "r.json")
-        place, placed = Loyalty.place, []
+        original, calls = getattr(Loyalty, call), []
 
         def stop_at_the_third(self, order, **options):
-            placed.append(order.id)
-            if len(placed) == 3:
+            calls.append(order)
+            if len(calls) == 3:
                 raise KeyboardInterrupt
-            return place(self, order, **options)
+            return original(self, order, **options)
 
-        monkeypatch.setattr(Loyalty, "place", stop_at_the_third)
+        monkeypatch.setattr(Loyalty, call, stop_at_the_third)
         assert main(args) == 130
         assert capsys.readouterr().err == (
             "loyaltykit: stopped; no file was written, and the store keeps the orders that it got: "

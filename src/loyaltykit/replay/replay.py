@@ -52,8 +52,9 @@ def replay(
     `UnreadableOrders`.
 
     Given a *repository*, each order is placed and completed there, members spending *redeem* on it, None for nothing or
-    ``"all"`` that they may, and the report has the `Life` of the points. The same file again changes nothing. Raises
-    what a repository raises, and `InvalidValue` for *redeem* without one.
+    ``"all"`` that they may, and the report has the `Life` of the points. The same file again changes nothing. Without
+    ids of their own, orders live in an empty repository only. Raises what a repository raises, and `InvalidValue` for
+    *redeem* without one.
 
     Examples:
         >>> import io
