@@ -79,7 +79,7 @@ MEMBERS = {
             debt=12,
             inactive_at=1_803_859_200_000_000,
         ),
-        channels={"телефон", "app"},
+        channels={"телефон": 1, "app": 2},
         visits=3,
         sold=123_650,
     ),

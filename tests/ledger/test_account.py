@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 
 from loyaltykit import InvalidValue
 from loyaltykit.ledger.account import (
@@ -17,11 +18,11 @@ from loyaltykit.ledger.account import (
     Posting,
     awaiting,
     brought_to,
+    clawed_back,
     credited,
     ended,
     held_for,
     taken,
-    taken_back,
 )
 
 SOON, LATER = 90, 120
@@ -43,6 +44,11 @@ def award(amount=41, *, due=3, expires=SOON, order="o1"):
 
 def with_lots(*lots, as_of=3, **more):
     return Account(as_of=as_of, lots=lots, **more)
+
+
+def claw(account, amount, expires, at):
+    """Claw an award back at a moment."""
+    return clawed_back(evolve(account, as_of=at), award(amount, due=at, expires=expires), amount)
 
 
 def held(account, amount, until=NEVER, order="o1"):
@@ -259,14 +265,14 @@ def test_B2_placing_and_cancelling_forever_outlives_nothing(grace):
 
 def test_B2_returned_points_pay_a_debt_first():
     """As awards do; nothing is posted, since they had never left."""
-    account, _ = taken_back(held(with_lots((SOON, 0, 41)), 41), 30, expires=SOON, at=4)
+    account, _ = claw(held(with_lots((SOON, 0, 41)), 41), 30, SOON, 4)
     after, postings = ended(account, "o1", spent=0, grace=gone)
     assert (after.balance, after.debt, after.posted, postings) == (11, 0, 11, ())
 
 
 def test_B2_points_that_come_back_late_pay_no_debt():
     """They're gone."""
-    account, _ = taken_back(held(with_lots((SOON, 0, 41)), 41), 30, expires=SOON, at=4)
+    account, _ = claw(held(with_lots((SOON, 0, 41)), 41), 30, SOON, 4)
     after, postings = ended(to(account, SOON), "o1", spent=0, grace=gone)
     assert (after.balance, after.debt, after.posted) == (0, 30, -30)
     assert postings[0].amount == -41
@@ -404,31 +410,31 @@ def test_steps_bound_what_one_go_does():
 def test_B2_an_award_is_taken_back_from_its_own_lot_first():
     """The row "clawback": then from those that expire first."""
     account = with_lots((SOON, 0, 10), (LATER, 0, 20), (NEVER, 0, 5))
-    after, postings = taken_back(account, 24, expires=LATER, at=4, order="o1")
+    after, postings = claw(account, 24, LATER, 4)
     assert after.lots == ((SOON, 0, 6), (NEVER, 0, 5))
-    assert postings == (Posting(4, ISSUED, -24, "o1"),)
-    assert taken_back(account, 20, expires=LATER, at=4)[0].lots == ((SOON, 0, 10), (NEVER, 0, 5))
-    assert taken_back(account, 5, expires=LATER, at=4)[0].lots == ((SOON, 0, 10), (LATER, 0, 15), (NEVER, 0, 5))
+    assert postings == (Posting(4, ISSUED, -24, "o1", "cashback", "r1"),)
+    assert claw(account, 20, LATER, 4)[0].lots == ((SOON, 0, 10), (NEVER, 0, 5))
+    assert claw(account, 5, LATER, 4)[0].lots == ((SOON, 0, 10), (LATER, 0, 15), (NEVER, 0, 5))
 
 
 def test_B2_from_other_lots_if_its_own_is_gone():
     """A lot on grace is no award's own."""
-    after, _ = taken_back(with_lots((SOON, 0, 10), (LATER, 1, 20)), 12, expires=LATER, at=4)
+    after, _ = claw(with_lots((SOON, 0, 10), (LATER, 1, 20)), 12, LATER, 4)
     assert after.lots == ((LATER, 1, 18),)
 
 
 def test_B2_what_the_balance_doesnt_cover_is_owed_and_held_points_are_never_touched():
     """The hold is another order's promise."""
     account = held(with_lots((SOON, 0, 41)), 40)
-    after, postings = taken_back(account, 41, expires=SOON, at=4)
+    after, postings = claw(account, 41, SOON, 4)
     assert (after.balance, after.held, after.debt, after.posted) == (0, 40, 40, 0)
     assert postings[0].amount == -41
-    assert taken_back(after, 5, expires=SOON, at=5)[0].debt == 45
+    assert claw(after, 5, SOON, 5)[0].debt == 45
 
 
 def test_a_debt_never_expires():
     """Time does nothing to it."""
-    account, _ = taken_back(Account(as_of=3, inactive_at=50), 9, expires=SOON, at=4)
+    account, _ = claw(Account(as_of=3, inactive_at=50), 9, SOON, 4)
     assert to(account, NEVER - 1).debt == 9
 
 

@@ -24,10 +24,10 @@ from loyaltykit.ledger.account import (
     Pending,
     awaiting,
     brought_to,
+    clawed_back,
     credited,
     ended,
     held_for,
-    taken_back,
 )
 from loyaltykit.ledger.cursor import from_micros
 from loyaltykit.testing import strategies
@@ -99,7 +99,7 @@ def done(account, step, grace):  # noqa: PLR0911 - one for each step
         case "pass", span:
             return brought_to(account, now + span, grace=grace)
         case "take back", amount, span:
-            return taken_back(account, amount, expires=later(now, span), at=now, order="o")
+            return clawed_back(account, Pending(now, later(now, span), amount, "o", "cashback", "r1"), amount)
         case "visit", span:
             return evolve(account, inactive_at=max(later(now, span), 0)), ()
     raise AssertionError(step)
@@ -275,12 +275,13 @@ MOMENTS = st.integers(-(10**15), 2 * 10**17)
 EXPIRIES = MOMENTS | st.just(NEVER)
 UNITS = st.integers(1, 2**63 - 1)
 LOTS = st.lists(st.tuples(EXPIRIES, st.integers(0, 1), UNITS), max_size=4).map(tuple)
-HOLDS = st.dictionaries(IDS, st.builds(Hold, EXPIRIES, LOTS), max_size=3)
+HOLDS = st.dictionaries(IDS, st.builds(Hold, EXPIRIES, LOTS, EXPIRIES), max_size=3)
 AWARDS = st.builds(Pending, MOMENTS, EXPIRIES, UNITS, IDS, IDS, IDS)
-ACCOUNTS = st.builds(
-    Account, MOMENTS, LOTS, HOLDS, st.lists(AWARDS, max_size=3).map(tuple), st.integers(0, 2**63 - 1), EXPIRIES
-)
-MEMBERS = st.builds(Member, ACCOUNTS, st.frozensets(IDS, max_size=3), st.integers(0), st.integers(0))
+UNSPENT = st.dictionaries(EXPIRIES, UNITS, max_size=3)
+WAITING_AWARDS = st.lists(AWARDS, max_size=3).map(tuple)
+ACCOUNTS = st.builds(Account, MOMENTS, LOTS, HOLDS, WAITING_AWARDS, st.integers(0, 2**63 - 1), EXPIRIES, UNSPENT)
+SUMS = st.integers(0)
+MEMBERS = st.builds(Member, ACCOUNTS, st.dictionaries(IDS, st.integers(1), max_size=3), SUMS, SUMS, SUMS)
 RUB = Currency("RUB")
 
 

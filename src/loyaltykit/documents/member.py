@@ -12,21 +12,17 @@ from loyaltykit.facts.history import History
 from loyaltykit.ledger.account import NEVER, Account, Hold, Pending
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping  # noqa: TC004 - attrs doesn't resolve annotations
 
 _NO_ACCOUNT: Final = Account()
-
-
-def _names(channels: Iterable[str]) -> frozenset[str]:
-    return frozenset(channels)
 
 
 @frozen
 class Member:
     """
-    A member: their *account*, the *channels* of their completed orders, their *visits*, and what they were *sold*.
+    A member: their *account*, their completed orders by *channels*, their *visits*, what they were *sold* and *paid*.
 
-    *visits* counts completed orders, *sold* sums up what was charged for them, in minor units.
+    *visits* counts completed orders, *sold* sums up what was charged for them, *paid* what was received, in minor units.
 
     Examples:
         >>> decode("member/m1", encode(Member(visits=3))).visits
@@ -34,14 +30,15 @@ class Member:
     """
 
     account: Account = _NO_ACCOUNT
-    channels: frozenset[str] = field(default=frozenset(), converter=_names)
+    channels: Mapping[str, int] = field(factory=dict)
     visits: int = 0
     sold: int = 0
+    paid: int = 0
 
     @property
     def history(self) -> History:
         """What rules look at of it."""
-        return History(channels=self.channels)
+        return History(channels=self.channels.keys())
 
 
 def encode(member: Member) -> str:
@@ -55,21 +52,25 @@ def encode(member: Member) -> str:
     account = member.account
     body: dict[str, Any] = {"v": 1, "as_of": account.as_of, "lots": written_lots(account.lots)}
     if account.holds:
-        body["holds"] = {order: [hold.until, written_lots(hold.lots)] for order, hold in account.holds.items()}
+        body["holds"] = {order: _written_hold(hold) for order, hold in account.holds.items()}
     if account.pending:
         body["pending"] = [
             [each.due, None if each.expires == NEVER else each.expires, *_given_by(each)] for each in account.pending
         ]
     if account.debt:
         body["debt"] = account.debt
+    if account.unspent:
+        body["unspent"] = [[expires, amount] for expires, amount in sorted(account.unspent.items())]
     if account.inactive_at != NEVER:
         body["inactive_at"] = account.inactive_at
     if member.channels:
-        body["channels"] = sorted(member.channels)
+        body["channels"] = dict(sorted(member.channels.items()))
     if member.visits:
         body["visits"] = member.visits
     if member.sold:
         body["sold"] = member.sold
+    if member.paid:
+        body["paid"] = member.paid
     return as_json(body)
 
 
@@ -88,12 +89,19 @@ def decode(key: str, body: str | None) -> Member:
     account = Account(
         as_of=raw["as_of"],
         lots=read_lots(raw["lots"]),
-        holds={order: Hold(until, read_lots(lots)) for order, (until, lots) in holds.items()},
+        holds={order: Hold(until, read_lots(lots), *lapsed) for order, (until, lots, *lapsed) in holds.items()},
         pending=tuple([Pending(due, NEVER if expires is None else expires, *rest) for due, expires, *rest in pending]),
         debt=raw.get("debt", 0),
         inactive_at=raw.get("inactive_at", NEVER),
+        unspent=dict(raw.get("unspent", ())),
     )
-    return Member(account, raw.get("channels", ()), raw.get("visits", 0), raw.get("sold", 0))
+    told = raw.get("channels", {}), raw.get("visits", 0), raw.get("sold", 0), raw.get("paid", 0)
+    return Member(account, *told)
+
+
+def _written_hold(hold: Hold) -> list[Any]:
+    lapsed = [] if hold.lapsed == NEVER else [hold.lapsed]
+    return [hold.until, written_lots(hold.lots), *lapsed]
 
 
 def _given_by(award: Pending) -> tuple[int, str, str, str]:

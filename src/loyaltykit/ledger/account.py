@@ -12,7 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from loyaltykit.errors import InvalidValue
 
@@ -43,7 +43,7 @@ class Hold:
     """
     The *lots* that an order holds until it ends or, by time alone, *until* a moment.
 
-    Each keeps the moment at which its points would have expired, had they not been held.
+    They keep their dates; *lapsed* is the moment at which the member had stayed away for too long, if that came.
 
     Examples:
         >>> Hold(until=7, lots=((NEVER, 0, 200),)).amount
@@ -52,6 +52,7 @@ class Hold:
 
     until: int
     lots: tuple[Lot, ...]
+    lapsed: int = NEVER
 
     @property
     def amount(self) -> int:
@@ -104,7 +105,8 @@ class Account:
     A member's points, as they were judged *as_of* a moment.
 
     *lots* stand by their expiry, none twice; *holds* by their order; *debt* is what the member owes. All lots expire at
-    *inactive_at*, unless a completed order moves that moment on.
+    *inactive_at*, unless a completed order moves that moment on. *unspent* is what expired so, by the date of its lot:
+    a clawback doesn't ask for it again.
 
     Examples:
         >>> account = Account(lots=((90, 0, 41),), debt=3)
@@ -118,6 +120,7 @@ class Account:
     pending: tuple[Pending, ...] = ()
     debt: int = 0
     inactive_at: int = NEVER
+    unspent: Mapping[int, int] = field(factory=dict)
 
     @property
     def balance(self) -> int:
@@ -143,6 +146,7 @@ class Account:
         pending: tuple[Pending, ...] | None = None,
         debt: int | None = None,
         inactive_at: int | None = None,
+        unspent: Mapping[int, int] | None = None,
     ) -> Account:
         """Give the account with what is told changed: a third of the time of `attrs.evolve`, many times an order."""
         return Account(
@@ -152,6 +156,7 @@ class Account:
             self.pending if pending is None else pending,
             self.debt if debt is None else debt,
             self.inactive_at if inactive_at is None else inactive_at,
+            self.unspent if unspent is None else unspent,
         )
 
     @property
@@ -207,21 +212,26 @@ def _passed(account: Account, moment: int, grace: Grace, postings: list[Posting]
             account, more = credited(account.with_(pending=waiting), award)
             postings += more
             return account
-    if moment == account.inactive_at:
-        account = account.with_(
-            lots=_expiring(account.lots, moment),
-            holds={order: Hold(hold.until, _expiring(hold.lots, moment)) for order, hold in account.holds.items()},
-        )
     expired = bisect_left(account.lots, (moment + 1,))
-    gone = sum([amount for _, _, amount in account.lots[:expired]])
-    if gone:
-        postings.append(Posting(moment, EXPIRED, -gone))
+    if moment == account.inactive_at:
+        expired = len(account.lots)
+        lapsed = {o: Hold(hold.until, hold.lots, min(hold.lapsed, moment)) for o, hold in account.holds.items()}
+        account = account.with_(holds=lapsed)
+    account, more = _expired(account, account.lots[:expired], moment)
+    postings += more
     return account.with_(as_of=moment, lots=account.lots[expired:])
 
 
-def _expiring(lots: tuple[Lot, ...], moment: int) -> tuple[Lot, ...]:
-    """Have *lots* expire at *moment* at the latest."""
-    return tuple([(min(expires, moment), graced, amount) for expires, graced, amount in lots])
+def _expired(account: Account, lots: tuple[Lot, ...], moment: int, order: str | None = None) -> Changed:
+    """Note *lots* as expired at *moment*; those on grace come from others, whose date nobody asks for any more."""
+    if not lots:
+        return account, ()
+    unspent = dict(account.unspent)
+    for expires, graced, amount in lots:
+        if not graced:
+            unspent[expires] = unspent.get(expires, 0) + amount
+    gone = sum([amount for _, _, amount in lots])
+    return account.with_(unspent=unspent), (Posting(moment, EXPIRED, -gone, order),)
 
 
 def credited(account: Account, award: Pending) -> Changed:
@@ -301,24 +311,94 @@ def ended(account: Account, order: str, *, spent: int, grace: Grace, revision: s
     return after, (*capture, *postings)
 
 
-def taken_back(account: Account, amount: int, *, expires: int, at: int, order: str | None = None) -> Changed:
+def clawed_back(account: Account, award: Pending, amount: int, *, owing: bool = True) -> Changed:
     """
-    Take *amount* of an award back: from its own lot, which expires at *expires*, then from those that expire first.
+    Take *amount* of *award* back, in this order: what of it is still to come; what expired of its lot unspent, which
+    counts as taken; the lot itself; other lots, those first that expire first. Held points are never touched.
 
-    What the balance doesn't cover is owed: held points are never touched.
+    What's left is owed, or, where *owing* is false, forgiven.
 
     Examples:
-        >>> account = Account(as_of=3, lots=((90, 0, 41),))
-        >>> account, postings = taken_back(account, 50, expires=90, at=4)
+        >>> award = Pending(due=3, expires=90, amount=41, order="o1", rule="cashback", revision="r1")
+        >>> account, postings = clawed_back(Account(as_of=4, lots=((90, 0, 30),)), award, 41)
         >>> account.balance, account.debt, account.posted, postings[0].amount
-        (0, 9, -9, -50)
+        (0, 11, -11, -41)
+        >>> account, postings = clawed_back(Account(as_of=4, lots=((90, 0, 30),)), award, 41, owing=False)
+        >>> account.balance, account.debt, postings[0].amount
+        (0, 0, -30)
+        >>> clawed_back(Account(as_of=99, unspent={90: 41}), award, 41)[1]
+        ()
     """
-    own = [lot for lot in account.lots if lot[:2] == (expires, 0)]
-    others = [lot for lot in account.lots if lot[:2] != (expires, 0)]
+    account, amount = _unawarded(account, award, amount)
+    counted = min(amount, account.unspent.get(award.expires, 0))
+    if counted:
+        left = {**account.unspent, award.expires: account.unspent[award.expires] - counted}
+        account, amount = account.with_(unspent=left), amount - counted
+    own = [lot for lot in account.lots if lot[:2] == (award.expires, 0)]
+    others = [lot for lot in account.lots if lot[:2] != (award.expires, 0)]
     covered = min(amount, account.balance)
-    left = taken((*own, *others), covered)[1]
-    after = account.with_(lots=tuple(sorted(left)), debt=account.debt + amount - covered)
-    return after, (Posting(at, ISSUED, -amount, order),)
+    owed = amount - covered if owing else 0
+    lots = tuple(sorted(taken((*own, *others), covered)[1]))
+    after = account.with_(lots=lots, debt=account.debt + owed)
+    if not covered + owed:
+        return after, ()
+    return after, (Posting(account.as_of, ISSUED, -covered - owed, award.order, award.rule, award.revision),)
+
+
+def _unawarded(account: Account, award: Pending, amount: int) -> tuple[Account, int]:
+    """Take *amount* off what of *award* is still to come; give what's left to be taken."""
+    waiting: list[Pending] = []
+    for other in account.pending:
+        same = (other.order, other.rule, other.due) == (award.order, award.rule, award.due)
+        off = min(amount, other.amount) if same else 0
+        amount -= off
+        if other.amount > off:
+            waiting.append(evolve(other, amount=other.amount - off) if off else other)
+    return account.with_(pending=tuple(waiting)), amount
+
+
+def given_back(account: Account, lots: tuple[Lot, ...], *, order: str, grace: Grace, revision: str) -> Changed:
+    """
+    Give back what was spent from *lots* on *order*, with their dates; what has expired since is treated as by `ended`.
+
+    Examples:
+        >>> lots, kept = ((90, 0, 30),), {"order": "o1", "grace": lambda _: None, "revision": "r1"}
+        >>> account, postings = given_back(Account(as_of=4), lots, **kept)
+        >>> account.lots, postings[0].amount
+        (((90, 0, 30),), 30)
+    """
+    amount = sum([each for _, _, each in lots])
+    posting = Posting(account.as_of, REDEEMED, amount, order, None, revision)
+    after, more = _put_back(account, lots, NEVER, account.as_of, grace, order)
+    return after, (posting, *more)
+
+
+def reheld(account: Account, order: str, amount: int, *, until: int, grace: Grace) -> Changed:
+    """
+    Have *order* hold *amount* in all: more of the balance, or, of what it holds, those that expire first.
+
+    Points that it goes on holding are never released in between, so they don't expire by it. Raises `InvalidValue` for
+    more than it holds and the balance together.
+
+    Examples:
+        >>> account = held_for(Account(as_of=3, lots=((90, 0, 41),)), "o1", 40, until=60)
+        >>> reheld(account, "o1", 41, until=60, grace=lambda _: None)[0].held
+        41
+        >>> after, _ = reheld(account, "o1", 10, until=60, grace=lambda _: None)
+        >>> after.held, after.balance
+        (10, 31)
+    """
+    hold = account.holds.get(order, Hold(until, ()))
+    if not 0 <= amount <= hold.amount + account.balance:
+        message = f"{amount} units can't be held for {order}: the balance is {account.balance}, it holds {hold.amount}"
+        raise InvalidValue(message, value=amount)
+    kept, back = taken(hold.lots, amount)
+    more, lots = taken(account.lots, max(amount - hold.amount, 0))
+    holds = {other: each for other, each in account.holds.items() if other != order}
+    if amount:  # what has lapsed keeps that as its date, and what comes to it hasn't
+        dated = [(min(expires, hold.lapsed), graced, each) for expires, graced, each in kept]
+        holds[order] = Hold(until, tuple(sorted((*dated, *more))))
+    return _put_back(account.with_(lots=lots, holds=holds), back, hold.lapsed, account.as_of, grace, order)
 
 
 def taken(lots: tuple[Lot, ...], amount: int) -> tuple[tuple[Lot, ...], tuple[Lot, ...]]:
@@ -357,13 +437,18 @@ def _returned(account: Account, order: str, spent: int, moment: int, grace: Grac
     """End the hold of *order* at *moment*: but for the first *spent*, give its points back."""
     hold = account.holds[order]
     others = {other: kept for other, kept in account.holds.items() if other != order}
-    account = account.with_(holds=others)
-    gone = 0
-    for expires, graced, amount in taken(hold.lots, spent)[1]:
-        expired = expires <= moment
+    back = taken(hold.lots, spent)[1]
+    return _put_back(account.with_(holds=others), back, hold.lapsed, moment, grace, order)
+
+
+def _put_back(account: Account, lots: tuple[Lot, ...], lapsed: int, moment: int, grace: Grace, order: str) -> Changed:
+    """Put *lots* of *order* back at *moment*: with their dates, on grace where these have passed, or not at all."""
+    gone: list[Lot] = []
+    for expires, graced, amount in lots:
+        expired = min(expires, lapsed) <= moment
         until = expires if not expired else None if graced else grace(moment)
         if until is None:
-            gone += amount
+            gone.append((expires, graced, amount))
         else:
             account = _paid_in(account, until, int(expired or graced), amount)
-    return account, (Posting(moment, EXPIRED, -gone, order),) if gone else ()
+    return _expired(account, tuple(gone), moment, order)

@@ -116,8 +116,10 @@ class OpenMember:
         """Put a completed order behind the member: its *channel*, and what it was *sold* for."""
         before = self.member
         self.account = self.account.with_(inactive_at=inactive_at)
-        channels = before.channels if channel is None else before.channels | {channel}
-        self.member = Member(self.account, channels, before.visits + 1, before.sold + sold)
+        channels = dict(before.channels)
+        if channel is not None:
+            channels[channel] = channels.get(channel, 0) + 1
+        self.member = Member(self.account, channels, before.visits + 1, before.sold + sold, before.paid)
 
     def _changed(self, changed: ledger.Changed) -> None:
         self.account, postings = changed
@@ -126,7 +128,7 @@ class OpenMember:
     def write_into(self, book: Book) -> None:
         """Write the document, its postings, and the moment at which something is due next, where that has moved."""
         before = self.member
-        after_all = Member(self.account, before.channels, before.visits, before.sold)
+        after_all = Member(self.account, before.channels, before.visits, before.sold, before.paid)
         book.write(self.key, self.version, encode(after_all))
         for posting in self.postings:
             book.post(self.key, posting, posting.revision or self._programs.revision_at(posting.at))
