@@ -22,7 +22,7 @@ class Member:
     """
     A member: their *account*, their completed orders by *channels*, their *visits*, what they were *sold* and *paid*.
 
-    *visits* counts completed orders, *sold* sums up what was charged for them, *paid* what was received, in minor units.
+    *visits* counts completed orders, *sold* sums up what was charged for them, *paid* what was received: minor units.
 
     Examples:
         >>> decode("member/m1", encode(Member(visits=3))).visits
