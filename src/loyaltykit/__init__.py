@@ -13,7 +13,7 @@ TYPE_CHECKING = False  # as checkers know it, without the 8 ms that importing ty
 if TYPE_CHECKING:
     from typing import Any
 
-    from loyaltykit.decision import Award, Decision, Reason, Redeem, Release
+    from loyaltykit.decision import Award, Clawback, Decision, Reason, Redeem, Release, Return
     from loyaltykit.errors import (
         CommitUnknown,
         Contended,
@@ -40,8 +40,10 @@ if TYPE_CHECKING:
     from loyaltykit.loyalty.async_loyalty import AsyncLoyalty
     from loyaltykit.loyalty.loyalty import Loyalty
     from loyaltykit.loyalty.observe import Committed, Replayed, Retried, Retry
+    from loyaltykit.operations.adjust import Adjustment
+    from loyaltykit.operations.import_member import ExportPage, ImportRun, NotImported, OpeningMember
     from loyaltykit.operations.run_due import DueRun, Skipped
-    from loyaltykit.operations.settlement import Settlement
+    from loyaltykit.operations.settlement import Carried, Settlement
     from loyaltykit.operations.statement import Statement, StatementLine
     from loyaltykit.operations.view import Expiring, MemberView
     from loyaltykit.program.files import read_program, read_revisions, write_program
@@ -69,12 +71,15 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Adjustment": "operations.adjust",
     "AsyncLoyalty": "loyalty.async_loyalty",
     "Award": "decision",
     "Branch": "program.program",
     "Breakdown": "waterfall.breakdown",
+    "Carried": "operations.settlement",
     "Cashback": "rules.cashback",
     "CashbackStep": "rules.cashback",
+    "Clawback": "decision",
     "CommitUnknown": "errors",
     "Committed": "loyalty.observe",
     "Contended": "errors",
@@ -84,8 +89,10 @@ _HOMES = {
     "ExcessDigits": "errors",
     "Expiring": "operations.view",
     "Expiry": "rules.expiry",
+    "ExportPage": "operations.import_member",
     "FirstAppOrder": "rules.first_app_order",
     "History": "facts.history",
+    "ImportRun": "operations.import_member",
     "InexactNumber": "errors",
     "InvalidValue": "errors",
     "Loyalty": "loyalty.loyalty",
@@ -95,6 +102,8 @@ _HOMES = {
     "Money": "values.money",
     "NaiveMoment": "errors",
     "NoRevision": "errors",
+    "NotImported": "operations.import_member",
+    "OpeningMember": "operations.import_member",
     "OperationMismatch": "errors",
     "Order": "facts.order",
     "Percent": "values.percent",
@@ -110,6 +119,7 @@ _HOMES = {
     "Replayed": "loyalty.observe",
     "Retried": "loyalty.observe",
     "Retry": "loyalty.observe",
+    "Return": "decision",
     "Revisions": "program.revisions",
     "Scope": "rules.scope",
     "SettingsError": "errors",
@@ -140,12 +150,15 @@ _HOMES = {
 }
 
 __all__ = [
+    "Adjustment",
     "AsyncLoyalty",
     "Award",
     "Branch",
     "Breakdown",
+    "Carried",
     "Cashback",
     "CashbackStep",
+    "Clawback",
     "CommitUnknown",
     "Committed",
     "Contended",
@@ -155,8 +168,10 @@ __all__ = [
     "ExcessDigits",
     "Expiring",
     "Expiry",
+    "ExportPage",
     "FirstAppOrder",
     "History",
+    "ImportRun",
     "InexactNumber",
     "InvalidValue",
     "Loyalty",
@@ -166,6 +181,8 @@ __all__ = [
     "Money",
     "NaiveMoment",
     "NoRevision",
+    "NotImported",
+    "OpeningMember",
     "OperationMismatch",
     "Order",
     "Percent",
@@ -181,6 +198,7 @@ __all__ = [
     "Replayed",
     "Retried",
     "Retry",
+    "Return",
     "Revisions",
     "Scope",
     "SettingsError",

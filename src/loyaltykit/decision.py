@@ -56,6 +56,18 @@ REASONS: dict[str, Meaning] = {
     # Calls that change nothing
     "already_completed": Meaning(("order",), "the order {order} is completed: what was booked stands"),
     "already_ended": Meaning(("order", "status"), "the order {order} is {status} already"),
+    "already_refunded": Meaning(("order",), "the order {order} is refunded wholly"),
+    "partly_refunded": Meaning(
+        ("order", "refunded"), "{refunded} of the order {order} are refunded: it can't be corrected"
+    ),
+    "not_completed": Meaning(
+        ("order", "status"), "the order {order} is {status}: only a completed one can be changed so"
+    ),
+    "member_known": Meaning(("member",), "{member} is known already: an import is for members who aren't"),
+    # What a refund takes and gives
+    "refund_limited": Meaning(("rest", "asked"), "{asked} were to be refunded; {rest} are left of the order"),
+    "too_late_to_claw_back": Meaning(("until",), "awards could be taken back until {until}: what was earned stays"),
+    "forgiven": Meaning(("points",), "{points} can't be taken back any more, and aren't owed"),
 }
 """Every code with its figures and English words; the codes are stable."""
 
@@ -176,7 +188,60 @@ class Release(Record):
         return f"{self.member} has {in_words(self.points)} back"
 
 
-Effect = Award | Redeem | Release
+class Return(Record):
+    """
+    *points* that a *member* had spent on an order and has back, since the order was refunded or corrected.
+
+    Examples:
+        >>> from loyaltykit import Points, Return
+        >>> print(Return("m1", Points(48)))
+        m1 gets back 48 points that were spent
+    """
+
+    __slots__ = ("member", "points")
+    __match_args__ = ("member", "points")
+
+    member: str
+    points: Points
+
+    def __init__(self, member: str, points: Points) -> None:
+        object.__setattr__(self, "member", member)
+        object.__setattr__(self, "points", points)
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        return f"{self.member} gets back {in_words(self.points)} that were spent"
+
+
+class Clawback(Record):
+    """
+    *points* of an award that a *member* loses again, of which *owed* are taken from later awards.
+
+    Examples:
+        >>> from loyaltykit import Clawback, Points
+        >>> print(Clawback("m1", Points(20), Points(5)))
+        m1 loses 20 points that were earned, owing 5 points of them
+    """
+
+    __slots__ = ("member", "owed", "points")
+    __match_args__ = ("member", "points", "owed")
+
+    member: str
+    points: Points
+    owed: Points
+
+    def __init__(self, member: str, points: Points, owed: Points = Points(0)) -> None:  # noqa: B008 - frozen
+        object.__setattr__(self, "member", member)
+        object.__setattr__(self, "points", points)
+        object.__setattr__(self, "owed", owed)
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        owing = f", owing {in_words(self.owed)} of them" if self.owed else ""
+        return f"{self.member} loses {in_words(self.points)} that were earned{owing}"
+
+
+Effect = Award | Redeem | Release | Return | Clawback
 """What a decision does."""
 
 

@@ -29,6 +29,7 @@ from loyaltykit import (
     Window,
 )
 from loyaltykit.documents import member, order, revision
+from loyaltykit.documents.form import opened
 from loyaltykit.documents.member import Member
 from loyaltykit.documents.order import PlacedOrder
 from loyaltykit.ledger.account import NEVER, Account, Hold, Pending, Posting
@@ -277,7 +278,7 @@ def test_a_stored_detail_of_an_entry_is_read_and_written(name):
         amount=posting.amount,
         detail=entry.detail,
     )
-    assert statement._line(stored, 0) == line
+    assert statement._line(opened(stored.operation, stored.detail), stored, 0, {}) == line
 
 
 def test_every_sample_is_read_here():
@@ -306,4 +307,4 @@ def test_a_later_form_of_an_entrys_detail_is_refused():
     detail = sample("entry-detail-v1-issued").replace('"v":1', '"v":2', 1)
     entry = Entry(at=PLACED, operation="complete o5", line=0, account="m1", unit="points", amount=41, detail=detail)
     with pytest.raises(StoreTooNew, match="form 2"):
-        statement._line(entry, 0)
+        statement._line(opened(entry.operation, entry.detail), entry, 0, {})

@@ -48,7 +48,8 @@ def with_lots(*lots, as_of=3, **more):
 
 def claw(account, amount, expires, at):
     """Claw an award back at a moment."""
-    return clawed_back(evolve(account, as_of=at), award(amount, due=at, expires=expires), amount)
+    clawed = clawed_back(evolve(account, as_of=at), award(amount, due=at, expires=expires), amount)
+    return clawed.account, clawed.postings
 
 
 def held(account, amount, until=NEVER, order="o1"):

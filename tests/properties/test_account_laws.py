@@ -99,7 +99,8 @@ def done(account, step, grace):  # noqa: PLR0911 - one for each step
         case "pass", span:
             return brought_to(account, now + span, grace=grace)
         case "take back", amount, span:
-            return clawed_back(account, Pending(now, later(now, span), amount, "o", "cashback", "r1"), amount)
+            clawed = clawed_back(account, Pending(now, later(now, span), amount, "o", "cashback", "r1"), amount)
+            return clawed.account, clawed.postings
         case "visit", span:
             return evolve(account, inactive_at=max(later(now, span), 0)), ()
     raise AssertionError(step)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from loyaltykit.decision import Award, Decision, Effect, Reason, Redeem, Release
+from loyaltykit.decision import Award, Clawback, Decision, Effect, Reason, Redeem, Release, Return
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.values.moment import in_zone, zone_named
 from loyaltykit.values.money import Money
@@ -39,7 +39,7 @@ def written(decisions: Iterable[Decision], worth: PointValue) -> list[Any]:
         [
             decision.rule,
             [_written_effect(effect, worth) for effect in decision.effects],
-            [_written_reason(reason, worth) for reason in decision.reasons],
+            [written_reason(reason, worth) for reason in decision.reasons],
         ]
         for decision in decisions
     ]
@@ -59,7 +59,7 @@ def read(raw: Iterable[Any], worth: PointValue) -> tuple[Decision, ...]:
             Decision(
                 rule,
                 tuple([_read_effect(effect, worth) for effect in effects]),
-                tuple([_read_reason(code, figures, worth) for code, figures in reasons]),
+                tuple([read_reason(code, figures, worth) for code, figures in reasons]),
             )
             for rule, effects, reasons in raw
         ]
@@ -67,37 +67,69 @@ def read(raw: Iterable[Any], worth: PointValue) -> tuple[Decision, ...]:
 
 
 def _written_effect(effect: Effect, worth: PointValue) -> list[Any]:
-    points = effect.points.with_digits(worth.digits).minor
-    match effect:
-        case Award(basis=basis, percent=percent, delay=delay):
-            share = None if percent is None else f"{percent.value:f}"
-            later = None if delay is None else str(delay)
-            return ["award", effect.member, points, None if basis is None else basis.minor, share, later]
-        case Redeem(worth=money):
-            return ["redeem", effect.member, points, money.minor]
-    return ["release", effect.member, points]
+    kind = _KINDS[type(effect)]
+    return [kind, effect.member, _minor(effect.points, worth), *_EFFECTS[kind][1](effect, worth)]
 
 
 def _read_effect(raw: list[Any], worth: PointValue) -> Effect:
     kind, member, points, *rest = raw
-    given = points_of(points, worth.digits)
-    if kind == "award":
-        basis, percent, delay = rest
-        return Award(
-            member,
-            given,
-            None if basis is None else Money.from_minor(basis, worth.currency),
-            None if percent is None else Percent(percent),
-            None if delay is None else Term(delay),
-        )
-    return Redeem(member, given, Money.from_minor(rest[0], worth.currency)) if rest else Release(member, given)
+    made, _, read = _EFFECTS[kind]
+    effect: Effect = made(member, points_of(points, worth.digits), *read(rest, worth))
+    return effect
 
 
-def _written_reason(reason: Reason, worth: PointValue) -> list[Any]:
+def _written_award(award: Award, _: PointValue) -> list[Any]:
+    share = None if award.percent is None else f"{award.percent.value:f}"
+    later = None if award.delay is None else str(award.delay)
+    return [None if award.basis is None else award.basis.minor, share, later]
+
+
+def _read_award(rest: list[Any], worth: PointValue) -> list[Any]:
+    basis, percent, delay = rest
+    return [
+        None if basis is None else Money.from_minor(basis, worth.currency),
+        None if percent is None else Percent(percent),
+        None if delay is None else Term(delay),
+    ]
+
+
+def _nothing(_: Any, __: PointValue) -> list[Any]:
+    return []
+
+
+def _minor(points: Points, worth: PointValue) -> int:
+    return points.with_digits(worth.digits).minor
+
+
+_EFFECTS: Final[
+    dict[str, tuple[Any, Callable[[Any, PointValue], list[Any]], Callable[[Any, PointValue], list[Any]]]]
+] = {
+    "award": (Award, _written_award, _read_award),
+    "redeem": (
+        Redeem,
+        lambda redeem, _: [redeem.worth.minor],
+        lambda rest, worth: [Money.from_minor(rest[0], worth.currency)],
+    ),
+    "release": (Release, _nothing, _nothing),
+    "return": (Return, _nothing, _nothing),
+    "clawback": (
+        Clawback,
+        lambda clawback, worth: [_minor(clawback.owed, worth)],
+        lambda rest, worth: [points_of(rest[0], worth.digits)],
+    ),
+}
+"""The effects by their tag: the class, and how what's behind member and points is written and read."""
+
+_KINDS: Final = {made: kind for kind, (made, _, _) in _EFFECTS.items()}
+
+
+def written_reason(reason: Reason, worth: PointValue) -> list[Any]:
+    """Give *reason* as JSON holds it: its code, and its figures by name."""
     return [reason.code, {name: _written_figure(value, worth) for name, value in reason.figures.items()}]
 
 
-def _read_reason(code: str, figures: dict[str, Any], worth: PointValue) -> Reason:
+def read_reason(code: str, figures: dict[str, Any], worth: PointValue) -> Reason:
+    """Read a reason as JSON holds it."""
     return Reason(code, **{name: _read_figure(value, worth) for name, value in figures.items()})
 
 

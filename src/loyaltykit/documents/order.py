@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from loyaltykit.ledger.account import Lot  # noqa: TC004 - attrs doesn't resolve annotations
     from loyaltykit.values.currency import Currency
 
-Status: TypeAlias = Literal["quoted", "placed", "completed", "cancelled", "no_show"]
-"""Where an order stands: quoted ones aren't stored."""
+Status: TypeAlias = Literal["quoted", "placed", "completed", "cancelled", "no_show", "refunded"]
+"""Where an order stands: quoted ones aren't stored; one that is refunded in part is completed still."""
+
+_LATER: Final = ("asked", "had", "paid", "refunded")
+"""What a placed order may have as it lives on; left out of its body where there's nothing."""
 
 _NAMES: Final = ("customer", "branch", "service", "tariff", "worker", "worker_tariff", "channel", "district")
 
@@ -29,7 +32,9 @@ class PlacedOrder:
     An *order* as it was told last, *placed_at* a moment under a *revision*, and its *status* as of another.
 
     *limited* says whether the limits of redemption have been judged, *held* how many points were to be spent,
-    *captured* from which lots they came in the end, and *awards* who earned what: (member, award).
+    *captured* from which lots they came in the end, and *awards* who earned what: (member, award). *asked* is what was
+    to be spent: units of points, or all. *completed_at* is when it was completed, *had* the channels behind the
+    customer then. *paid* and *refunded* are minor units that were received, and given back of what was charged.
 
     Examples:
         >>> from loyaltykit import Currency, Order
@@ -48,6 +53,11 @@ class PlacedOrder:
     held: int = 0
     captured: tuple[Lot, ...] = ()
     awards: tuple[tuple[str, Pending], ...] = ()
+    asked: int | str | None = None
+    completed_at: int | None = None
+    had: tuple[str, ...] = ()
+    paid: int = 0
+    refunded: int = 0
 
 
 def encode(placed: PlacedOrder) -> str:
@@ -77,6 +87,12 @@ def encode(placed: PlacedOrder) -> str:
             [member, each.rule, each.amount, each.due, None if each.expires == NEVER else each.expires]
             for member, each in placed.awards
         ]
+    if placed.completed_at is not None:
+        body["completed_at"] = placed.completed_at
+    for name in _LATER:
+        value = getattr(placed, name)
+        if value:
+            body[name] = value
     return as_json(body)
 
 
@@ -108,6 +124,11 @@ def decode(key: str, body: str | None, currency: Currency) -> PlacedOrder | None
                 for member, rule, amount, due, expires in raw.get("awards", ())
             ]
         ),
+        asked=raw.get("asked"),
+        completed_at=raw.get("completed_at"),
+        had=tuple(raw.get("had", ())),
+        paid=raw.get("paid", 0),
+        refunded=raw.get("refunded", 0),
     )
 
 

@@ -17,7 +17,7 @@ from attrs import evolve, field, frozen
 from loyaltykit.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping  # noqa: TC004 - attrs doesn't resolve annotations
+    from collections.abc import Callable, Mapping, Sequence  # noqa: TC004 - attrs doesn't resolve annotations
 
 NEVER: Final = 2**63 - 1
 """The moment that doesn't come: that at which undated points expire."""
@@ -36,6 +36,9 @@ Grace: TypeAlias = "Callable[[int], int | None]"
 ISSUED: Final = "issued"
 REDEEMED: Final = "redeemed"
 EXPIRED: Final = "expired"
+ADJUSTED: Final = "adjusted"
+OPENING: Final = "opening"
+FORGOTTEN: Final = "forgotten"
 
 
 @frozen
@@ -84,7 +87,7 @@ class Posting:
     What is to be booked: *amount* goes to the member *at* that moment, or leaves them where it's below zero.
 
     *kind* is the program's account on the other side; *order*, *rule* and *revision* say what it's for, where that's
-    known.
+    known, *by* which adjustment it was made.
 
     Examples:
         >>> Posting(at=3, kind=EXPIRED, amount=-5).kind
@@ -97,6 +100,7 @@ class Posting:
     order: str | None = None
     rule: str | None = None
     revision: str | None = None
+    by: str | None = None
 
 
 @frozen
@@ -187,7 +191,7 @@ def brought_to(account: Account, at: int, *, grace: Grace, steps: int | None = N
         >>> account = Account(as_of=3, lots=((90, 0, 41),))
         >>> after, postings = brought_to(account, 90, grace=lambda _: None)
         >>> after.balance, postings
-        (0, (Posting(at=90, kind='expired', amount=-41, order=None, rule=None, revision=None),))
+        (0, (Posting(at=90, kind='expired', amount=-41, order=None, rule=None, revision=None, by=None),))
     """
     postings: list[Posting] = []
     judged = max(at, account.as_of)
@@ -311,7 +315,23 @@ def ended(account: Account, order: str, *, spent: int, grace: Grace, revision: s
     return after, (*capture, *postings)
 
 
-def clawed_back(account: Account, award: Pending, amount: int, *, owing: bool = True) -> Changed:
+@frozen
+class Clawed:
+    """
+    What a clawback came to: the *account* after, its *postings*, and what no point covered: *owed* or *forgiven*.
+
+    Examples:
+        >>> Clawed(Account(debt=11), (), owed=11, forgiven=0).owed
+        11
+    """
+
+    account: Account
+    postings: tuple[Posting, ...]
+    owed: int
+    forgiven: int
+
+
+def clawed_back(account: Account, award: Pending, amount: int, *, owing: bool = True) -> Clawed:
     """
     Take *amount* of *award* back, in this order: what of it is still to come; what expired of its lot unspent, which
     counts as taken; the lot itself; other lots, those first that expire first. Held points are never touched.
@@ -320,13 +340,14 @@ def clawed_back(account: Account, award: Pending, amount: int, *, owing: bool = 
 
     Examples:
         >>> award = Pending(due=3, expires=90, amount=41, order="o1", rule="cashback", revision="r1")
-        >>> account, postings = clawed_back(Account(as_of=4, lots=((90, 0, 30),)), award, 41)
-        >>> account.balance, account.debt, account.posted, postings[0].amount
-        (0, 11, -11, -41)
-        >>> account, postings = clawed_back(Account(as_of=4, lots=((90, 0, 30),)), award, 41, owing=False)
-        >>> account.balance, account.debt, postings[0].amount
-        (0, 0, -30)
-        >>> clawed_back(Account(as_of=99, unspent={90: 41}), award, 41)[1]
+        >>> account = Account(as_of=4, lots=((90, 0, 30),))
+        >>> clawed = clawed_back(account, award, 41)
+        >>> clawed.account.balance, clawed.account.posted, clawed.owed, clawed.postings[0].amount
+        (0, -11, 11, -41)
+        >>> clawed = clawed_back(account, award, 41, owing=False)
+        >>> clawed.account.posted, clawed.forgiven, clawed.postings[0].amount
+        (0, 11, -30)
+        >>> clawed_back(Account(as_of=99, unspent={90: 41}), award, 41).postings
         ()
     """
     account, amount = _unawarded(account, award, amount)
@@ -337,12 +358,12 @@ def clawed_back(account: Account, award: Pending, amount: int, *, owing: bool = 
     own = [lot for lot in account.lots if lot[:2] == (award.expires, 0)]
     others = [lot for lot in account.lots if lot[:2] != (award.expires, 0)]
     covered = min(amount, account.balance)
-    owed = amount - covered if owing else 0
+    rest = amount - covered
+    owed, forgiven = (rest, 0) if owing else (0, rest)
     lots = tuple(sorted(taken((*own, *others), covered)[1]))
     after = account.with_(lots=lots, debt=account.debt + owed)
-    if not covered + owed:
-        return after, ()
-    return after, (Posting(account.as_of, ISSUED, -covered - owed, award.order, award.rule, award.revision),)
+    posting = Posting(account.as_of, ISSUED, -covered - owed, award.order, award.rule, award.revision)
+    return Clawed(after, (posting,) if posting.amount else (), owed, forgiven)
 
 
 def _unawarded(account: Account, award: Pending, amount: int) -> tuple[Account, int]:
@@ -399,6 +420,48 @@ def reheld(account: Account, order: str, amount: int, *, until: int, grace: Grac
         dated = [(min(expires, hold.lapsed), graced, each) for expires, graced, each in kept]
         holds[order] = Hold(until, tuple(sorted((*dated, *more))))
     return _put_back(account.with_(lots=lots, holds=holds), back, hold.lapsed, account.as_of, grace, order)
+
+
+def adjusted(account: Account, amount: int, *, expires: int, by: str) -> Changed:
+    """
+    Credit *amount* by hand, which expires at *expires*, or take it of the balance where it's below zero (S6).
+
+    Examples:
+        >>> account, _ = adjusted(Account(as_of=4), 50, expires=90, by="a1")
+        >>> adjusted(account, -20, expires=90, by="a2")[0].lots
+        ((90, 0, 30),)
+    """
+    if not amount:
+        return account, ()
+    posting = Posting(account.as_of, ADJUSTED, amount, by=by)
+    if amount > 0:
+        return _paid_in(account, expires, 0, amount), (posting,)
+    return account.with_(lots=taken(account.lots, -amount)[1]), (posting,)
+
+
+def opened_with(account: Account, lots: Sequence[tuple[int, int]]) -> Changed:
+    """
+    Carry over *lots* of another system: when each expires, and how many points it has.
+
+    Examples:
+        >>> opened_with(Account(as_of=4), [(90, 50), (90, 5)])[0].lots
+        ((90, 0, 55),)
+    """
+    for expires, amount in lots:
+        account = _paid_in(account, expires, 0, amount)
+    brought = sum([amount for _, amount in lots])
+    return account, (Posting(account.as_of, OPENING, brought),) if brought else ()
+
+
+def forgotten(account: Account) -> tuple[Posting, ...]:
+    """
+    Give what is to be posted where *account* is given up, so that totals stay true.
+
+    Examples:
+        >>> forgotten(Account(as_of=4, lots=((90, 0, 41),), debt=1))[0].amount
+        -40
+    """
+    return (Posting(account.as_of, FORGOTTEN, -account.posted),) if account.posted else ()
 
 
 def taken(lots: tuple[Lot, ...], amount: int) -> tuple[tuple[Lot, ...], tuple[Lot, ...]]:

@@ -10,7 +10,7 @@ from loyaltykit.errors import CommitUnknown, Contended, OperationMismatch, Store
 from loyaltykit.loyalty import observe as events
 from loyaltykit.loyalty.observe import Replayed, Retried
 from loyaltykit.operations import settlement
-from loyaltykit.operations.requests import Commit, ReadDue, ReadEntries
+from loyaltykit.operations.requests import Commit, ReadDue, ReadEntries, ReadKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +72,9 @@ class AsyncDriver:
     async def _answer(self, request: Request) -> Any:
         if isinstance(request, Commit):
             return await self._commit(request.change)
-        return await request.ask(self._reader if isinstance(request, (ReadEntries, ReadDue)) else self._repository)
+        return await request.ask(
+            self._reader if isinstance(request, (ReadEntries, ReadDue, ReadKeys)) else self._repository
+        )
 
     async def _commit(self, change: Change) -> Committed:
         """Commit *change*; the same again while it isn't known whether it was written."""

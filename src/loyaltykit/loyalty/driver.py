@@ -9,7 +9,7 @@ from loyaltykit.errors import CommitUnknown, Contended, OperationMismatch, Store
 from loyaltykit.loyalty import observe as events
 from loyaltykit.loyalty.observe import Replayed, Retried
 from loyaltykit.operations import settlement
-from loyaltykit.operations.requests import Commit, ReadDue, ReadEntries
+from loyaltykit.operations.requests import Commit, ReadDue, ReadEntries, ReadKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ class Driver:
     def _answer(self, request: Request) -> Any:
         if isinstance(request, Commit):
             return self._commit(request.change)
-        return request.ask(self._reader if isinstance(request, (ReadEntries, ReadDue)) else self._repository)
+        return request.ask(self._reader if isinstance(request, (ReadEntries, ReadDue, ReadKeys)) else self._repository)
 
     def _commit(self, change: Change) -> Committed:
         """Commit *change*; the same again while it isn't known whether it was written."""

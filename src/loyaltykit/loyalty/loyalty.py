@@ -5,27 +5,38 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from loyaltykit.errors import CommitUnknown, StoreUnavailable
+from loyaltykit.errors import CommitUnknown, OperationMismatch, StoreUnavailable
 from loyaltykit.loyalty.driver import Driver
 from loyaltykit.loyalty.observe import Retry, ignore
+from loyaltykit.operations.adjust import adjust
+from loyaltykit.operations.amend import amend
 from loyaltykit.operations.cancel import cancel
 from loyaltykit.operations.complete import complete
+from loyaltykit.operations.correct import correct
+from loyaltykit.operations.forget import forget
+from loyaltykit.operations.import_member import ImportRun, NotImported, export_page, import_member
 from loyaltykit.operations.place import place
 from loyaltykit.operations.programs import Programs
 from loyaltykit.operations.publish import publish
 from loyaltykit.operations.quote import quote
+from loyaltykit.operations.record_payment import record_payment
+from loyaltykit.operations.refund import refund
 from loyaltykit.operations.run_due import DueRun, Skipped, due_page, sweep_member
 from loyaltykit.operations.settle import settle
 from loyaltykit.operations.statement import statement
 from loyaltykit.operations.view import view
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from typing import Any, Self
 
+    from loyaltykit.decision import Reason
     from loyaltykit.facts.order import Order
     from loyaltykit.ledger.repository import Reader, Repository
     from loyaltykit.loyalty.observe import Observer
+    from loyaltykit.operations.adjust import Adjustment
+    from loyaltykit.operations.import_member import ExportPage, OpeningMember
     from loyaltykit.operations.settlement import Settlement
     from loyaltykit.operations.statement import Statement
     from loyaltykit.operations.view import MemberView
@@ -33,6 +44,7 @@ if TYPE_CHECKING:
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.rules.redemption import Requested
     from loyaltykit.values.money import Money
+    from loyaltykit.values.points import Points
 
 _RETRY = Retry()
 
@@ -96,6 +108,57 @@ class Members:
         """
         page: dict[str, Any] = {"start": start, "end": end, "after": after, "limit": limit}
         return self._driver.run(partial(statement, self._programs, member_id, at=at, **page))
+
+    def adjust(
+        self, adjustment_id: str, member_id: str, points: Points, *, at: datetime, description: str | None = None
+    ) -> Adjustment:
+        """
+        Give *points* to a member by hand, or take them where they're below zero (S6).
+
+        What's given expires as if it were awarded then; of what's taken, no more than the balance. The *description*
+        stands in the member's statement, and apart from entries, so that it can be erased. Raises `InvalidValue`.
+        """
+        call = partial(adjust, self._programs, adjustment_id, member_id, points, at=at, description=description)
+        return self._driver.run(call)
+
+    def forget(self, member_id: str, *, at: datetime) -> None:
+        """
+        Erase what is stored about a member: the document, and what was written to adjustments.
+
+        What they have is given up to the program's account ``forgotten``, so that totals stay true; entries and
+        receipts stay, and name nothing but the id.
+        """
+        return self._driver.run(partial(forget, self._programs, member_id, at=at))
+
+    def import_members(self, members: Iterable[OpeningMember], *, at: datetime) -> ImportRun:
+        """
+        Carry *members* over from another system, each in a commit of its own (R6).
+
+        The same import again does nothing twice and can go on where it was stopped. Who is known already, or was
+        imported with other figures, is skipped and told.
+        """
+        done, skipped = 0, []
+        for opening in members:
+            try:
+                why: Reason | Exception | None = self._driver.run(
+                    partial(import_member, self._programs, opening, at=at)
+                )
+            except OperationMismatch as mismatch:
+                why = mismatch
+            if why is None:
+                done += 1
+            else:
+                skipped.append(NotImported(opening.id, why))
+        return ImportRun(done, tuple(skipped))
+
+    def export_members(self, *, at: datetime, after: str | None = None, limit: int = 100) -> ExportPage:
+        """
+        Give a page of the members as they are *at* a moment, in the form in which another program imports them (R6).
+
+        The next page stands behind *after*, the cursor of the one before. Held and pending points, debts and the
+        moment of the last order aren't part of it.
+        """
+        return self._driver.run(partial(export_page, self._programs, at=at, after=after, limit=limit))
 
 
 class Loyalty:
@@ -174,7 +237,8 @@ class Loyalty:
         Place *order*, and hold as many of *redeem* points for it as the rules allow (R10).
 
         The revision in force *at* that moment is kept with the order. The hold ends by completion, cancellation or
-        no-show, or else times out. An id that is known already changes nothing, with the reason ``already_known``.
+        no-show, or else times out. An order that is completed or came to
+        nothing isn't placed again: a new one needs an id of its own.
         """
         return self._driver.run(partial(place, self._programs, order, at=at, redeem=redeem))
 
@@ -216,6 +280,78 @@ class Loyalty:
     def no_show(self, order_id: str, *, at: datetime) -> Settlement:
         """End a placed order to which nobody came, as `cancel` does."""
         return self._driver.run(partial(cancel, self._programs, order_id, at=at, status="no_show"))
+
+    def amend(  # noqa: PLR0913 - one for each fact
+        self,
+        amendment_id: str,
+        order_id: str,
+        *,
+        at: datetime,
+        redeem: Requested | None = None,
+        price: Money | None = None,
+        branch: str | None = None,
+        service: str | None = None,
+        tariff: str | None = None,
+        worker: str | None = None,
+        worker_tariff: str | None = None,
+        channel: str | None = None,
+        district: str | None = None,
+        starts_at: datetime | None = None,
+    ) -> Settlement:
+        """
+        Edit a placed order: swap facts, price and what is to be spent on it in one commit (B3).
+
+        It's judged anew by the revision that it was placed under, with what it holds itself; what isn't told stands.
+        ``redeem=Points(0)`` spends nothing any more. Points that it goes on holding aren't released in between. One
+        that is completed or came to nothing stays so, with a reason. Raises `UnknownOrder`.
+        """
+        facts: dict[str, Any] = {"price": price, "branch": branch, "service": service, "tariff": tariff}
+        facts |= {"worker": worker, "worker_tariff": worker_tariff, "channel": channel, "district": district}
+        call = partial(amend, self._programs, amendment_id, order_id, at=at, redeem=redeem, starts_at=starts_at)
+        return self._driver.run(partial(call, **facts))
+
+    def correct(  # noqa: PLR0913 - one for each fact
+        self,
+        correction_id: str,
+        order_id: str,
+        *,
+        at: datetime,
+        price: Money | None = None,
+        branch: str | None = None,
+        service: str | None = None,
+        tariff: str | None = None,
+        worker: str | None = None,
+        worker_tariff: str | None = None,
+        district: str | None = None,
+    ) -> Settlement:
+        """
+        Correct a completed order that was told wrong: work it out again by its own revision and post the differences.
+
+        Of points, no more are spent than were; what's too much goes back. After a refund it's refused, with a reason.
+        Raises `UnknownOrder`.
+        """
+        facts: dict[str, Any] = {"price": price, "branch": branch, "service": service, "tariff": tariff}
+        facts |= {"worker": worker, "worker_tariff": worker_tariff, "district": district}
+        return self._driver.run(partial(correct, self._programs, correction_id, order_id, at=at, **facts))
+
+    def refund(self, refund_id: str, order_id: str, *, at: datetime, amount: Money | None = None) -> Settlement:
+        """
+        Give back *amount* of what was charged for a completed order, or the rest of it, in exact proportion (B2).
+
+        Points that were spent go back to their lots, the settlement's *refund* is the money to give back, and awards
+        are taken back, for as long as the program's ``refundable_for``. Many small refunds come to one big one;
+        *carried* is what's under way. Visits and first orders are taken back by the full refund alone. Raises
+        `UnknownOrder`, and `InvalidValue` for an amount of nothing.
+        """
+        return self._driver.run(partial(refund, self._programs, refund_id, order_id, at=at, amount=amount))
+
+    def record_payment(self, payment_id: str, order_id: str, amount: Money, *, at: datetime) -> Settlement:
+        """
+        Note that *amount* was received for an order: what's paid and what's sold are different figures (Y8).
+
+        Raises `UnknownOrder`, and `InvalidValue` for an amount of nothing.
+        """
+        return self._driver.run(partial(record_payment, self._programs, payment_id, order_id, amount, at=at))
 
     def publish(self, program: Program) -> str:
         """

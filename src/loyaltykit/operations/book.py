@@ -41,8 +41,8 @@ class Book:
         self._due: dict[str, datetime | None] = {}
         self._entries: list[Entry] = []
 
-    def write(self, key: str, version: int, body: str) -> None:
-        """Write *body* under *key*, which was loaded at *version*."""
+    def write(self, key: str, version: int, body: str | None) -> None:
+        """Write *body* under *key*, which was loaded at *version*; None empties it."""
         self._guards[key] = version
         self._puts[key] = body
 
@@ -52,7 +52,7 @@ class Book:
 
     def post(self, account: str, posting: Posting, revision: str) -> None:
         """Book *posting* to *account*, under the *revision* by which it was judged."""
-        said = {"v": 1, "kind": posting.kind, "order": posting.order, "rule": posting.rule}
+        said = {"v": 1, "kind": posting.kind, "order": posting.order, "rule": posting.rule, "by": posting.by}
         said["revision"] = revision
         detail, at = (
             as_json({name: value for name, value in said.items() if value is not None}),

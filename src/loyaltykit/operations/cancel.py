@@ -8,11 +8,8 @@ from attrs import evolve
 
 from loyaltykit.documents.order import encode
 from loyaltykit.operations.book import Book
-from loyaltykit.operations.complete import judged_at, stored_order
-from loyaltykit.operations.open_member import open_member
-from loyaltykit.operations.requests import Load
-from loyaltykit.operations.settlement import Settlement
-from loyaltykit.operations.stands import as_it_stands
+from loyaltykit.operations.complete import judged_at, open_customer, stored_order
+from loyaltykit.operations.stands import as_it_stands, late_reason
 from loyaltykit.values.moment import instant
 from loyaltykit.values.points import points_of
 from loyaltykit.values.text import id_of
@@ -24,6 +21,7 @@ if TYPE_CHECKING:
     from loyaltykit.decision import Decision
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
+    from loyaltykit.operations.settlement import Settlement
 
 
 def cancel(
@@ -36,18 +34,14 @@ def cancel(
     stored = yield from stored_order(programs, order_id)
     placed, worth = stored.placed, programs.worth
     if placed.status != "placed":
-        return (yield from book.settle(as_it_stands(programs, placed, at)))
+        return (yield from book.settle(as_it_stands(programs, placed, at, late_reason(placed))))
     judged = judged_at(placed, at)
     program = yield from programs.by_id(placed.revision)
     decisions: tuple[Decision, ...] = ()
-    if placed.held and placed.order.customer is not None:
-        key = programs.key("member", placed.order.customer)
-        member = yield from open_member(programs, program, placed.order.customer, (yield Load((key,)))[key], judged)
+    member = (yield from open_customer(programs, program, placed.order, judged)) if placed.held else None
+    if member is not None:
         decisions = member.end_hold(placed.order.id, points_of(0, worth.digits)).decisions(member.id)
         member.write_into(book)
-    book.write(stored.key, stored.version, encode(evolve(placed, status=status, as_of=judged)))
-    nothing = points_of(0, worth.digits)
-    ended = Settlement(
-        None, None, nothing, worth.worth(nothing), None, decisions, order_id, status, at, placed.revision
-    )
-    return (yield from book.settle(ended))
+    done = evolve(placed, status=status, as_of=judged)
+    book.write(stored.key, stored.version, encode(done))
+    return (yield from book.settle(as_it_stands(programs, done, at, decisions=decisions)))

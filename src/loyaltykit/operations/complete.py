@@ -19,7 +19,7 @@ from loyaltykit.operations.book import Book
 from loyaltykit.operations.open_member import open_member
 from loyaltykit.operations.requests import Load
 from loyaltykit.operations.settlement import settled
-from loyaltykit.operations.stands import as_it_stands
+from loyaltykit.operations.stands import DONE, as_it_stands, late_reason
 from loyaltykit.operations.terms import inactivity_of
 from loyaltykit.values.moment import instant
 from loyaltykit.values.money import order_sum
@@ -54,17 +54,28 @@ def complete(
 ) -> Operation[Settlement]:
     """Complete the order called *order_id* by its final facts; those that aren't told stand as they were placed."""
     at = instant(at, "at")
-    told = {"price": price, "worker": worker, "worker_tariff": worker_tariff}
-    final = {name: value for name, value in told.items() if value is not None}
-    asked: dict[str, Any] = dict(final)
-    if price is not None:
-        asked["price"] = programs.worth.minor_in(order_sum(price, "a final price"))
-    book = Book(programs, "complete", id_of("an order", order_id), asked=asked)
+    final = told(price=price, worker=worker, worker_tariff=worker_tariff)
+    book = Book(programs, "complete", id_of("an order", order_id), asked=asked_facts(programs, final))
     yield from programs.begun()
     stored = yield from stored_order(programs, order_id)
-    if stored.placed.status == "completed":
-        return (yield from book.settle(as_it_stands(programs, stored.placed, at)))
+    if stored.placed.status in DONE:
+        return (yield from book.settle(as_it_stands(programs, stored.placed, at, late_reason(stored.placed))))
     return (yield from complete_placed(programs, book, stored, final, at))
+
+
+def told(**facts: Any) -> dict[str, Any]:
+    """Give those of *facts* that are told: None says nothing."""
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def asked_facts(programs: Programs, facts: dict[str, Any]) -> dict[str, Any]:
+    """Give *facts* of an order as a digest takes them; raises `InvalidValue` and `MixedUnits` for what's no price."""
+    asked = dict(facts)
+    if "price" in facts:
+        asked["price"] = programs.worth.minor_in(order_sum(facts["price"], "a final price"))
+    if "starts_at" in facts:
+        asked["starts_at"] = micros(instant(facts["starts_at"], "an order's starts_at"))
+    return asked
 
 
 @frozen
@@ -96,16 +107,21 @@ def complete_placed(
     order = evolve(placed.order, **final) if final else placed.order
     placed_at = from_micros(placed.placed_at)
     notes: tuple[Decision, ...] = ()
-    member, promised, history = None, None, NO_HISTORY
-    if order.customer is not None:
-        key = programs.key("member", order.customer)
-        member = yield from open_member(
-            programs, program, order.customer, (yield Load((key,)))[key], judged_at(placed, at)
-        )
+    promised, history = None, NO_HISTORY
+    member = yield from open_customer(programs, program, order, judged_at(placed, at))
+    if member is not None:
         promised, notes = _promised(member, placed, program.digits)
         history = member.member.history
     breakdown = work_out(program, order, at=placed_at, promised=promised, history=history)
     return (yield from book_completion(program, book, stored, order, member, breakdown, at, notes=notes))
+
+
+def open_customer(programs: Programs, program: Program, order: Order, at: int) -> Operation[OpenMember | None]:
+    """Load and open the document of the customer of *order*; None where it names none."""
+    if order.customer is None:
+        return None
+    key = programs.key("member", order.customer)
+    return (yield from open_member(programs, program, order.customer, (yield Load((key,)))[key], at))
 
 
 def judged_at(placed: PlacedOrder, at: datetime) -> int:
@@ -141,7 +157,9 @@ def book_completion(
     placed = stored.placed
     lots: tuple[Lot, ...] = ()
     awards: tuple[tuple[str, Pending], ...] = ()
+    had: tuple[str, ...] = ()
     if member is not None:
+        had = tuple(sorted(member.member.channels))
         ended = member.end_hold(order.id, breakdown.redeemed)
         lots, notes = ended.lots, notes + ended.decisions(member.id)
         awards = _earned(member, order, breakdown)
@@ -149,7 +167,16 @@ def book_completion(
         member.visit(order.channel, sold, inactive_at=inactivity_of(program, member.at))
         member.write_into(book)
     as_of = judged_at(placed, at)
-    done = evolve(placed, order=order, status="completed", as_of=as_of, captured=lots, awards=awards)
+    done = evolve(
+        placed,
+        order=order,
+        status="completed",
+        as_of=as_of,
+        captured=lots,
+        awards=awards,
+        completed_at=as_of if member is None else member.at,
+        had=had,
+    )
     book.write(stored.key, stored.version, encode(done))
     return (yield from book.settle(settled(breakdown, order.id, "completed", at, placed.revision, notes=notes)))
 

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from loyaltykit.decision import Decision, Reason, Release
+from loyaltykit.decision import Clawback, Decision, Reason, Release, Return
 from loyaltykit.documents.form import as_json
 from loyaltykit.documents.member import Member, decode, encode
 from loyaltykit.ledger import account as ledger
+from loyaltykit.ledger.account import NEVER
+from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.requests import Commit, Load
-from loyaltykit.operations.terms import after, expiry_of, grace_of
+from loyaltykit.operations.terms import after, expiry_of, grace_of, inactivity_of
 from loyaltykit.values.points import Points, points_of
 
 if TYPE_CHECKING:
     from loyaltykit.decision import Award
+    from loyaltykit.documents.order import PlacedOrder
     from loyaltykit.ledger.account import Pending, Posting
     from loyaltykit.ledger.repository import Versioned
+    from loyaltykit.operations.import_member import OpeningMember
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
+    from loyaltykit.operations.shares import Refunded
     from loyaltykit.program.program import Program
 
 STEPS: Final = 40
@@ -101,16 +106,86 @@ class OpenMember:
         lots = ledger.taken(hold.lots, spent.minor)[0] if hold else ()
         return Ended(lots, points_of(held - spent.minor - gone, digits), points_of(gone, digits))
 
+    def rehold(self, order_id: str, points: Points, *, until: int) -> tuple[Decision, ...]:
+        """Have an order hold *points* in all; say what of its hold went back, and what had expired."""
+        before = self.account.holds.get(order_id)
+        changed = ledger.reheld(self.account, order_id, points.minor, until=until, grace=self._grace)
+        self._changed(changed)
+        gone, digits = -sum([posting.amount for posting in changed[1]]), self._program.digits
+        back = max((before.amount if before else 0) - points.minor, 0) - gone
+        return Ended((), points_of(back, digits), points_of(gone, digits)).decisions(self.id)
+
+    def earn_difference(
+        self, award: Award, old: Pending | None, placed: PlacedOrder, *, rule: str, owing: bool
+    ) -> tuple[Pending, tuple[Decision, ...]]:
+        """Credit or take back what *award* differs by from the *old* one; give it as it stands, and what was done."""
+        completed = self.at if placed.completed_at is None else placed.completed_at
+        due = completed if award.delay is None else after(self._program, award.delay, completed)
+        expires, amount = expiry_of(self._program, due), award.points.with_digits(self._program.digits).minor
+        new = ledger.Pending(due, expires, amount, placed.order.id, rule, self._revision)
+        more = amount - (old.amount if old else 0)
+        if old is not None and more < 0:
+            return new, (self.claw_back(old, -more, owing=owing),)
+        if more:
+            self._credit(evolve(new, amount=more))
+        return new, ()
+
+    def _credit(self, earned: Pending) -> None:
+        """Credit what is *earned*, or have it wait until it's due; late credits are booked now."""
+        if earned.due > self.at:
+            self.account = ledger.awaiting(self.account, earned)
+        else:
+            self._changed(
+                ledger.credited(self.account, earned if earned.due == self.at else evolve(earned, due=self.at))
+            )
+
     def earn(self, award: Award, *, order_id: str, rule: str) -> Pending:
         """Credit *award* of *rule*, or, if it's delayed, have it wait; say when it's due and when it expires."""
         due = self.at if award.delay is None else after(self._program, award.delay, self.at)
         amount = award.points.with_digits(self._program.digits).minor
         earned = ledger.Pending(due, expiry_of(self._program, due), amount, order_id, rule, self._revision)
-        if due > self.at:
-            self.account = ledger.awaiting(self.account, earned)
-        else:
-            self._changed(ledger.credited(self.account, earned))
+        self._credit(earned)
         return earned
+
+    def give_back(self, placed: PlacedOrder, then: Refunded, by_now: Refunded) -> tuple[Decision, ...]:
+        """Give back what was spent on *placed*, for what is refunded *by now* and wasn't *then*: last lots first."""
+        spent = sum([amount for _, _, amount in placed.captured])
+        already, due = then.of(spent), by_now.of(spent)
+        return self.return_lots(placed, spent - due, spent - already)
+
+    def return_lots(self, placed: PlacedOrder, first: int, last: int) -> tuple[Decision, ...]:
+        """Give back what was spent on *placed* between its *first* and its *last* point."""
+        lots = ledger.taken(ledger.taken(placed.captured, last)[0], first)[1]
+        if not lots:
+            return ()
+        changed = ledger.given_back(
+            self.account, lots, order=placed.order.id, grace=self._grace, revision=self._revision
+        )
+        self._changed(changed)
+        gone = -sum([posting.amount for posting in changed[1] if posting.kind == ledger.EXPIRED])
+        back, expired = points_of(last - first - gone, self._program.digits), points_of(gone, self._program.digits)
+        effects = (Return(self.id, back),) if back else ()
+        reasons = (Reason("returned_after_expiry", points=expired),) if expired else ()
+        return (Decision("redemption", effects, reasons),)
+
+    def claw_back(self, award: Pending, amount: int, *, owing: bool) -> Decision:
+        """Take *amount* of *award* back; say what of it is owed, or forgiven."""
+        clawed, digits = ledger.clawed_back(self.account, award, amount, owing=owing), self._program.digits
+        self._changed((clawed.account, clawed.postings))
+        reasons = (Reason("forgiven", points=points_of(clawed.forgiven, digits)),) if clawed.forgiven else ()
+        lost = points_of(amount - clawed.forgiven, digits)
+        effects = (Clawback(self.id, lost, points_of(clawed.owed, digits)),) if lost else ()
+        return Decision(award.rule, effects, reasons)
+
+    def unsell(self, channel: str | None, sold: int, paid: int, *, visit: bool) -> None:
+        """Take a refund off what lies behind the member; where *visit*, the order and its *channel*, too."""
+        before = self.member
+        channels = dict(before.channels)
+        if channel is not None:
+            channels[channel] -= 1
+            channels = {name: count for name, count in channels.items() if count}
+        visits = before.visits - visit
+        self.member = Member(self.account, channels, visits, before.sold - sold, before.paid - paid)
 
     def visit(self, channel: str | None, sold: int, *, inactive_at: int) -> None:
         """Put a completed order behind the member: its *channel*, and what it was *sold* for."""
@@ -121,15 +196,55 @@ class OpenMember:
             channels[channel] = channels.get(channel, 0) + 1
         self.member = Member(self.account, channels, before.visits + 1, before.sold + sold, before.paid)
 
+    def adjust(self, points: Points, adjustment_id: str) -> tuple[Points, tuple[Reason, ...]]:
+        """Credit *points*, or take them where they're below zero, as far as there are any; give what was done."""
+        asked, digits = points.with_digits(self._program.digits).minor, self._program.digits
+        amount = max(asked, -self.account.balance)
+        self._changed(
+            ledger.adjusted(self.account, amount, expires=expiry_of(self._program, self.at), by=adjustment_id)
+        )
+        if amount == asked:
+            return points_of(amount, digits), ()
+        reason = Reason("limited_by_balance", balance=points_of(-amount, digits), requested=points_of(-asked, digits))
+        return points_of(amount, digits), (reason,)
+
+    def open_with(self, opening: OpeningMember, program: Program) -> None:
+        """Carry *opening* over, for a member of whom nothing is known."""
+        lots = [
+            (NEVER if expires is None else micros(expires), points.with_digits(program.digits).minor)
+            for points, expires in opening.lots
+        ]
+        self._changed(ledger.opened_with(self.account, lots))
+        if opening.last_order is not None:
+            self.account = self.account.with_(inactive_at=inactivity_of(program, micros(opening.last_order)))
+        sold, paid = (0 if money is None else money.minor for money in (opening.sold, opening.paid))
+        self.member = Member(self.account, dict.fromkeys(opening.channels, 1), opening.visits, sold, paid)
+
+    def forget(self, book: Book) -> None:
+        """Empty the document: what the member had, held or owed goes to the program's account ``forgotten``."""
+        self._changed((ledger.Account(), ledger.forgotten(self.account)))
+        self.member = Member()
+        self.write_into(book, empty=True)
+
     def _changed(self, changed: ledger.Changed) -> None:
         self.account, postings = changed
         self.postings += postings
 
-    def write_into(self, book: Book) -> None:
+    def _prune(self) -> None:
+        """Forget what expired so long ago that no refund can ask for it any more."""
+        if self.account.unspent:
+            kept = after(self._program, self._program.refundable_for, self.at, times=-1)
+            unspent = {
+                expires: amount for expires, amount in self.account.unspent.items() if amount and expires >= kept
+            }
+            self.account = self.account.with_(unspent=unspent)
+
+    def write_into(self, book: Book, *, empty: bool = False) -> None:
         """Write the document, its postings, and the moment at which something is due next, where that has moved."""
+        self._prune()
         before = self.member
         after_all = Member(self.account, before.channels, before.visits, before.sold, before.paid)
-        book.write(self.key, self.version, encode(after_all))
+        book.write(self.key, self.version, None if empty else encode(after_all))
         for posting in self.postings:
             book.post(self.key, posting, posting.revision or self._programs.revision_at(posting.at))
         next_moment = self.account.next_moment

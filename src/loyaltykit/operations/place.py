@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -13,11 +13,10 @@ from loyaltykit.operations.open_member import open_member
 from loyaltykit.operations.quote import worked_out
 from loyaltykit.operations.requests import Load
 from loyaltykit.operations.settlement import settled
-from loyaltykit.operations.stands import as_it_stands
+from loyaltykit.operations.stands import as_it_stands, late_reason
 from loyaltykit.operations.terms import after
 from loyaltykit.rules.redemption import check_requested
 from loyaltykit.values.moment import instant
-from loyaltykit.values.points import Points
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,13 +38,13 @@ def place(programs: Programs, order: Order, *, at: datetime, redeem: Requested |
     begun = yield from begin(programs, "place", order, at=at, redeem=redeem)
     book, program = begun.book, begun.program
     if begun.known is not None:
-        return (yield from book.settle(as_it_stands(programs, begun.known, at)))
+        return (yield from book.settle(as_it_stands(programs, begun.known, at, late_reason(begun.known))))
     member = yield from begun.customer(programs, order, at)
     breakdown = worked_out(program, order, at=at, redeem=redeem, member=member)
     if member is not None and breakdown.redeemed:
         member.hold(order.id, breakdown.redeemed, until=hold_ends(program, order, micros(at)))
         member.write_into(book)
-    placed = placed_order(order, breakdown, at=micros(at), revision=programs.revision_of(program))
+    placed = placed_order(begun, order, breakdown, at=micros(at), revision=programs.revision_of(program))
     book.write(begun.key, begun.version, encode(placed))
     return (yield from book.settle(settled(breakdown, order.id, "placed", at, placed.revision)))
 
@@ -55,7 +54,8 @@ class Begun:
     """
     An operation that places an order, as it begins: its *book*, the *program* in force, the order's *key*, *version*.
 
-    *known* is what stands there already, None where the order is new; *member* the customer's document, if there's one.
+    *known* is what stands there already, None where the order is new; *member* the customer's document, if there's one;
+    *asked* what was asked to be spent.
     """
 
     book: Book
@@ -64,6 +64,7 @@ class Begun:
     version: int
     known: PlacedOrder | None
     member: Versioned | None
+    asked: int | str | None
 
     def customer(self, programs: Programs, order: Order, at: datetime) -> Operation[OpenMember | None]:
         """Open the document of the customer of *order*; None where it names none."""
@@ -75,26 +76,28 @@ class Begun:
 def begin(programs: Programs, kind: str, order: Order, *, at: datetime, redeem: Requested | None) -> Operation[Begun]:
     """Begin the operation of that *kind* that places *order*: publish the program, load what there is."""
     program = programs.at(at)
-    book = Book(programs, kind, order.id, asked=asked_of(programs, order, redeem))
+    if order.price is not None:
+        programs.worth.minor_in(order.price)
+    asked = units_asked(programs, redeem)
+    book = Book(programs, kind, order.id, asked={"order": written_order(order), "redeem": asked})
     yield from programs.published(program)
     key = programs.key("order", order.id)
     member_key = None if order.customer is None else programs.key("member", order.customer)
     found = yield Load((key,) if member_key is None else (key, member_key))
     known = decode(key, found[key].body, programs.worth.currency)
-    return Begun(book, program, key, found[key].version, known, None if member_key is None else found[member_key])
+    member = None if member_key is None else found[member_key]
+    return Begun(book, program, key, found[key].version, known, member, asked)
 
 
-def asked_of(programs: Programs, order: Order, redeem: Requested | None) -> dict[str, Any]:
-    """Give what is asked for by placing *order*; raises `MixedUnits` for a price in another currency."""
-    if order.price is not None:
-        programs.worth.minor_in(order.price)
-    if redeem is not None:
-        check_requested(redeem)
-    points = redeem.with_digits(programs.worth.digits).minor if isinstance(redeem, Points) else redeem
-    return {"order": written_order(order), "redeem": points}
+def units_asked(programs: Programs, redeem: Requested | None) -> int | str | None:
+    """Give what is asked to be spent: units of points, ``"all"``, or None; raises `InvalidValue` for anything else."""
+    if redeem is None:
+        return None
+    check_requested(redeem)
+    return redeem if isinstance(redeem, str) else redeem.with_digits(programs.worth.digits).minor
 
 
-def placed_order(order: Order, breakdown: Breakdown, *, at: int, revision: str) -> PlacedOrder:
+def placed_order(begun: Begun, order: Order, breakdown: Breakdown, *, at: int, revision: str) -> PlacedOrder:
     """Give the document of *order*, placed *at* that moment."""
     return PlacedOrder(
         order=order,
@@ -104,6 +107,7 @@ def placed_order(order: Order, breakdown: Breakdown, *, at: int, revision: str) 
         as_of=at,
         limited=order.price is not None,
         held=breakdown.redeemed.minor,
+        asked=begun.asked,
     )
 
 

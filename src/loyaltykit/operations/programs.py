@@ -41,7 +41,7 @@ class Programs:
         first = self.revisions.programs[0]
         self.id = first.id
         self.worth = first.worth
-        self._members = self.key("member", "")[:-3]
+        self._members = self.prefix("member")
         self.zone = first.zone
         self._ids = {id(program): program.revision for program in self.revisions.programs}
         self._known = {self._ids[id(program)]: program for program in self.revisions.programs}
@@ -58,6 +58,10 @@ class Programs:
     def key(self, *parts: str) -> str:
         """Give the key, the account or the operation's id that *parts* make under this program."""
         return f"[{','.join(map(encode_basestring, (self.id, *parts)))}]"
+
+    def prefix(self, *parts: str) -> str:
+        """Give what every key that *parts* begin starts with."""
+        return self.key(*parts)[:-1] + ","
 
     def member_of(self, key: str) -> str | None:
         """Give whose document stands under *key*; None where it's another program's, or no member's."""

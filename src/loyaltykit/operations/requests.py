@@ -100,6 +100,26 @@ class ReadDue:
         return reader.due(self.before, after=self.after, limit=self.limit)
 
 
+@frozen(kw_only=True)
+class ReadKeys:
+    """
+    A page of the keys that begin with *prefix*; the answer is a sequence of them.
+
+    Examples:
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> ReadKeys(prefix="m", after=None, limit=9).ask(MemoryRepository())
+        []
+    """
+
+    prefix: str
+    after: str | None
+    limit: int
+
+    def ask(self, reader: Any) -> Any:
+        """Ask *reader*: a sync one gives the answer, an async one what to await."""
+        return reader.keys(self.prefix, after=self.after, limit=self.limit)
+
+
 def page_size(limit: int) -> int:
     """
     Give *limit*, the most that a page may hold; raises `InvalidValue` where no page could hold anything.
@@ -114,7 +134,7 @@ def page_size(limit: int) -> int:
     return limit
 
 
-Request: TypeAlias = Load | Commit | ReadEntries | ReadDue
+Request: TypeAlias = Load | Commit | ReadEntries | ReadDue | ReadKeys
 
 Operation: TypeAlias = Generator[Request, Any, T]
 """An operation: it yields requests, is sent their answers, and returns its result."""

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import micros
-from loyaltykit.operations.complete import StoredOrder, book_completion, complete_placed
+from loyaltykit.operations.complete import StoredOrder, book_completion, complete_placed, told
 from loyaltykit.operations.place import begin, placed_order
 from loyaltykit.operations.quote import worked_out
-from loyaltykit.operations.stands import as_it_stands
+from loyaltykit.operations.stands import DONE, as_it_stands, late_reason
 from loyaltykit.values.moment import instant
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from typing import Any
 
     from loyaltykit.facts.order import Order
     from loyaltykit.operations.programs import Programs
@@ -29,20 +28,22 @@ def settle(programs: Programs, order: Order, *, at: datetime, redeem: Requested 
     begun = yield from begin(programs, "settle", order, at=at, redeem=redeem)
     book, program = begun.book, begun.program
     if begun.known is not None:
-        if begun.known.status == "completed":
-            return (yield from book.settle(as_it_stands(programs, begun.known, at)))
+        if begun.known.status in DONE:
+            return (yield from book.settle(as_it_stands(programs, begun.known, at, late_reason(begun.known))))
         stored = StoredOrder(begun.key, begun.version, begun.known)
-        return (yield from complete_placed(programs, book, stored, _final(order), at))
+        return (
+            yield from complete_placed(
+                programs,
+                book,
+                stored,
+                told(price=order.price, worker=order.worker, worker_tariff=order.worker_tariff),
+                at,
+            )
+        )
     member = yield from begun.customer(programs, order, at)
     breakdown = worked_out(program, order, at=at, redeem=redeem, member=member)
     if member is not None and breakdown.redeemed:
         member.hold(order.id, breakdown.redeemed, until=NEVER)
-    placed = placed_order(order, breakdown, at=micros(at), revision=programs.revision_of(program))
+    placed = placed_order(begun, order, breakdown, at=micros(at), revision=programs.revision_of(program))
     stored = StoredOrder(begun.key, begun.version, placed)
     return (yield from book_completion(program, book, stored, order, member, breakdown, at))
-
-
-def _final(order: Order) -> dict[str, Any]:
-    """Give the final facts that *order* tells."""
-    told = {"price": order.price, "worker": order.worker, "worker_tariff": order.worker_tariff}
-    return {name: value for name, value in told.items() if value is not None}

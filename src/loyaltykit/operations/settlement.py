@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
@@ -22,13 +23,31 @@ if TYPE_CHECKING:
 
 
 @frozen
+class Carried:
+    """
+    What a refund still owes of a share, under one unit: *amount* of its smallest units, settled by the full refund.
+
+    *what* is ``money``, ``redemption`` or the rule whose award it's a share of; *member* whose it is, None for money.
+
+    Examples:
+        >>> Carried("redemption", "m1", Fraction(14, 25)).amount < 1
+        True
+    """
+
+    what: str
+    member: str | None
+    amount: Fraction
+
+
+@frozen
 class Settlement(Breakdown):
     """
     An order as it stands after a call: its sums, what was decided and why, and its *status*.
 
     *due* is what to charge. *redeemed* are the points held once it's placed, and those spent once it's completed;
     *order_id* is the host's, *at* the moment of the call that did it, *revision* the program that it's judged by. A
-    call that changes nothing says why in its *reasons*.
+    call that changes nothing says why in its *reasons*. *refund* is the money that the call gives back, None where it
+    gives back none; *carried* what its shares leave under way.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -49,6 +68,8 @@ class Settlement(Breakdown):
     status: Status
     at: datetime
     revision: str
+    refund: Money | None = None
+    carried: tuple[Carried, ...] = ()
 
     @property
     def due(self) -> Money | None:
@@ -86,7 +107,7 @@ def encode(settlement: Settlement, worth: PointValue) -> str:
     sums = [
         None if money is None else money.minor for money in (settlement.price, settlement.charged, settlement.payable)
     ]
-    body = {
+    body: dict[str, Any] = {
         "v": 1,
         "order": settlement.order_id,
         "status": settlement.status,
@@ -96,6 +117,12 @@ def encode(settlement: Settlement, worth: PointValue) -> str:
         "redeemed": settlement.redeemed.with_digits(worth.digits).minor,
         "decisions": codec.written(settlement.decisions, worth),
     }
+    if settlement.refund is not None:
+        body["refund"] = settlement.refund.minor
+    if settlement.carried:
+        body["carried"] = [
+            [each.what, each.member, each.amount.numerator, each.amount.denominator] for each in settlement.carried
+        ]
     return as_json(body)
 
 
@@ -106,4 +133,13 @@ def decode(operation_id: str, result: str, worth: PointValue) -> Settlement:
     redeemed = points_of(raw["redeemed"], worth.digits)
     sums = price, charged, redeemed, worth.worth(redeemed), payable
     at = from_micros(raw["at"])
-    return Settlement(*sums, codec.read(raw["decisions"], worth), raw["order"], raw["status"], at, raw["revision"])
+    return Settlement(
+        *sums,
+        codec.read(raw["decisions"], worth),
+        raw["order"],
+        raw["status"],
+        at,
+        raw["revision"],
+        Money.from_minor(raw["refund"], worth.currency) if "refund" in raw else None,
+        tuple([Carried(what, member, Fraction(*parts)) for what, member, *parts in raw.get("carried", ())]),
+    )

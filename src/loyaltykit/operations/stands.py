@@ -1,4 +1,4 @@
-"""What a call answers that comes too late: the order as it stands, and why nothing is changed."""
+"""An order as it stands: what a call answers that changes none of its sums, with the reason why."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.decision import Decision, Reason
 from loyaltykit.operations.settlement import Settlement
+from loyaltykit.operations.shares import Refunded
+from loyaltykit.values.money import Money
 from loyaltykit.values.points import points_of
 
 if TYPE_CHECKING:
@@ -13,17 +15,71 @@ if TYPE_CHECKING:
 
     from loyaltykit.documents.order import PlacedOrder
     from loyaltykit.operations.programs import Programs
+    from loyaltykit.operations.settlement import Carried
+
+DONE = frozenset({"completed", "refunded"})
+"""Where an order stands that was completed, whatever was refunded of it."""
+
+SOLD = DONE | {"placed"}
+"""Where something is to be paid for it."""
 
 
-def as_it_stands(programs: Programs, placed: PlacedOrder, at: datetime) -> Settlement:
-    """Give *placed*, which is completed or came to nothing, as it stands, with the reason why *at* is too late."""
-    order, worth = placed.order, programs.worth
+def charged_of(placed: PlacedOrder) -> int:
+    """Give what was charged for *placed*, in minor units."""
+    return 0 if placed.order.price is None else placed.order.price.minor
+
+
+def refunded_of(placed: PlacedOrder) -> Refunded:
+    """Give how much of *placed* is refunded."""
+    return Refunded(placed.refunded, charged_of(placed), whole=placed.status == "refunded")
+
+
+def spent_of(placed: PlacedOrder) -> int:
+    """Give the units of points that *placed* holds, or that were spent on it, whatever was given back since."""
+    return placed.held if placed.status == "placed" else sum([amount for _, _, amount in placed.captured])
+
+
+def late_reason(placed: PlacedOrder) -> Reason:
+    """Give the reason why a call comes too late that an order must be placed for."""
+    order_id = placed.order.id
     if placed.status == "completed":
-        price, reason = order.price, Reason("already_completed", order=order.id)
-    else:
-        price, reason = None, Reason("already_ended", order=order.id, status=placed.status)
-    redeemed = points_of(sum([amount for _, _, amount in placed.captured]), worth.digits)
-    paid = worth.worth(redeemed)
-    payable = None if price is None else price - paid
-    decisions = (Decision("order", (), (reason,)),)
-    return Settlement(price, price, redeemed, paid, payable, decisions, order.id, placed.status, at, placed.revision)
+        return Reason("already_completed", order=order_id)
+    if placed.status == "refunded":
+        return Reason("already_refunded", order=order_id)
+    return Reason("already_ended", order=order_id, status=placed.status)
+
+
+def as_it_stands(
+    programs: Programs,
+    placed: PlacedOrder,
+    at: datetime,
+    *reasons: Reason,
+    decisions: tuple[Decision, ...] = (),
+    refund: Money | None = None,
+    carried: tuple[Carried, ...] = (),
+) -> Settlement:
+    """Give *placed* as it stands, with *reasons* why a call *at* that moment does nothing more, or what it did."""
+    worth, shares, units = programs.worth, refunded_of(placed), spent_of(placed)
+    sold = placed.status in SOLD
+    price = placed.order.price if sold else None
+    redeemed = points_of(units - shares.of(units) if sold else 0, worth.digits)
+    charged = payable = None
+    if price is not None:
+        paid = price.minor - worth.worth(points_of(units, worth.digits)).minor
+        charged = Money.from_minor(price.minor - placed.refunded, worth.currency)
+        payable = Money.from_minor(paid - shares.of(paid), worth.currency)
+    why = (Decision("order", (), reasons),) if reasons else ()
+    return Settlement(
+        price,
+        charged,
+        redeemed,
+        worth.worth(redeemed),
+        payable,
+        decisions + why,
+        placed.order.id,
+        placed.status,
+        at,
+        placed.revision,
+        refund,
+        carried,
+    )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
+from loyaltykit.documents import note
 from loyaltykit.documents.form import opened
 from loyaltykit.ledger.cursor import entry_cursor, from_micros, micros
 from loyaltykit.operations.open_member import OpenMember
@@ -15,7 +16,7 @@ from loyaltykit.values.points import Points, points_of
 from loyaltykit.values.text import id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime  # noqa: TC004 - attrs doesn't resolve annotations
 
     from loyaltykit.ledger.entry import Entry
@@ -28,8 +29,9 @@ class StatementLine:
     """
     *points* that came to the member *at* a moment, or left them where they're below zero.
 
-    *kind* is ``issued``, ``redeemed`` or ``expired``; *order*, *rule* and *revision* say what for, where there's such;
-    *operation* is the id of what booked it, None where time has done it and nothing has booked it yet.
+    *kind* is ``issued``, ``redeemed``, ``expired``, ``adjusted``, ``opening`` or ``forgotten``; *order*, *rule* and
+    *revision* say what for, where there's such, *description* what was written to an adjustment. *operation* is the id
+    of what booked it, None where time has done it and nothing has booked it yet.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -46,6 +48,7 @@ class StatementLine:
     rule: str | None = None
     revision: str | None = None
     operation: str | None = None
+    description: str | None = None
 
 
 @frozen
@@ -79,10 +82,10 @@ def statement(
     """
     at = instant(at, "at")
     bounds = [None if moment is None else instant(moment, "a bound of a statement") for moment in (start, end)]
-    account, digits = programs.key("member", id_of("a member", member_id)), programs.worth.digits
+    account = programs.key("member", id_of("a member", member_id))
     yield from programs.begun()
     page = yield ReadEntries(account=account, start=bounds[0], end=bounds[1], after=after, limit=page_size(limit))
-    lines = [_line(entry, digits) for entry in page]
+    lines = yield from _described(programs, member_id, page)
     if len(page) == limit:
         return Statement(tuple(lines), entry_cursor(page[-1]))
     lines += yield from _unbooked(programs, member_id, at)
@@ -106,13 +109,21 @@ def _unbooked(programs: Programs, member_id: str, at: datetime) -> Operation[lis
     ]
 
 
+def _described(programs: Programs, member_id: str, page: Sequence[Entry]) -> Operation[list[StatementLine]]:
+    """Give the lines of *page*, with the notes that were written to adjustments and not erased since."""
+    lines = [(opened(entry.operation, entry.detail), entry) for entry in page]
+    keys = {said["by"]: programs.key("note", member_id, said["by"]) for said, _ in lines if "by" in said}
+    found = (yield Load(tuple(keys.values()))) if keys else {}
+    notes = {by: note.decode(key, found[key].body) for by, key in keys.items()}
+    return [_line(said, entry, programs.worth.digits, notes) for said, entry in lines]
+
+
 def _within(moment: datetime, bounds: Sequence[datetime | None]) -> bool:
     start, end = bounds
     return (start is None or start <= moment) and (end is None or moment < end)
 
 
-def _line(entry: Entry, digits: int) -> StatementLine:
-    said = opened(entry.operation, entry.detail)
+def _line(said: dict[str, Any], entry: Entry, digits: int, notes: Mapping[str, str | None]) -> StatementLine:
     return StatementLine(
         at=entry.at,
         kind=said["kind"],
@@ -121,4 +132,5 @@ def _line(entry: Entry, digits: int) -> StatementLine:
         rule=said.get("rule"),
         revision=said["revision"],
         operation=entry.operation,
+        description=notes.get(said.get("by", "")),
     )

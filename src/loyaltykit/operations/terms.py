@@ -40,10 +40,10 @@ def grace_of(programs: Programs) -> Grace:
     return grace
 
 
-def after(program: Program, term: Term, moment: int) -> int:
-    """Give the moment *term* after another, by the clocks of *program*; `NEVER` past the end of the calendar."""
+def after(program: Program, term: Term, moment: int, *, times: int = 1) -> int:
+    """Give the moment *times* *term* after another, by the clocks of *program*; `NEVER` past the calendar's end."""
     try:
-        return micros(term.after(in_zone(from_micros(moment), program.zone)))
+        return micros(term.after(in_zone(from_micros(moment), program.zone), times))
     except InvalidValue:
         return NEVER
 

@@ -45,8 +45,8 @@ class MemberView:
     What *member* has *at* a moment: the *balance*, which can be spent, and beside it what's *held* and *pending*.
 
     *debt* is what later awards pay first; *next_expiry* the points that expire next, None where none will. *visits*
-    counts completed orders, *sold* is what was charged for them. Time counts by itself: what has expired or fallen due
-    by then is taken into account, swept or not.
+    counts completed orders, *sold* is what was charged for them, *paid* what was received. Time counts by itself: what
+    has expired or fallen due by then is taken into account, swept or not.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -75,6 +75,7 @@ class MemberView:
     next_expiry: Expiring | None
     visits: int
     sold: Money
+    paid: Money
 
 
 def view(programs: Programs, member_id: str, *, at: datetime) -> Operation[MemberView]:
@@ -95,6 +96,7 @@ def view(programs: Programs, member_id: str, *, at: datetime) -> Operation[Membe
         next_expiry=_next_expiry(account, digits),
         visits=member.member.visits,
         sold=Money.from_minor(member.member.sold, programs.worth.currency),
+        paid=Money.from_minor(member.member.paid, programs.worth.currency),
     )
 
 

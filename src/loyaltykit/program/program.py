@@ -6,7 +6,7 @@ import hashlib
 import json
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from loyaltykit.program.reach import Reach
 from loyaltykit.rules.cashback import Cashback
@@ -35,6 +35,14 @@ RULES = ("cashback", "first_app_order", "redemption")
 HOLD_TIMEOUT: Final = Term("P7D")
 """How long an order may hold points where the program doesn't say."""
 
+REFUNDABLE_FOR: Final = Term("P90D")
+"""How long a refund takes awards back where the program doesn't say."""
+
+Clawback: TypeAlias = Literal["debt", "within_balance"]
+"""What becomes of a clawback that the balance doesn't cover: a debt, or nothing."""
+
+CLAWBACKS: Final = ("debt", "within_balance")
+
 
 @settings
 class Branch(Settings):
@@ -59,8 +67,8 @@ class Program(Settings):
     A program has one *currency*, one *point_value* (what a point is worth, in major units), points of one number of
     *digits*, and one *time_zone*. Without *branches* it runs everywhere. *in_force_from* is the local day or the moment
     from which it is in force, where it follows an earlier revision. *expiry* says when points expire (G8),
-    *hold_timeout* how long an order that nobody ends may hold some (R10). Raises `SettingsError` with every problem at
-    once.
+    *hold_timeout* how long an order that nobody ends may hold some (R10); *refundable_for* and *clawback* what a refund
+    takes back (B2). Raises `SettingsError` with every problem at once.
 
     Examples:
         >>> from loyaltykit import Program
@@ -91,6 +99,12 @@ class Program(Settings):
     hold_timeout: Term = field.term(
         "How long an order may hold points after it was placed, or after its start if that's later.",
         default=HOLD_TIMEOUT,
+    )
+    refundable_for: Term = field.term(
+        "How long after completion a refund takes awards back; later it only gives back.", default=REFUNDABLE_FOR
+    )
+    clawback: Clawback = field.choice(
+        CLAWBACKS, "What becomes of a clawback that the balance doesn't cover: owed, or forgiven.", default="debt"
     )
     worth: PointValue = field.derived()
     zone: Any = field.derived()

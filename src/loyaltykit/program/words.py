@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.coded import in_words
-from loyaltykit.program.program import HOLD_TIMEOUT, RULES, Program
+from loyaltykit.program.program import HOLD_TIMEOUT, REFUNDABLE_FOR, RULES, Program
 from loyaltykit.values.term import Term
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def program_in_words(program: Program) -> str:
         cashback
           scope (branches centre, north), percent 5 %, minimum 300.00 RUB
     """
-    held = program.hold_timeout
+    held, refundable = program.hold_timeout, program.refundable_for
     lines = [
         f"Program {program.id}" + (f" ({program.name})" if program.name else ""),
         f"  a point is worth {program.worth}; points have {program.digits} decimals",
@@ -37,6 +37,8 @@ def program_in_words(program: Program) -> str:
         f"  in force from {program.in_force_from}" if program.in_force_from else "",
         f"  runs in {_branches(program)}",
         "" if held == HOLD_TIMEOUT else f"  an order holds points for {_term_in_words(held)} at most",
+        "" if refundable == REFUNDABLE_FOR else f"  a refund takes awards back for {_term_in_words(refundable)}",
+        "" if program.clawback == "debt" else "  what the balance doesn't cover of them is forgiven",
     ]
     for kind in RULES:
         rules = getattr(program, kind)

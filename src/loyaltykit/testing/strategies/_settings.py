@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from hypothesis import strategies as st
 
-from loyaltykit.program.program import HOLD_TIMEOUT, Branch, Program, branches_by_zone
+from loyaltykit.program.program import CLAWBACKS, HOLD_TIMEOUT, REFUNDABLE_FOR, Branch, Program, branches_by_zone
 from loyaltykit.program.reach import Reach
 from loyaltykit.rules.cashback import Cashback, CashbackStep
 from loyaltykit.rules.expiry import Expiry
@@ -257,6 +257,8 @@ def programs(draw: DrawFn) -> Program:
         branches=tuple(own),
         expiry=draw(st.none() | expiries()),
         hold_timeout=draw(st.just(HOLD_TIMEOUT) | _bounded_terms()),
+        refundable_for=draw(st.just(REFUNDABLE_FOR) | _bounded_terms()),
+        clawback=draw(st.sampled_from(CLAWBACKS)),
         **rules,
     )
 

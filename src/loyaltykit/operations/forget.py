@@ -1,0 +1,54 @@
+"""Forget: a member's document is emptied, and what was written about them; totals stay true."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from loyaltykit.ledger.cursor import micros
+from loyaltykit.operations.book import Book
+from loyaltykit.operations.open_member import NOTHING_MORE, open_member
+from loyaltykit.operations.requests import Commit, Load, ReadKeys
+from loyaltykit.values.moment import instant
+from loyaltykit.values.text import id_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from loyaltykit.operations.programs import Programs
+    from loyaltykit.operations.requests import Operation
+
+NOTES: Final = 50
+"""Notes that are erased in one commit."""
+
+
+def forget(programs: Programs, member_id: str, *, at: datetime) -> Operation[None]:
+    """Give up what a member has, and erase what is stored about them; their entries stay, and name only the id."""
+    at = instant(at, "at")
+    program = programs.at(at)
+    yield from programs.begun()
+    key = programs.key("member", id_of("a member", member_id))
+    stored = (yield Load((key,)))[key]
+    if stored.body is not None:
+        member = yield from open_member(programs, program, member_id, stored, micros(at))
+        book = Book(programs, "forget", member_id, str(member.version), asked={})
+        member.forget(book)
+        yield Commit(book.change(NOTHING_MORE))
+    yield from _erase_notes(programs, member_id)
+
+
+def _erase_notes(programs: Programs, member_id: str) -> Operation[None]:
+    prefix, after = programs.prefix("note", member_id), None
+    while keys := (yield ReadKeys(prefix=prefix, after=after, limit=NOTES)):
+        found = yield Load(tuple(keys))
+        told = {key: each.version for key, each in found.items() if each.body is not None}
+        if told:
+            book = Book(programs, "erase", member_id, *_span(told), asked={})
+            for key, version in told.items():
+                book.write(key, version, None)
+            yield Commit(book.change(NOTHING_MORE))
+        after = keys[-1]
+
+
+def _span(told: dict[str, int]) -> tuple[str, str]:
+    """Give what names these notes at these versions: nobody else erases the same."""
+    return min(told), str(sum(told.values()))

@@ -1,0 +1,196 @@
+"""Import and export: members are carried over from another system, and out again. Row R6."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from loyaltykit.decision import Reason
+from loyaltykit.documents.member import decode
+from loyaltykit.errors import InvalidValue
+from loyaltykit.ledger.account import NEVER
+from loyaltykit.ledger.cursor import from_micros, micros
+from loyaltykit.operations.book import Book
+from loyaltykit.operations.open_member import NOTHING_MORE, OpenMember
+from loyaltykit.operations.requests import Commit, Load, ReadKeys, page_size
+from loyaltykit.values.moment import instant
+from loyaltykit.values.money import Money, order_sum
+from loyaltykit.values.points import Points, points_of
+from loyaltykit.values.text import id_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from loyaltykit.operations.programs import Programs
+    from loyaltykit.operations.requests import Operation
+
+MAX_LOTS = 1_000
+"""Lots that an opening balance may have."""
+
+
+def _lots(lots: Iterable[tuple[Points, datetime | None]]) -> tuple[tuple[Points, datetime | None], ...]:
+    given = tuple(lots)
+    for points, expires in given:
+        if type(points) is not Points or points.minor <= 0:
+            message = f"an opening lot is (Points(…), when it expires), of more than no points: not {points!r}"
+            raise InvalidValue(message, value=points)
+        if expires is not None:
+            instant(expires, "when an opening lot expires")
+    if len(given) > MAX_LOTS:
+        message = f"an opening balance has at most {MAX_LOTS} lots, not {len(given)}: merge those that expire together"
+        raise InvalidValue(message, value=len(given))
+    return tuple([(points, None if expires is None else instant(expires)) for points, expires in given])
+
+
+def _money(value: Money | None) -> Money | None:
+    return None if value is None else order_sum(value, "what an opening member was sold or has paid")
+
+
+def _moment(value: datetime | None) -> datetime | None:
+    return None if value is None else instant(value, "an opening member's last_order")
+
+
+def _member_id(value: str) -> str:
+    return id_of("a member", value)
+
+
+def _channels(value: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({id_of("a channel", name) for name in value}))
+
+
+def _visits(_opening: Any, _attribute: Any, value: Any) -> None:
+    if type(value) is not int or value < 0:
+        message = f"an opening member's visits are a whole number, never below zero: not {value!r}"
+        raise InvalidValue(message, value=value)
+
+
+@frozen(kw_only=True)
+class OpeningMember:
+    """
+    What is carried over of the member called *id*: points in *lots*, each with its expiry (None: never), and history.
+
+    *visits* counts completed orders, *sold* and *paid* are what was charged and received for them, *last_order* is the
+    moment of the last, *channels* those through which there was one. Raises `InvalidValue` and `NaiveMoment`.
+
+    Examples:
+        >>> from loyaltykit import OpeningMember, Points
+        >>> OpeningMember(id="m1", lots=[(Points(350), None)], visits=12).lots
+        ((Points(350), None),)
+    """
+
+    id: str = field(converter=_member_id)
+    lots: tuple[tuple[Points, datetime | None], ...] = field(default=(), converter=_lots)
+    visits: int = field(default=0, validator=_visits)
+    sold: Money | None = field(default=None, converter=_money)
+    paid: Money | None = field(default=None, converter=_money)
+    last_order: datetime | None = field(default=None, converter=_moment)
+    channels: tuple[str, ...] = field(default=(), converter=_channels)
+
+
+@frozen
+class NotImported:
+    """
+    A member who was passed over, with the *reason* or the error why.
+
+    Examples:
+        >>> from loyaltykit import Reason
+        >>> NotImported("m1", Reason("member_known", member="m1")).member
+        'm1'
+    """
+
+    member: str
+    reason: Reason | Exception
+
+
+@frozen
+class ImportRun:
+    """
+    What an import came to: how many members were *done*, and who was *skipped*.
+
+    Examples:
+        >>> ImportRun(3, ()).done
+        3
+    """
+
+    done: int
+    skipped: tuple[NotImported, ...]
+
+
+@frozen
+class ExportPage:
+    """
+    A page of *members* as they could be imported elsewhere; *after* is the cursor of the next, None behind the last.
+
+    Examples:
+        >>> ExportPage((), None).after is None
+        True
+    """
+
+    members: tuple[OpeningMember, ...]
+    after: str | None
+
+
+def import_member(programs: Programs, opening: OpeningMember, *, at: datetime) -> Operation[Reason | None]:
+    """Carry *opening* over *at* a moment; give the reason why not, where the member is known already."""
+    at = instant(at, "at")
+    program, worth = programs.at(at), programs.worth
+    for money in (opening.sold, opening.paid):
+        if money is not None:
+            worth.minor_in(money)
+    asked = {
+        "lots": [[p.with_digits(worth.digits).minor, None if e is None else micros(e)] for p, e in opening.lots],
+        "visits": opening.visits,
+        "sold": None if opening.sold is None else opening.sold.minor,
+        "paid": None if opening.paid is None else opening.paid.minor,
+        "last_order": None if opening.last_order is None else micros(opening.last_order),
+        "channels": opening.channels,
+    }
+    book = Book(programs, "import", opening.id, asked=asked)
+    yield from programs.published(program)
+    key = programs.key("member", opening.id)
+    stored = (yield Load((key,)))[key]
+    if stored.body is None:
+        member = OpenMember(programs, program, opening.id, stored, micros(at))
+        member.open_with(opening, program)
+        member.write_into(book)
+        yield Commit(book.change(NOTHING_MORE))
+        return None
+    committed = yield Commit(book.change(KNOWN))
+    return Reason("member_known", member=opening.id) if committed.result == KNOWN else None
+
+
+KNOWN = '{"v":1,"known":true}'
+"""The result of an import that found the member known."""
+
+
+def export_page(
+    programs: Programs, *, at: datetime, after: str | None = None, limit: int = 100
+) -> Operation[ExportPage]:
+    """Give a page of the members as they are *at* a moment."""
+    at = instant(at, "at")
+    yield from programs.begun()
+    keys = yield ReadKeys(prefix=programs.prefix("member"), after=after, limit=page_size(limit))
+    found = (yield Load(tuple(keys))) if keys else {}
+    program, worth = programs.at(at), programs.worth
+    members = []
+    for key in keys:
+        if found[key].body is None:
+            continue
+        open_one = OpenMember(programs, program, programs.member_of(key) or "", found[key], micros(at), steps=None)
+        account, told = open_one.account, decode(key, found[key].body)
+        members.append(
+            OpeningMember(
+                id=open_one.id,
+                lots=[
+                    (points_of(amount, worth.digits), None if expires == NEVER else from_micros(expires))
+                    for expires, _, amount in account.lots
+                ],
+                visits=told.visits,
+                sold=Money.from_minor(told.sold, worth.currency),
+                paid=Money.from_minor(told.paid, worth.currency),
+                channels=told.channels.keys(),
+            )
+        )
+    return ExportPage(tuple(members), keys[-1] if len(keys) == limit else None)

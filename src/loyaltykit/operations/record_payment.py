@@ -1,0 +1,48 @@
+"""Record a payment: what was received for an order, which may be less than what was charged. Row Y8."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from loyaltykit.documents.order import encode
+from loyaltykit.errors import InvalidValue
+from loyaltykit.operations.book import Book
+from loyaltykit.operations.complete import judged_at, open_customer, stored_order
+from loyaltykit.operations.stands import as_it_stands
+from loyaltykit.values.moment import instant
+from loyaltykit.values.money import order_sum
+from loyaltykit.values.text import id_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from loyaltykit.operations.programs import Programs
+    from loyaltykit.operations.requests import Operation
+    from loyaltykit.operations.settlement import Settlement
+    from loyaltykit.values.money import Money
+
+
+def record_payment(
+    programs: Programs, payment_id: str, order_id: str, amount: Money, *, at: datetime
+) -> Operation[Settlement]:
+    """Note that *amount* was received for an order, in whatever state it is."""
+    at = instant(at, "at")
+    received = programs.worth.minor_in(order_sum(amount, "a payment"))
+    if not received:
+        message = "a payment of nothing changes nothing: leave the call out"
+        raise InvalidValue(message, value=amount)
+    ids = id_of("an order", order_id), id_of("a payment", payment_id)
+    book = Book(programs, "pay", *ids, asked={"amount": received})
+    yield from programs.begun()
+    stored = yield from stored_order(programs, order_id)
+    placed, judged = stored.placed, judged_at(stored.placed, at)
+    program = yield from programs.by_id(placed.revision)
+    member = yield from open_customer(programs, program, placed.order, judged)
+    if member is not None:
+        member.unsell(None, 0, -received, visit=False)
+        member.write_into(book)
+    done = evolve(placed, as_of=judged, paid=placed.paid + received)
+    book.write(stored.key, stored.version, encode(done))
+    return (yield from book.settle(as_it_stands(programs, done, at)))

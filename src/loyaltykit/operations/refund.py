@@ -1,0 +1,133 @@
+"""
+Refund: what was charged is given back, wholly or in part, and what was earned with it is taken back in proportion.
+Row B2.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from loyaltykit.decision import Decision, Reason
+from loyaltykit.documents.order import encode
+from loyaltykit.errors import InvalidValue
+from loyaltykit.ledger.cursor import from_micros
+from loyaltykit.operations.book import Book
+from loyaltykit.operations.complete import judged_at, open_customer, stored_order
+from loyaltykit.operations.settlement import Carried
+from loyaltykit.operations.stands import as_it_stands, charged_of, late_reason, refunded_of, spent_of
+from loyaltykit.operations.terms import after
+from loyaltykit.values.moment import instant
+from loyaltykit.values.money import Money, order_sum
+from loyaltykit.values.points import points_of
+from loyaltykit.values.text import id_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from loyaltykit.documents.order import PlacedOrder, Status
+    from loyaltykit.operations.open_member import OpenMember
+    from loyaltykit.operations.programs import Programs
+    from loyaltykit.operations.requests import Operation
+    from loyaltykit.operations.settlement import Settlement
+    from loyaltykit.operations.shares import Refunded
+    from loyaltykit.program.program import Program
+
+
+def refund(
+    programs: Programs, refund_id: str, order_id: str, *, at: datetime, amount: Money | None = None
+) -> Operation[Settlement]:
+    """Give back *amount* of what was charged for an order, None for the rest of it; take back what it earned."""
+    at = instant(at, "at")
+    asked = None if amount is None else programs.worth.minor_in(_part(amount))
+    ids = id_of("an order", order_id), id_of("a refund", refund_id)
+    book = Book(programs, "refund", *ids, asked={"amount": asked})
+    yield from programs.begun()
+    stored = yield from stored_order(programs, order_id)
+    placed = stored.placed
+    if placed.status != "completed":
+        return (yield from book.settle(as_it_stands(programs, placed, at, _too_soon_or_late(placed))))
+    rest = charged_of(placed) - placed.refunded
+    part = rest if asked is None else min(asked, rest)
+    limited: tuple[Reason, ...] = ()
+    if asked is not None and asked > rest:
+        limited = (Reason("refund_limited", rest=Money.from_minor(rest, programs.worth.currency), asked=amount),)
+        if not rest:
+            return (yield from book.settle(as_it_stands(programs, placed, at, *limited)))
+    whole, judged = part == rest, judged_at(placed, at)
+    status: Status = "refunded" if whole else "completed"
+    done = evolve(placed, status=status, as_of=judged, refunded=placed.refunded + part)
+    program = yield from programs.by_id(placed.revision)
+    member = yield from open_customer(programs, program, placed.order, judged)
+    decisions: tuple[Decision, ...] = ()
+    money = _money_back(programs, placed, done)
+    paid_back = min(money, placed.paid)
+    if member is not None:
+        decisions = _given_and_taken(program, member, placed, done)
+        member.unsell(placed.order.channel if whole else None, part, paid_back, visit=whole)
+        member.write_into(book)
+    done = evolve(done, paid=placed.paid - paid_back)
+    book.write(stored.key, stored.version, encode(done))
+    if limited:
+        decisions += (Decision("order", (), limited),)
+    carried = _carried(programs, done)
+    given = Money.from_minor(money, programs.worth.currency)
+    return (
+        yield from book.settle(as_it_stands(programs, done, at, decisions=decisions, refund=given, carried=carried))
+    )
+
+
+def _part(amount: Money) -> Money:
+    if not order_sum(amount, "a refund").minor:
+        message = "a refund of nothing gives nothing back: say how much, or leave the amount out for all of it"
+        raise InvalidValue(message, value=amount)
+    return amount
+
+
+def _too_soon_or_late(placed: PlacedOrder) -> Reason:
+    if placed.status == "placed":
+        return Reason("not_completed", order=placed.order.id, status=placed.status)
+    return late_reason(placed)
+
+
+def _paid_in_money(programs: Programs, placed: PlacedOrder) -> int:
+    """Give what was to be paid for *placed* beside points, in minor units."""
+    return charged_of(placed) - programs.worth.worth(points_of(spent_of(placed), programs.worth.digits)).minor
+
+
+def _money_back(programs: Programs, before: PlacedOrder, now: PlacedOrder) -> int:
+    paid = _paid_in_money(programs, before)
+    return refunded_of(now).of(paid) - refunded_of(before).of(paid)
+
+
+def _given_and_taken(
+    program: Program, member: OpenMember, before: PlacedOrder, now: PlacedOrder
+) -> tuple[Decision, ...]:
+    """Give back points that were spent, then take back those that were earned, as far as there's time for it."""
+    then, by_now = refunded_of(before), refunded_of(now)
+    decisions = member.give_back(before, then, by_now)
+    until = after(program, program.refundable_for, before.completed_at or 0)
+    if member.at > until and before.awards:
+        reason = Reason("too_late_to_claw_back", until=from_micros(until))
+        return (*decisions, Decision("clawback", (), (reason,)))
+    return (*decisions, *_clawed_back(program, member, before, then, by_now))
+
+
+def _clawed_back(
+    program: Program, member: OpenMember, placed: PlacedOrder, then: Refunded, by_now: Refunded
+) -> tuple[Decision, ...]:
+    decisions = []
+    for _, award in placed.awards:
+        amount = by_now.of(award.amount) - then.of(award.amount)
+        if amount:
+            decisions.append(member.claw_back(award, amount, owing=program.clawback == "debt"))
+    return tuple(decisions)
+
+
+def _carried(programs: Programs, placed: PlacedOrder) -> tuple[Carried, ...]:
+    """Give what the shares of *placed* leave under way."""
+    shares = refunded_of(placed)
+    parts = [("money", None, _paid_in_money(programs, placed)), ("redemption", placed.order.customer, spent_of(placed))]
+    parts += [(award.rule, member, award.amount) for member, award in placed.awards]
+    return tuple([Carried(what, member, rest) for what, member, part in parts if (rest := shares.carried(part))])
