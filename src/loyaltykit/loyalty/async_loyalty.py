@@ -272,7 +272,7 @@ class AsyncLoyalty:
         """End a placed order to which nobody came, as `cancel` does."""
         return await self._driver.run(partial(cancel, self._programs, order_id, at=at, status="no_show"))
 
-    async def amend(  # noqa: PLR0913 - one for each fact
+    async def amend(
         self,
         amendment_id: str,
         order_id: str,
@@ -301,7 +301,7 @@ class AsyncLoyalty:
         call = partial(amend, self._programs, amendment_id, order_id, at=at, redeem=redeem, starts_at=starts_at)
         return await self._driver.run(partial(call, **facts))
 
-    async def correct(  # noqa: PLR0913 - one for each fact
+    async def correct(
         self,
         correction_id: str,
         order_id: str,

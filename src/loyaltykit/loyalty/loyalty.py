@@ -281,7 +281,7 @@ class Loyalty:
         """End a placed order to which nobody came, as `cancel` does."""
         return self._driver.run(partial(cancel, self._programs, order_id, at=at, status="no_show"))
 
-    def amend(  # noqa: PLR0913 - one for each fact
+    def amend(
         self,
         amendment_id: str,
         order_id: str,
@@ -310,7 +310,7 @@ class Loyalty:
         call = partial(amend, self._programs, amendment_id, order_id, at=at, redeem=redeem, starts_at=starts_at)
         return self._driver.run(partial(call, **facts))
 
-    def correct(  # noqa: PLR0913 - one for each fact
+    def correct(
         self,
         correction_id: str,
         order_id: str,
