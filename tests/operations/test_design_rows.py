@@ -496,6 +496,20 @@ def test_B2_the_grace_of_a_timeout_is_that_of_its_moment(repository):
     assert balance(loyalty, later, "m1") == balance(loyalty, later, "m2")
 
 
+@pytest.mark.xfail(strict=True, reason="what expired unspent is kept by its date for good: a month more, a figure more")
+def test_G8_an_account_costs_as_much_after_ten_years_as_after_two(life, repository):
+    """The row "clawback": figures of what expired unspent are kept for `refundable_for`, so a document stays flat."""
+    loyalty = life(expiry={"after": "P6M", "until_end_of": "month"})
+    lengths = []
+    for month in range(120):
+        at = AT + month * 30 * DAY
+        give(loyalty, 10, at=at, order=f"gift {month}")
+        loyalty.run_due(at=at)
+        key = '["city","member","m1"]'
+        lengths.append(len(repository.load([key])[key].body))
+    assert lengths[-1] <= lengths[24] + 20
+
+
 def _write(repository, key, body):
     """Write *body* as somebody else might."""
     version = repository.load([key])[key].version
