@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -323,6 +324,29 @@ def test_digests_are_without_defaults(life, told):
     give(loyalty, 350)
     first = loyalty.place(ride(), at=AT, redeem=Points(200))
     assert loyalty.place(Order(id="o1", customer="m1", **told), at=AT, redeem=Points("200.00", digits=2)) == first
+
+
+DIGESTS = {
+    "place": {"order": {"customer": "m1", "id": "o1", "price": 41200}},
+    "complete": {"price": 40000, "worker": "w7"},
+    "settle": {"order": {"channel": "приложение", "id": "o2", "price": 41200}, "redeem": "all"},
+    "cancel": {},
+    "no_show": {},
+}
+
+
+def test_digests_are_of_canonical_json_that_a_later_release_makes_too(life, repository):
+    """The row "the same call twice": digests cover canonical JSON; repeated after an upgrade, a call is known."""
+    loyalty = life()
+    loyalty.place(ride(), at=AT)
+    loyalty.complete("o1", at=AT, price=rub(400), worker="w7")
+    loyalty.settle(ride(id="o2", customer=None, channel="приложение"), at=AT, redeem="all")
+    loyalty.cancel("o1", at=AT)
+    loyalty.no_show("o1", at=AT)
+    for call, asked in DIGESTS.items():
+        receipt = repository.receipt(f'["city","{call}","{"o2" if call == "settle" else "o1"}"]')
+        canonical = json.dumps(asked, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        assert receipt.digest == hashlib.sha256(canonical.encode()).hexdigest(), call
 
 
 def test_B8_what_was_promised_stands(repository):
