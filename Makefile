@@ -23,7 +23,7 @@ endif
 
 # What a target began stays, for the next one to build on.
 .SECONDARY:
-.PHONY: help demo test test-wheel check bench bench-record docs async deep lock clean FORCE
+.PHONY: help demo test test-wheel check bench bench-record docs async deep schedules lock clean FORCE
 
 help:
 	@echo "make demo   what a cashback program would have cost over 5,001 Chicago taxi trips"
@@ -33,6 +33,7 @@ help:
 	@echo "make docs   the documentation, into docs/_build/html"
 	@echo "make async  AsyncLoyalty and its driver, made anew from Loyalty's"
 	@echo "make deep   the property checks at length"
+	@echo "make schedules   every interleaving of four racing redemptions"
 
 # The tools at their locked versions; then the library itself, editable.
 %/.tools: requirements/dev.txt
@@ -60,6 +61,9 @@ test: $(STAMP)
 
 deep: $(STAMP)
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest tests/properties
+
+schedules: $(STAMP)
+	LOYALTYKIT_SCHEDULES=deep $(BIN)/python -m pytest tests/testing/test_schedules.py
 
 # The built wheel in an environment of its own, with the tests and the docs beside it and src out of sight.
 test-wheel: $(WHEEL_VENV)/.tools

@@ -21,7 +21,9 @@ from loyaltykit.ledger.account import (
     clawed_back,
     credited,
     ended,
+    given_back,
     held_for,
+    reheld,
     taken,
 )
 
@@ -48,7 +50,11 @@ def with_lots(*lots, as_of=3, **more):
 
 def claw(account, amount, expires, at):
     """Claw an award back at a moment."""
-    clawed = clawed_back(evolve(account, as_of=at), award(amount, due=at, expires=expires), amount)
+    return came_to(clawed_back(evolve(account, as_of=at), award(amount, due=at, expires=expires), amount))
+
+
+def came_to(clawed):
+    """Give the account after a clawback, and what's posted."""
     return clawed.account, clawed.postings
 
 
@@ -444,3 +450,83 @@ def test_B2_a_completed_order_doesnt_save_points_held_over_the_inactive_moment()
     account = to(held(with_lots((NEVER, 0, 41), inactive_at=50), 41), 60)
     after_another_order = Account(as_of=60, holds=account.holds, inactive_at=110)
     assert ended(after_another_order, "o1", spent=0, grace=gone)[0].balance == 0
+
+
+# What is given back, and held anew
+
+
+def test_B2_a_clawback_takes_what_is_still_to_come_first():
+    """The row "clawback": nothing is posted for what never was credited; other awards wait on."""
+    waiting, other = award(41, due=9), award(7, due=9, order="o2")
+    account = awaiting(awaiting(with_lots((SOON, 0, 5)), waiting), other)
+    after, postings = came_to(clawed_back(account, waiting, 30))
+    assert ([each.amount for each in after.pending], after.balance, postings) == ([11, 7], 5, ())
+    after, postings = came_to(clawed_back(after, waiting, 13))
+    assert ([each.amount for each in after.pending], after.balance) == ([7], 3)
+    assert [posting.amount for posting in postings] == [-2]
+
+
+def test_B2_what_expired_unspent_counts_as_taken():
+    """The row "clawback": for that date, and once."""
+    account = to(with_lots((SOON, 0, 41), (LATER, 0, 5)), SOON)
+    after, postings = came_to(clawed_back(account, award(41), 30))
+    assert (after.balance, after.debt, postings) == (5, 0, ())
+    after, postings = came_to(clawed_back(after, award(41), 30))
+    assert (after.balance, after.debt, [posting.amount for posting in postings]) == (0, 14, [-19])
+
+
+def test_B2_a_debt_may_be_forgiven():
+    """The row "clawback": within the balance, so that nothing is posted beyond it."""
+    after, postings = came_to(clawed_back(with_lots((SOON, 0, 10)), award(41), 41, owing=False))
+    assert (after.balance, after.debt, [posting.amount for posting in postings]) == (0, 0, [-10])
+    assert came_to(clawed_back(Account(as_of=4), award(41), 41, owing=False)) == (Account(as_of=4), ())
+
+
+def test_B2_what_was_spent_is_given_back_to_the_lots_that_it_came_from():
+    """With their dates; what has expired since comes back and is gone, or lives on a term of grace."""
+    spent = ((SOON, 0, 30), (LATER, 0, 10), (NEVER, 0, 1))
+    kept = {"order": "o1", "revision": "r1"}
+    account = with_lots((LATER, 0, 4), as_of=SOON)
+    after, postings = given_back(account, spent, grace=gone, **kept)
+    assert after.lots == ((LATER, 0, 14), (NEVER, 0, 1))
+    assert [(posting.kind, posting.amount) for posting in postings] == [(REDEEMED, 41), (EXPIRED, -30)]
+    assert after.posted - account.posted == 11
+    after, _ = given_back(account, spent, grace=seven_more, **kept)
+    assert after.lots == ((97, 1, 30), (LATER, 0, 14), (NEVER, 0, 1))
+
+
+def test_B2_what_is_given_back_pays_a_debt_first():
+    """As awards do."""
+    after, _ = given_back(Account(as_of=4, debt=30), ((SOON, 0, 41),), order="o1", grace=gone, revision="r1")
+    assert (after.balance, after.debt, after.posted) == (11, 0, 11)
+
+
+def test_R10_an_order_holds_more_or_less_than_before():
+    """More comes of the balance, less goes back to its lots; what it goes on holding is never released in between."""
+    account = held(with_lots((SOON, 0, 41), (LATER, 0, 5)), 40, until=200)
+    late = to(account, SOON)
+    more, postings = reheld(late, "o1", 43, until=300, grace=gone)
+    assert (more.holds["o1"], postings) == (Hold(300, ((SOON, 0, 40), (LATER, 0, 3))), ())
+    less, postings = reheld(late, "o1", 10, until=300, grace=gone)
+    assert (less.held, less.balance, [posting.amount for posting in postings]) == (10, 5, [-30])
+    none, postings = reheld(account, "o1", 0, until=300, grace=gone)
+    assert (none.holds, none.lots, postings) == ({}, ((SOON, 0, 41), (LATER, 0, 5)), ())
+    assert reheld(account, "o1", 40, until=200, grace=gone) == (account, ())
+    new, _ = reheld(none, "o2", 3, until=300, grace=gone)
+    assert new.holds == {"o2": Hold(300, ((SOON, 0, 3),))}
+
+
+def test_G8_holding_more_saves_nothing_that_had_lapsed_and_loses_nothing_that_hasnt():
+    """What was held over the inactive moment goes back as expired; what came after it doesn't."""
+    lapsed = to(held(with_lots((NEVER, 0, 41), inactive_at=50), 41), 60)
+    later, _ = credited(lapsed, award(5, due=60, expires=NEVER))
+    after, _ = reheld(later, "o1", 46, until=300, grace=gone)
+    released, postings = ended(after, "o1", spent=0, grace=gone)
+    assert (released.lots, [posting.amount for posting in postings]) == (((NEVER, 0, 5),), [-41])
+
+
+@pytest.mark.parametrize("amount", [-1, 47])
+def test_no_more_is_held_than_there_is(amount):
+    """What the order holds and the balance together."""
+    with pytest.raises(InvalidValue, match="can't be held"):
+        reheld(held(with_lots((SOON, 0, 41), (NEVER, 0, 5)), 40), "o1", amount, until=9, grace=gone)

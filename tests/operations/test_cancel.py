@@ -82,6 +82,9 @@ def test_an_order_that_is_over_isnt_ended_again(life, repository):
     first = loyalty.cancel("o1", at=AT)
     told = loyalty.no_show("o1", at=AT)
     assert (told.status, told.due, told.redeemed, codes(told)) == ("cancelled", None, Points(0), ["already_ended"])
+    loyalty.place(ride(id="o2"), at=AT)
+    loyalty.no_show("o2", at=AT)
+    assert [reason.status for reason in loyalty.cancel("o2", at=AT).reasons] == ["no_show"]
     before = everything(repository)
     assert loyalty.cancel("o1", at=AT + HOUR) == first
     assert everything(repository) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -325,6 +326,29 @@ def test_digests_are_without_defaults(life, told):
     assert loyalty.place(Order(id="o1", customer="m1", **told), at=AT, redeem=Points("200.00", digits=2)) == first
 
 
+DIGESTS = {
+    "place": {"order": {"customer": "m1", "id": "o1", "price": 41200}},
+    "complete": {"price": 40000, "worker": "w7"},
+    "settle": {"order": {"channel": "приложение", "id": "o2", "price": 41200}, "redeem": "all"},
+    "cancel": {},
+    "no_show": {},
+}
+
+
+def test_digests_are_of_canonical_json_that_a_later_release_makes_too(life, repository):
+    """The row "the same call twice": digests cover canonical JSON; repeated after an upgrade, a call is known."""
+    loyalty = life()
+    loyalty.place(ride(), at=AT)
+    loyalty.complete("o1", at=AT, price=rub(400), worker="w7")
+    loyalty.settle(ride(id="o2", customer=None, channel="приложение"), at=AT, redeem="all")
+    loyalty.cancel("o1", at=AT)
+    loyalty.no_show("o1", at=AT)
+    for call, asked in DIGESTS.items():
+        receipt = repository.receipt(f'["city","{call}","{"o2" if call == "settle" else "o1"}"]')
+        canonical = json.dumps(asked, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        assert receipt.digest == hashlib.sha256(canonical.encode()).hexdigest(), call
+
+
 def test_B8_what_was_promised_stands(repository):
     """What was promised stands: the revision in force at placing rules the completion, and awards follow it."""
     old = city(cashback=[{"percent": 5}], redemption=[{"maximum": 100}])
@@ -494,6 +518,19 @@ def test_B2_the_grace_of_a_timeout_is_that_of_its_moment(repository):
     loyalty.settle(ride(id="a look", customer="m1"), at=AT + 5 * DAY + HOUR)
     later = AT + 9 * DAY
     assert balance(loyalty, later, "m1") == balance(loyalty, later, "m2")
+
+
+def test_G8_an_account_costs_as_much_after_ten_years_as_after_two(life, repository):
+    """The row "clawback": figures of what expired unspent are kept for `refundable_for`, so a document stays flat."""
+    loyalty = life(expiry={"after": "P6M", "until_end_of": "month"})
+    lengths = []
+    for month in range(120):
+        at = AT + month * 30 * DAY
+        give(loyalty, 10, at=at, order=f"gift {month}")
+        loyalty.run_due(at=at)
+        key = '["city","member","m1"]'
+        lengths.append(len(repository.load([key])[key].body))
+    assert lengths[-1] <= lengths[24] + 20
 
 
 def _write(repository, key, body):

@@ -8,7 +8,7 @@ import pytest
 
 from loyaltykit import InvalidValue, Loyalty, NoRevision, Points, Revisions, StoreTooNew
 from loyaltykit.ledger.repository import Change
-from tests.operations.support import AT, DAY, city, everything, keys_of, ride
+from tests.operations.support import AT, DAY, city, everything, give, keys_of, ride, statement
 
 OLD = city(cashback=[{"percent": 5}])
 NEW = city(cashback=[{"percent": 10}], in_force_from="2026-03-11")
@@ -42,6 +42,16 @@ def test_B8_a_process_without_the_file_completes_by_what_is_stored(repository):
     Loyalty(Revisions([OLD, NEW]), repository).place(ride(), at=AT)
     done = Loyalty(NEW, repository).complete("o1", at=AT + 2 * DAY)
     assert (done.awards[0].points, done.revision) == (Points(21), OLD.revision)
+
+
+def test_B8_what_time_did_before_the_first_revision_that_is_known_is_judged_by_that_one(repository):
+    """A process that was given the new file alone still books all that has come due."""
+    first = city(expiry={"after": "P1D"})
+    give(Loyalty(first, repository), 350)
+    second = city(expiry={"after": "P1D"}, in_force_from="2026-03-15")
+    loyalty = Loyalty(second, repository)
+    assert loyalty.run_due(at=AT + 9 * DAY).skipped == ()
+    assert [line.revision for line in statement(loyalty, AT + 9 * DAY)] == [first.revision, second.revision]
 
 
 def test_B8_a_revision_that_is_nowhere_is_an_error_that_says_what_to_do(repository):

@@ -27,7 +27,9 @@ from loyaltykit.ledger.account import (
     clawed_back,
     credited,
     ended,
+    given_back,
     held_for,
+    reheld,
 )
 from loyaltykit.ledger.cursor import from_micros
 from loyaltykit.testing import strategies
@@ -45,11 +47,13 @@ END = st.tuples(st.just("end"), ORDERS, SHARES)
 RELEASE = st.tuples(st.just("end"), ORDERS, st.just(0))
 PASS = st.tuples(st.just("pass"), SPANS)
 TAKE_BACK = st.tuples(st.just("take back"), AMOUNTS, SPANS | st.none())
+GIVE_BACK = st.tuples(st.just("give back"), AMOUNTS, st.integers(-5, 12) | st.none())
+REHOLD = st.tuples(st.just("rehold"), ORDERS, SHARES, SPANS | st.none())
 VISIT = st.tuples(st.just("visit"), SPANS)
 QUIET = (CREDIT, AWAIT, HOLD, HOLD, END, PASS, PASS, TAKE_BACK)
 """All that may happen in a program in which nobody is ever inactive."""
 
-LIVES = st.lists(st.one_of(*QUIET, VISIT), max_size=25)
+LIVES = st.lists(st.one_of(*QUIET, GIVE_BACK, REHOLD, VISIT), max_size=25)
 QUIET_LIVES = st.lists(st.one_of(*QUIET), max_size=25)
 
 ENDS = st.integers(1, 20)
@@ -79,7 +83,7 @@ def later(moment, span):
     return NEVER if span is None else moment + span + 1
 
 
-def done(account, step, grace):  # noqa: PLR0911 - one for each step
+def done(account, step, grace):  # noqa: C901, PLR0911 - one for each step
     """Do *step* to *account*, and give what comes of it."""
     now = account.as_of
     match step:
@@ -101,6 +105,13 @@ def done(account, step, grace):  # noqa: PLR0911 - one for each step
         case "take back", amount, span:
             clawed = clawed_back(account, Pending(now, later(now, span), amount, "o", "cashback", "r1"), amount)
             return clawed.account, clawed.postings
+        case "give back", amount, span:
+            lots = ((NEVER if span is None else now + span, 0, amount),)
+            return given_back(account, lots, order="o", grace=grace, revision="r1")
+        case "rehold", order, share, span:
+            hold = account.holds.get(order)
+            amount = (account.balance + (hold.amount if hold else 0)) * share // 100
+            return reheld(account, order, amount, until=later(now, span), grace=grace)
         case "visit", span:
             return evolve(account, inactive_at=max(later(now, span), 0)), ()
     raise AssertionError(step)
@@ -152,13 +163,13 @@ def test_who_owes_has_nothing_to_spend(steps, term):
 
 @given(LIVES, GRACES)
 def test_postings_follow_each_other_in_time_and_by_their_kinds(steps, term):
-    """Points are issued (or taken back), redeemed or expired; each kind has its own sign."""
+    """Points are issued or taken back, redeemed or given back, and expire for good."""
     account, postings = lived(steps, granted(term))
     assert all(one.at <= other.at <= account.as_of for one, other in pairwise(postings))
     sums = Counter()
     for posting in postings:
         sums[posting.kind] += posting.amount
-        assert posting.amount < 0 or posting.kind == ISSUED
+        assert posting.amount < 0 or posting.kind != EXPIRED
         assert posting.amount
     assert set(sums) <= {ISSUED, REDEEMED, EXPIRED}
     assert sum(sums.values()) == account.posted

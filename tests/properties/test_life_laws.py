@@ -78,7 +78,15 @@ CALL = st.one_of(
     st.tuples(st.sampled_from(["cancel", "no_show"]), NAMES, MOMENTS),
     st.tuples(st.just("run_due"), MOMENTS),
 )
-CALLS = st.lists(CALL, min_size=4, max_size=18)
+OPENING = st.tuples(st.integers(0, 30), st.integers(0, 30)).map(
+    lambda hours: [
+        ("settle", Order(id=f"opening {member}", customer=member, price=Money(200, "RUB")), START + each * HOUR, None)
+        for member, each in zip(("m1", "m2"), hours, strict=True)
+    ]
+)
+"""Both members begin with some points, so that there's something to spend."""
+
+CALLS = st.builds(lambda opening, calls: opening + calls, OPENING, st.lists(CALL, min_size=2, max_size=16))
 SWEEPS = st.lists(st.integers(0, 120), max_size=4)
 
 

@@ -424,8 +424,8 @@ def check_every_schedule(
     """
     Play every schedule, `check` what comes of each, and give how many there were.
 
-    Whatever *check* raises becomes an AssertionError that names the schedule, tells its steps, and says how to play it
-    again.
+    Whatever *check* raises becomes an AssertionError that names the schedule, by which to play it again, and tells its
+    steps.
 
     Examples:
         >>> from loyaltykit.adapters.memory import MemoryRepository
@@ -436,10 +436,10 @@ def check_every_schedule(
         >>> check_every_schedule(MemoryRepository(), racers, check)
         Traceback (most recent call last):
             ...
-        AssertionError: schedule 2, BA: AssertionError: the second was first
+        AssertionError: schedule 2: play it again with play(store, racers, 'BA')
           B load b
           A load a
-        play it again with play(store, racers, 'BA')
+        AssertionError: the second was first
     """
     count = 0
     for outcome in every_schedule(store, racers, lose=lose):
@@ -447,8 +447,7 @@ def check_every_schedule(
         try:
             check(outcome)
         except Exception as error:
-            told = "\n  ".join([f"{type(error).__name__}: {error}", *map(str, outcome.steps)])
-            again = f"play it again with play(store, racers, {outcome.schedule!r})"
-            message = f"schedule {count}, {outcome.schedule}: {told}\n{again}"
+            again = f"schedule {count}: play it again with play(store, racers, {outcome.schedule!r})"
+            message = "\n  ".join([again, *map(str, outcome.steps)]) + f"\n{type(error).__name__}: {error}"
             raise AssertionError(message) from error
     return count

@@ -11,7 +11,7 @@ from loyaltykit.loyalty.loyalty import Loyalty
 from loyaltykit.program.program import Program
 from loyaltykit.testing.contract.accounts import check_accounts
 from loyaltykit.testing.contract.factory import claims
-from loyaltykit.testing.contract.trial import NOON
+from loyaltykit.testing.contract.trial import NOON, all_entries
 from loyaltykit.testing.contract.verdict import same
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import Points
@@ -74,6 +74,7 @@ class _Life:
         self._open: dict[str, str] = {}
         self._held: dict[str, tuple[str, Points, datetime]] = {}
         self._made: list[tuple[Call, Settlement]] = []
+        self._spent = 0
 
     def goes_on(self, order_id: str) -> None:
         """Let time pass, have a new order, and have what becomes of others."""
@@ -108,6 +109,8 @@ class _Life:
 
     def _call(self, call: Call) -> Settlement:
         settlement = call(self._loyalty)
+        if settlement.status == "completed":
+            self._spent += settlement.redeemed.minor
         self._made.append((call, settlement))
         return settlement
 
@@ -129,6 +132,8 @@ class _Life:
         """See that all that *store* says of each member is one: as it is, and once it's swept."""
         self._loyalty = self._loyalty.on(store)
         check_accounts(store)
+        spent = sum([entry.amount for entry in all_entries(store, account='["city","redeemed"]')])
+        same(spent, self._spent, "what completed orders have spent")
         self._check_views()
         same(self._loyalty.run_due(at=self._now).skipped, (), "what run_due skips")
         same(self._loyalty.run_due(at=self._now).done, 0, "the number of members due once all is done")
