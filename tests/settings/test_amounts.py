@@ -7,7 +7,7 @@ from decimal import Decimal
 import jsonschema
 import pytest
 
-from loyaltykit import Currency, Money, Percent, Points
+from loyaltykit import Currency, FirstAppOrder, Money, Percent, Points, SettingsError
 from loyaltykit.settings.amounts import (
     CurrencyKind,
     DigitsKind,
@@ -194,3 +194,11 @@ def test_a_typed_number_is_finite_and_within_bounds(value, here):
     """As one of a file is; comparing NaN with zero would raise."""
     NumberKind().check(Decimal(value), here)
     assert [problem.path for problem in here.problems] == ["setting"]
+
+
+def test_points_beyond_what_ledgers_add_up_are_refused():
+    """Thousands of awards must fit the whole numbers of any database."""
+    with pytest.raises(SettingsError) as caught:
+        FirstAppOrder(points=Points(10**15 + 1))
+    assert [problem.code for problem in caught.value.problems] == ["too_large"]
+    assert FirstAppOrder(points=Points(10**15)).points == Points(10**15)

@@ -539,9 +539,6 @@ def test_a_store_that_is_down_is_an_outcome():
     assert isinstance(outcome.errors[0], StoreUnavailable)
 
 
-@pytest.mark.xfail(
-    reason="the id of a sweep doesn't tell its moment, so a later one takes an earlier one's for its own"
-)
 def test_a_sweep_that_was_done_has_booked_all_that_was_due():
     """Two at different moments: once the later one is done, nothing is due by then that was due before it began."""
     store = earned("m1")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from loyaltykit.documents.form import as_json
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import from_micros
-from loyaltykit.ledger.entry import Entry
+from loyaltykit.ledger.entry import MAX_AMOUNT, Entry
 from loyaltykit.ledger.repository import Change
 from loyaltykit.operations import settlement as result
 from loyaltykit.operations.programs import digest_of
@@ -58,18 +58,19 @@ class Book:
             as_json({name: value for name, value in said.items() if value is not None}),
             from_micros(posting.at),
         )
-        for side, amount in ((account, posting.amount), (self._programs.key(posting.kind), -posting.amount)):
-            self._entries.append(
-                Entry(
-                    at=at,
-                    operation=self._operation_id,
-                    line=len(self._entries),
-                    account=side,
-                    unit=UNIT,
-                    amount=amount,
-                    detail=detail,
+        for amount in _parts(posting.amount):
+            for side, units in ((account, amount), (self._programs.key(posting.kind), -amount)):
+                self._entries.append(
+                    Entry(
+                        at=at,
+                        operation=self._operation_id,
+                        line=len(self._entries),
+                        account=side,
+                        unit=UNIT,
+                        amount=units,
+                        detail=detail,
+                    )
                 )
-            )
 
     def change(self, outcome: str) -> Change:
         """Give the change that leaves *outcome*, JSON text, as its result."""
@@ -88,3 +89,11 @@ class Book:
         worth = self._programs.worth
         committed = yield Commit(self.change(result.encode(settlement, worth)))
         return result.decode(self._operation_id, committed.result, worth) if committed.replayed else settlement
+
+
+def _parts(amount: int) -> list[int]:
+    """Give *amount* in parts that entries can hold: in one, but for sums of centuries."""
+    if abs(amount) <= MAX_AMOUNT:
+        return [amount]
+    most = MAX_AMOUNT if amount > 0 else -MAX_AMOUNT
+    return [most, *_parts(amount - most)]

@@ -22,7 +22,6 @@ from loyaltykit.operations.settlement import settled
 from loyaltykit.operations.stands import DONE, as_it_stands, late_reason
 from loyaltykit.operations.terms import inactivity_of
 from loyaltykit.values.moment import instant
-from loyaltykit.values.money import order_sum
 from loyaltykit.values.points import points_of
 from loyaltykit.values.text import id_of
 from loyaltykit.waterfall.captured import Promised
@@ -72,7 +71,7 @@ def asked_facts(programs: Programs, facts: dict[str, Any]) -> dict[str, Any]:
     """Give *facts* of an order as a digest takes them; raises `InvalidValue` and `MixedUnits` for what's no price."""
     asked = dict(facts)
     if "price" in facts:
-        asked["price"] = programs.worth.minor_in(order_sum(facts["price"], "a final price"))
+        asked["price"] = programs.minor_of(facts["price"], "a final price")
     if "starts_at" in facts:
         asked["starts_at"] = micros(instant(facts["starts_at"], "an order's starts_at"))
     return asked

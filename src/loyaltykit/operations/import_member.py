@@ -138,7 +138,7 @@ def import_member(programs: Programs, opening: OpeningMember, *, at: datetime) -
     program, worth = programs.at(at), programs.worth
     for money in (opening.sold, opening.paid):
         if money is not None:
-            worth.minor_in(money)
+            programs.minor_of(money, "what an opening member was sold or has paid")
     asked = {
         "lots": [[p.with_digits(worth.digits).minor, None if e is None else micros(e)] for p, e in opening.lots],
         "visits": opening.visits,

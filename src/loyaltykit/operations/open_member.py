@@ -265,11 +265,12 @@ def open_member(
     return member
 
 
-def sweep(programs: Programs, member: OpenMember) -> Operation[None]:
-    """Book what time has done to *member* so far; whoever else does so at the same time books the same."""
+def sweep(programs: Programs, member: OpenMember) -> Operation[bool]:
+    """Book what time has done to *member* so far; say whether that was done, or another had done it first."""
     book = Book(programs, "due", member.id, str(member.version), asked={})
     member.write_into(book)
-    yield Commit(book.change(NOTHING_MORE))
+    committed = yield Commit(book.change(NOTHING_MORE))
+    return not committed.replayed
 
 
 NOTHING_MORE: Final = as_json({"v": 1})

@@ -77,7 +77,7 @@ def begin(programs: Programs, kind: str, order: Order, *, at: datetime, redeem: 
     """Begin the operation of that *kind* that places *order*: publish the program, load what there is."""
     program = programs.at(at)
     if order.price is not None:
-        programs.worth.minor_in(order.price)
+        programs.minor_of(order.price, "an order's price")
     asked = units_asked(programs, redeem)
     book = Book(programs, kind, order.id, asked={"order": written_order(order), "redeem": asked})
     yield from programs.published(program)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from copy import copy
 from json.encoder import encode_basestring
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from loyaltykit.documents import revision
 from loyaltykit.errors import InvalidValue, NoRevision
@@ -15,11 +15,16 @@ from loyaltykit.ledger.repository import Change
 from loyaltykit.operations.requests import Commit, Load
 from loyaltykit.program.program import Program
 from loyaltykit.program.revisions import FOR_GOOD, Revisions
+from loyaltykit.values.money import order_sum
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from loyaltykit.operations.requests import Operation
+
+
+MAX_SUM: Final = 10**15
+"""The most that an order may come to, in minor units and in units of points: ledgers add up thousands of it."""
 
 
 class Programs:
@@ -58,6 +63,19 @@ class Programs:
     def key(self, *parts: str) -> str:
         """Give the key, the account or the operation's id that *parts* make under this program."""
         return f"[{','.join(map(encode_basestring, (self.id, *parts)))}]"
+
+    def minor_of(self, money: object, what: str) -> int:
+        """
+        Give the minor units of *money*, a sum of an order that *what* names.
+
+        Raises `InvalidValue` for anything else, also for sums whose points no ledger could add up, and `MixedUnits` for
+        another currency.
+        """
+        minor = self.worth.minor_in(order_sum(money, what))
+        if max(minor, minor * self.worth.points_per // self.worth.minor_per) > MAX_SUM:
+            message = f"{what} comes to more than {MAX_SUM} units: {money} is no sum that an order can have"
+            raise InvalidValue(message, value=money)
+        return minor
 
     def prefix(self, *parts: str) -> str:
         """Give what every key that *parts* begin starts with."""

@@ -12,7 +12,6 @@ from loyaltykit.operations.book import Book
 from loyaltykit.operations.complete import judged_at, open_customer, stored_order
 from loyaltykit.operations.stands import as_it_stands
 from loyaltykit.values.moment import instant
-from loyaltykit.values.money import order_sum
 from loyaltykit.values.text import id_of
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ def record_payment(
 ) -> Operation[Settlement]:
     """Note that *amount* was received for an order, in whatever state it is."""
     at = instant(at, "at")
-    received = programs.worth.minor_in(order_sum(amount, "a payment"))
+    received = programs.minor_of(amount, "a payment")
     if not received:
         message = "a payment of nothing changes nothing: leave the call out"
         raise InvalidValue(message, value=amount)

@@ -94,6 +94,10 @@ class PercentKind(NumberKind):
         return {"anyOf": [whole, {"type": "string", "pattern": _DECIMAL_PATTERN}]}
 
 
+MAX_POINTS = 10**15
+"""The most units of points that a setting may give or ask for: ledgers add up thousands of them."""
+
+
 class PointsKind(NumberKind):
     """Points above zero, with at most the program's digits."""
 
@@ -111,6 +115,8 @@ class PointsKind(NumberKind):
             self.wrong_type(value, here)
         elif value.minor <= 0:
             here.problem("not_positive", value=value.amount)
+        elif value.minor > MAX_POINTS:
+            here.problem("too_large", value=value.amount, maximum=MAX_POINTS)
         elif here.units.digits is not None:
             try:
                 value.with_digits(here.units.digits)
