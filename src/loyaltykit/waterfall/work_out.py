@@ -79,8 +79,7 @@ def work_out(
 
 def _spent(program: Program, redeemed: tuple[Decision, ...]) -> tuple[Points, Money]:
     """Give the points that are spent, and what they're worth."""
-    for decision in redeemed:
-        for effect in decision.effects:
-            if isinstance(effect, Redeem):
-                return effect.points, effect.worth
+    spent = [effect for decision in redeemed for effect in decision.effects if isinstance(effect, Redeem)]
+    if spent:
+        return spent[0].points, spent[0].worth
     return points_of(0, program.digits), Money.from_minor(0, program.currency)
