@@ -35,13 +35,14 @@ if TYPE_CHECKING:
         ZoneNeeded,
     )
     from loyaltykit.facts.history import History
+    from loyaltykit.facts.opening import OpeningMember
     from loyaltykit.facts.order import Order
     from loyaltykit.facts.standing import Standing
     from loyaltykit.loyalty.async_loyalty import AsyncLoyalty
     from loyaltykit.loyalty.loyalty import Loyalty
     from loyaltykit.loyalty.observe import Committed, Replayed, Retried, Retry
     from loyaltykit.operations.adjust import Adjustment
-    from loyaltykit.operations.import_member import ExportPage, ImportRun, NotImported, OpeningMember
+    from loyaltykit.operations.import_member import ExportPage, ImportRun, NotImported
     from loyaltykit.operations.run_due import DueRun, Skipped
     from loyaltykit.operations.settlement import Carried, Settlement
     from loyaltykit.operations.statement import Statement, StatementLine
@@ -103,7 +104,7 @@ _HOMES = {
     "NaiveMoment": "errors",
     "NoRevision": "errors",
     "NotImported": "operations.import_member",
-    "OpeningMember": "operations.import_member",
+    "OpeningMember": "facts.opening",
     "OperationMismatch": "errors",
     "Order": "facts.order",
     "Percent": "values.percent",

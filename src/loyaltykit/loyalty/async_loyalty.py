@@ -33,11 +33,12 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
     from loyaltykit.decision import Reason
+    from loyaltykit.facts.opening import OpeningMember
     from loyaltykit.facts.order import Order
     from loyaltykit.ledger.repository import AsyncReader, AsyncRepository
     from loyaltykit.loyalty.observe import Observer
     from loyaltykit.operations.adjust import Adjustment
-    from loyaltykit.operations.import_member import ExportPage, OpeningMember
+    from loyaltykit.operations.import_member import ExportPage
     from loyaltykit.operations.settlement import Settlement
     from loyaltykit.operations.statement import Statement
     from loyaltykit.operations.view import MemberView

@@ -2,91 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import frozen
 
 from loyaltykit.decision import Reason
 from loyaltykit.documents.member import decode
-from loyaltykit.errors import InvalidValue
+from loyaltykit.facts.opening import OpeningMember
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.open_member import NOTHING_MORE, OpenMember
 from loyaltykit.operations.requests import Commit, Load, ReadKeys, page_size
 from loyaltykit.values.moment import instant
-from loyaltykit.values.money import Money, order_sum
-from loyaltykit.values.points import Points, points_of
-from loyaltykit.values.text import id_of
+from loyaltykit.values.money import Money
+from loyaltykit.values.points import points_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from datetime import datetime
 
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
-
-MAX_LOTS = 1_000
-"""Lots that an opening balance may have."""
-
-
-def _lots(lots: Iterable[tuple[Points, datetime | None]]) -> tuple[tuple[Points, datetime | None], ...]:
-    given = tuple(lots)
-    for points, expires in given:
-        if type(points) is not Points or points.minor <= 0:
-            message = f"an opening lot is (Points(…), when it expires), of more than no points: not {points!r}"
-            raise InvalidValue(message, value=points)
-        if expires is not None:
-            instant(expires, "when an opening lot expires")
-    if len(given) > MAX_LOTS:
-        message = f"an opening balance has at most {MAX_LOTS} lots, not {len(given)}: merge those that expire together"
-        raise InvalidValue(message, value=len(given))
-    return tuple([(points, None if expires is None else instant(expires)) for points, expires in given])
-
-
-def _money(value: Money | None) -> Money | None:
-    return None if value is None else order_sum(value, "what an opening member was sold or has paid")
-
-
-def _moment(value: datetime | None) -> datetime | None:
-    return None if value is None else instant(value, "an opening member's last_order")
-
-
-def _member_id(value: str) -> str:
-    return id_of("a member", value)
-
-
-def _channels(value: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({id_of("a channel", name) for name in value}))
-
-
-def _visits(_opening: Any, _attribute: Any, value: Any) -> None:
-    if type(value) is not int or value < 0:
-        message = f"an opening member's visits are a whole number, never below zero: not {value!r}"
-        raise InvalidValue(message, value=value)
-
-
-@frozen(kw_only=True)
-class OpeningMember:
-    """
-    What is carried over of the member called *id*: points in *lots*, each with its expiry (None: never), and history.
-
-    *visits* counts completed orders, *sold* and *paid* are what was charged and received for them, *last_order* is the
-    moment of the last, *channels* those through which there was one. Raises `InvalidValue` and `NaiveMoment`.
-
-    Examples:
-        >>> from loyaltykit import OpeningMember, Points
-        >>> OpeningMember(id="m1", lots=[(Points(350), None)], visits=12).lots
-        ((Points(350), None),)
-    """
-
-    id: str = field(converter=_member_id)
-    lots: tuple[tuple[Points, datetime | None], ...] = field(default=(), converter=_lots)
-    visits: int = field(default=0, validator=_visits)
-    sold: Money | None = field(default=None, converter=_money)
-    paid: Money | None = field(default=None, converter=_money)
-    last_order: datetime | None = field(default=None, converter=_moment)
-    channels: tuple[str, ...] = field(default=(), converter=_channels)
 
 
 @frozen

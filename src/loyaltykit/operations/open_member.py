@@ -20,9 +20,9 @@ from loyaltykit.values.points import Points, points_of
 if TYPE_CHECKING:
     from loyaltykit.decision import Award
     from loyaltykit.documents.order import PlacedOrder
+    from loyaltykit.facts.opening import OpeningMember
     from loyaltykit.ledger.account import Pending, Posting
     from loyaltykit.ledger.repository import Versioned
-    from loyaltykit.operations.import_member import OpeningMember
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
     from loyaltykit.operations.shares import Refunded

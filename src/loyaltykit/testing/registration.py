@@ -49,6 +49,7 @@ STRATEGIES = {
     "FirstAppOrder": "first_app_orders",
     "History": "histories",
     "Money": "money",
+    "OpeningMember": "opening_members",
     "Order": "orders",
     "Percent": "percents",
     "Period": "periods",

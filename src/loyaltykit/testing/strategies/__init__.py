@@ -7,7 +7,7 @@ come from small pools, so that orders and scopes often meet. They need the extra
 """
 
 from loyaltykit.testing.strategies._calendar import moments, periods, terms, windows, zones
-from loyaltykit.testing.strategies._facts import histories, orders, standings
+from loyaltykit.testing.strategies._facts import histories, opening_members, orders, standings
 from loyaltykit.testing.strategies._settings import (
     branches,
     cashback_steps,
@@ -30,6 +30,7 @@ __all__ = [
     "histories",
     "moments",
     "money",
+    "opening_members",
     "orders",
     "percents",
     "periods",

@@ -1,4 +1,4 @@
-"""Strategies for facts: orders, what is stored about a member, and what lies behind."""
+"""Strategies for facts: orders, what is stored about a member, what lies behind, and who is carried over."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from hypothesis import strategies as st
 
 from loyaltykit.facts.history import History
+from loyaltykit.facts.opening import OpeningMember
 from loyaltykit.facts.order import Order
 from loyaltykit.facts.standing import Standing
 from loyaltykit.testing.strategies._calendar import moments
@@ -81,3 +82,27 @@ def histories() -> SearchStrategy[History]:
         frozenset({'app'})
     """
     return st.builds(History, channels=st.frozensets(st.sampled_from(NAMES["channels"])))
+
+
+def opening_members(currency: Currency | str | None = None, digits: int | None = None) -> SearchStrategy[OpeningMember]:
+    """
+    Draw members to be carried over, with points of *digits* decimals and sums in *currency* (any, if left out).
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.opening_members("RUB", 0), lambda opening: opening.lots and opening.visits).lots
+        ((Points(1), None),)
+    """
+    lot = st.tuples(points(digits, min_minor=1, max_minor=10**9), st.none() | moments())
+    summed = st.none() | money(currency, min_minor=0, max_minor=10**9)
+    return st.builds(
+        OpeningMember,
+        id=st.sampled_from(["m1", "m2", "участник-3"]),
+        lots=st.lists(lot, max_size=3),
+        visits=st.integers(0, 100),
+        sold=summed,
+        paid=summed,
+        last_order=st.none() | moments(),
+        channels=st.lists(st.sampled_from(NAMES["channels"]), unique=True),
+    )
