@@ -69,9 +69,7 @@ def test_B2_a_refund_launders_no_points_that_were_held_over_staying_away(life):
     assert balance(loyalty, AT + 5 * DAY) == Points(0)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="two rules have one label, and the corrected award another due moment"
-)
+@pytest.mark.xfail(strict=True, reason="two rules have one label, and the corrected award another due moment")
 def test_B2_a_correction_between_rules_of_other_delays_leaves_nothing_behind(life):
     """What was to come of the old rule's doesn't come any more: corrected, then refunded, nothing is gained."""
     slow = {"percent": 50, "delay": "P2D", "scope": {"tariffs": ["slow"]}}
@@ -127,9 +125,7 @@ def test_R6_a_member_who_is_imported_with_other_figures_is_skipped(life):
     assert (run.done, [type(each.reason) for each in run.skipped]) == (1, [OperationMismatch])
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an import's receipt stands, so a forgotten member is told as done"
-)
+@pytest.mark.xfail(strict=True, reason="an import's receipt stands, so a forgotten member is told as done")
 @pytest.mark.parametrize("known", [False, True])
 def test_R6_an_import_that_carries_nobody_over_isnt_told_as_done(life, known):
     """A member who was forgotten since is told: either they're carried over anew, or they're skipped."""
@@ -154,9 +150,7 @@ def test_S6_whoever_has_the_longest_id_can_be_forgotten_too(repository, letter):
     assert loyalty.members.statement(longest, at=AT).lines[0].description is None
 
 
-@pytest.mark.xfail(
-    strict=True, reason="inactivity from before the import never strikes: the points live for ever"
-)
+@pytest.mark.xfail(strict=True, reason="inactivity from before the import never strikes: the points live for ever")
 def test_R6_who_stayed_away_before_the_import_has_lost_the_points(life):
     """As opening lots whose date lies before it have: the last order drives inactivity."""
     loyalty = life(expiry={"inactivity": "P10D"})
