@@ -1,0 +1,404 @@
+"""
+Calls of an order's life and of members that race over one store: what they are, in which store, and what must hold of
+whatever comes of them, whoever came first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+from attrs import frozen
+
+from loyaltykit import Loyalty, Money, OpeningMember, Order, Points, Program
+from loyaltykit.adapters.memory import MemoryRepository
+from loyaltykit.documents import member as member_document
+from loyaltykit.documents import order as order_document
+from loyaltykit.ledger.account import NEVER
+from loyaltykit.ledger.cursor import micros
+from loyaltykit.operations.stands import DONE, SOLD, charged_of, refunded_of, spent_of
+from loyaltykit.testing.contract.accounts import check_accounts
+from loyaltykit.testing.schedules import LETTERS, _begun, stepwise
+
+DAY = timedelta(days=1)
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+EARLY = START + 5 * DAY
+"""Two lots live, an order holds points of both, an award waits."""
+
+LATE = START + 9 * DAY
+"""By then the lots have expired, the hold has timed out, the award is credited; and nobody has booked it."""
+
+PROGRAM = Program.from_dict(
+    {
+        "id": "city",
+        "currency": "RUB",
+        "point_value": "1",
+        "time_zone": "Europe/Moscow",
+        "cashback": [{"percent": "10"}],
+        "first_app_order": [{"points": "30", "delay": "P6D"}],
+        "redemption": [{"max_share": "50"}],
+        "expiry": {"after": "P6D"},
+        "hold_timeout": "P7D",
+    }
+)
+
+
+def rub(amount):
+    return Money(str(amount), "RUB")
+
+
+def ride(order_id, price, *, customer="m1", channel=None):
+    return Order(id=order_id, customer=customer, price=rub(price), channel=channel)
+
+
+def prepared():
+    """Give the store in which all races are run: m1 has points in two lots, an order in each state, an award waits."""
+    store = MemoryRepository()
+    loyalty = Loyalty(PROGRAM, store)
+    loyalty.settle(ride("lot 1", 1000), at=START)
+    loyalty.settle(ride("lot 2", 1000), at=START + DAY)
+    loyalty.place(ride("held", 400), at=START + DAY, redeem=Points(120))
+    loyalty.place(ride("gone", 200), at=START + DAY, redeem=Points(15))
+    loyalty.cancel("gone", at=START + 2 * DAY)
+    loyalty.settle(ride("done", 300, channel="app"), at=START + 2 * DAY, redeem=Points(20))
+    loyalty.record_payment("first", "done", rub(200), at=START + 2 * DAY)
+    loyalty.members.adjust("sorry", "m1", Points(5), at=START + 3 * DAY, description="sorry for the wait")
+    return store
+
+
+@frozen
+class Scene:
+    """Whom, and which of their orders, a race is about."""
+
+    name: str
+    order: str
+    member: str = "m1"
+
+
+SCENES = (
+    Scene("not placed yet", "new"),
+    Scene("placed", "held"),
+    Scene("completed", "done"),
+    Scene("cancelled", "gone"),
+)
+STRANGER = Scene("of a stranger", "first", "m2")
+"""Nobody has seen this member before."""
+
+
+def _settle(loyalty, scene, at, n):
+    return loyalty.settle(ride(scene.order, 410 + n, customer=scene.member), at=at, redeem=Points(70))
+
+
+def _place(loyalty, scene, at, n):
+    return loyalty.place(ride(scene.order, 400 + n, customer=scene.member), at=at, redeem=Points(90))
+
+
+def _amend(loyalty, scene, at, n):
+    return loyalty.amend(f"a{n}", scene.order, at=at, price=rub(160 * n), redeem="all")
+
+
+def _complete(loyalty, scene, at, n):
+    return loyalty.complete(scene.order, at=at, price=rub(390 + n))
+
+
+def _cancel(loyalty, scene, at, _):
+    return loyalty.cancel(scene.order, at=at)
+
+
+def _no_show(loyalty, scene, at, _):
+    return loyalty.no_show(scene.order, at=at)
+
+
+def _refund_part(loyalty, scene, at, n):
+    return loyalty.refund(f"part {n}", scene.order, at=at, amount=rub(100 + 37 * n))
+
+
+def _refund(loyalty, scene, at, n):
+    return loyalty.refund(f"rest {n}", scene.order, at=at)
+
+
+def _correct(loyalty, scene, at, n):
+    return loyalty.correct(f"c{n}", scene.order, at=at, price=rub(520 - 250 * n))
+
+
+def _pay(loyalty, scene, at, n):
+    return loyalty.record_payment(f"paid {n}", scene.order, rub(10 * n), at=at)
+
+
+OF_ORDERS = {
+    "settle": _settle,
+    "place": _place,
+    "amend": _amend,
+    "complete": _complete,
+    "cancel": _cancel,
+    "no_show": _no_show,
+    "refund part": _refund_part,
+    "refund": _refund,
+    "correct": _correct,
+    "pay": _pay,
+}
+"""The calls that name an order."""
+
+
+def _adjust_up(loyalty, scene, at, n):
+    return loyalty.members.adjust(f"up {n}", scene.member, Points(20 + n), at=at, description="sorry again")
+
+
+def _adjust_down(loyalty, scene, at, n):
+    return loyalty.members.adjust(f"down {n}", scene.member, Points(-50 * n), at=at)
+
+
+def _forget(loyalty, scene, at, _):
+    return loyalty.members.forget(scene.member, at=at)
+
+
+def _import(loyalty, scene, at, _):
+    opening = OpeningMember(id=scene.member, lots=[(Points(40), EARLY + DAY)], visits=1, sold=rub(90))
+    return loyalty.members.import_members([opening], at=at)
+
+
+def _run_due(loyalty, _, at, __):
+    return loyalty.run_due(at=at)
+
+
+def _view(loyalty, scene, at, _):
+    return loyalty.members.view(scene.member, at=at)
+
+
+def _statement(loyalty, scene, at, _):
+    return loyalty.members.statement(scene.member, at=at)
+
+
+OF_MEMBERS = {
+    "adjust up": _adjust_up,
+    "adjust down": _adjust_down,
+    "forget": _forget,
+    "import": _import,
+    "run_due": _run_due,
+    "view": _view,
+    "statement": _statement,
+}
+"""The calls that name a member, or nobody."""
+
+CALLS = OF_ORDERS | OF_MEMBERS
+ANEW = {"settle", "place", *OF_MEMBERS}
+"""What can be done with somebody whom nobody has seen before."""
+
+TAKES_BACK = {"refund part", "refund", "correct"}
+"""What can leave a debt."""
+
+
+def scenes_of(*names):
+    """Give the scenes in which the calls of those *names* meet."""
+    orders = SCENES if set(names) & set(OF_ORDERS) else (Scene("any", "none"),)
+    return (*orders, STRANGER) if set(names) <= ANEW else orders
+
+
+@frozen
+class Called:
+    """A call in a race: which, at what moment, and the number *n* that its ids and figures are made of."""
+
+    name: str
+    at: datetime
+    n: int = 1
+
+    def racer(self, loyalty, scene):
+        return lambda: CALLS[self.name](loyalty, scene, self.at, self.n)
+
+
+# Schedules, those that have come to the same put together
+
+
+@frozen
+class End:
+    """An *outcome*, which so many *schedules* come to: this one and others, after which all is the same."""
+
+    outcome: object
+    schedules: int
+
+
+def ends(store, racers):
+    """
+    Play every schedule, and give what they come to.
+
+    Schedules that have come to the same store, with all racers at the same place, go on as one: what's still to come
+    depends on nothing else. So this is all that `every_schedule` plays, in a hundredth of the time.
+    """
+    moment = _begun(store, racers)
+    open_moments, ended = {None: (moment, 1)}, {}
+    while open_moments:
+        following = {}
+        for moment, schedules in open_moments.values():
+            nexts, later = (moment.following(0), following) if moment.waiting() else ([moment], ended)
+            for after in nexts:
+                key = (tuple(map(id, after.stands)), _content(after.store))
+                first, so_far = later.get(key, (after, 0))
+                later[key] = first, so_far + schedules
+        open_moments = following
+    return [End(moment.outcome(), schedules) for moment, schedules in ended.values()]
+
+
+def _content(store):
+    parts = store._documents, store._receipts, store._due
+    return (*[frozenset(part.items()) for part in parts], tuple(store._entries))
+
+
+# What must hold
+
+
+def said(results, errors):
+    """
+    Give what racers were told, without how many members `run_due` had on its list.
+
+    It's the number of those whom it looked at: someone else may have booked all of it by the time of their turn.
+    """
+    told = [repr(getattr(result, "skipped", result)) for result in results]
+    return tuple([(word, repr(error)) for word, error in zip(told, errors, strict=True)])
+
+
+def left(store, *, notes):
+    """
+    Give what *store* says, its *notes* only if asked for.
+
+    Without versions, and the ids that are made of them: whoever sweeps a member and finds that all was booked has
+    written the same document once more.
+    """
+    bodies = {key: each.body for key, each in store._documents.items() if each.body is not None}
+    if not notes:
+        bodies = {key: body for key, body in bodies.items() if '"note"' not in key}
+    entries = [
+        (entry.at, _unversioned(entry.operation), entry.account, entry.unit, entry.amount, entry.detail)
+        for entry in store._entries
+    ]
+    receipts = {key: (each.digest, each.result) for key, each in store._receipts.items() if _unversioned(key) == key}
+    return bodies, sorted(entries), receipts, store._due
+
+
+def _unversioned(operation_id):
+    _, kind, *parts = json.loads(operation_id)
+    return f"{kind} {parts[0]}" if kind in ("due", "forget", "erase") else operation_id
+
+
+def in_turn(store, racers, turns):
+    """Play *racers* one after the other, in the order of *turns*; give what was told, and the store after it."""
+    results, errors = {}, {}
+    for turn in turns:
+        (end,) = ends(store, [racers[turn]])
+        store = end.outcome.store
+        (results[turn],), (errors[turn],) = end.outcome.results, end.outcome.errors
+    places = range(len(racers))
+    return said([results[n] for n in places], [errors[n] for n in places]), store
+
+
+def member_of(store, member_id):
+    key = f'["city","member","{member_id}"]'
+    return member_document.decode(key, store.load([key])[key].body)
+
+
+def orders_of(store):
+    keys = [key for key in store._documents if key.startswith('["city","order",')]
+    return [order_document.decode(key, store.load([key])[key].body, PROGRAM.worth.currency) for key in keys]
+
+
+def check_books(store):
+    """See that documents, entries, due moments and orders agree, and nothing is below zero (P14)."""
+    accounts = check_accounts(store)
+    moments = {f'["city","member","{name}"]': account.next_moment for name, account in accounts.items()}
+    due = {key: micros(moment) for key, moment in store._due.items()}
+    assert due == {key: moment for key, moment in moments.items() if moment != NEVER}
+    for name in accounts:
+        member = member_of(store, name)
+        assert min(member.visits, member.sold, member.paid, *member.channels.values()) >= 0
+    orders = {placed.order.id: placed for placed in orders_of(store)}
+    for account in accounts.values():
+        for order_id, hold in account.holds.items():
+            assert (orders[order_id].status, orders[order_id].held) == ("placed", hold.amount)
+    spent = Counter()
+    for entry in store._entries:
+        detail = json.loads(entry.detail)
+        if detail["kind"] == "redeemed" and '"member"' in entry.account:
+            spent[detail["order"]] -= entry.amount
+    for order_id, placed in orders.items():
+        assert 0 <= placed.refunded <= charged_of(placed)
+        assert placed.paid >= 0
+        points = spent_of(placed) if placed.status in DONE else 0
+        assert spent[order_id] == points - refunded_of(placed).of(points)
+
+
+def check_history(store):
+    """See that what lies behind members is what their orders come to, where nobody was forgotten or imported."""
+    for name in check_accounts(store):
+        member = member_of(store, name)
+        orders = [placed for placed in orders_of(store) if placed.order.customer == name]
+        done = [placed for placed in orders if placed.status in DONE]
+        kept = [placed for placed in done if placed.status != "refunded"]
+        assert member.visits == len(kept)
+        assert member.sold == sum(charged_of(placed) - placed.refunded for placed in done)
+        assert member.paid == sum(placed.paid for placed in orders)
+        channels = Counter(placed.order.channel for placed in kept if placed.order.channel)
+        assert member.channels == channels
+
+
+class Race:
+    """Calls that meet over the prepared store: plays their schedules, and knows what they come to in turn."""
+
+    def __init__(self, scene, *calls):
+        self.scene, self.calls = scene, calls
+        self.names = {call.name for call in calls}
+        self.store = prepared()
+        loyalty = stepwise(PROGRAM, self.store)
+        self.racers = [call.racer(loyalty, scene) for call in calls]
+        # What's forgotten is forgotten at once, and notes are erased after it, so also one that has come in between.
+        self._notes = "forget" not in self.names
+        self._in_turn = []
+        for turns in permutations(range(len(calls))):
+            told, store = in_turn(self.store, self.racers, turns)
+            self._in_turn.append((told, left(store, notes=self._notes)))
+
+    def check(self):
+        """Play every schedule, check what each comes to; give how many there were."""
+        schedules = 0
+        for end in ends(self.store, self.racers):
+            schedules += end.schedules
+            try:
+                self._check(end.outcome)
+            except Exception as error:
+                calls = [f"{letter} {call}" for letter, call in zip(LETTERS, self.calls, strict=False)]
+                raise AssertionError("\n  ".join([self.scene.name, *calls, str(end.outcome)])) from error
+        return schedules
+
+    def _check(self, outcome):
+        store = outcome.store
+        check_books(store)
+        if not self.names & {"forget", "import"}:
+            check_history(store)
+        if not self.names & TAKES_BACK:
+            assert not any(account.debt for account in check_accounts(store).values())
+        self._never_gives_back_more_than_was_paid(outcome)
+        assert (said(outcome.results, outcome.errors), left(store, notes=self._notes)) in self._in_turn
+        for one, other in self.duplicates():
+            assert outcome.results[one] == outcome.results[other]
+            assert repr(outcome.errors[one]) == repr(outcome.errors[other])
+
+    def duplicates(self):
+        """Give the pairs of racers that make the same call, of those that have an id."""
+        return [
+            (one, other)
+            for one, call in enumerate(self.calls)
+            for other in range(one)
+            if (call.name, call.n) == (self.calls[other].name, self.calls[other].n)
+            and call.name not in ("run_due", "view", "statement")
+        ]
+
+    def _never_gives_back_more_than_was_paid(self, outcome):
+        given = {}
+        for call, result in zip(self.calls, outcome.results, strict=True):
+            if call.name in ("refund", "refund part") and result is not None and result.refund is not None:
+                given[call.name, call.n] = result.refund.minor
+        for placed in orders_of(outcome.store):
+            if placed.order.id == self.scene.order and placed.status in SOLD:
+                points = PROGRAM.worth.worth(Points(spent_of(placed))).minor
+                assert sum(given.values()) <= max(charged_of(placed) - points, 0)
+                assert sum(given.values()) == refunded_of(placed).of(charged_of(placed) - points)
