@@ -1,4 +1,4 @@
-"""Lots as JSON holds them: ``[expires, graced, amount]``, with null for those that never expire."""
+"""Lots as JSON holds them: ``[expires, mark, amount]``, with null for those that never expire."""
 
 from __future__ import annotations
 

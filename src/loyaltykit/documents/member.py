@@ -14,6 +14,9 @@ from loyaltykit.ledger.account import NEVER, Account, Hold, Pending
 if TYPE_CHECKING:
     from collections.abc import Mapping  # noqa: TC004 - attrs doesn't resolve annotations
 
+_NOTHING: Final = (None, [], {})
+"""What is left out of a body."""
+
 _NO_ACCOUNT: Final = Account()
 
 
@@ -23,6 +26,7 @@ class Member:
     A member: their *account*, their completed orders by *channels*, their *visits*, what they were *sold* and *paid*.
 
     *visits* counts completed orders, *sold* sums up what was charged for them, *paid* what was received: minor units.
+    *since* is the moment from which they're known: one who was forgotten begins anew.
 
     Examples:
         >>> decode("member/m1", encode(Member(visits=3))).visits
@@ -34,6 +38,7 @@ class Member:
     visits: int = 0
     sold: int = 0
     paid: int = 0
+    since: int | None = None
 
     @property
     def history(self) -> History:
@@ -57,20 +62,17 @@ def encode(member: Member) -> str:
         body["pending"] = [
             [each.due, None if each.expires == NEVER else each.expires, *_given_by(each)] for each in account.pending
         ]
-    if account.debt:
-        body["debt"] = account.debt
-    if account.unspent:
-        body["unspent"] = [[expires, amount] for expires, amount in sorted(account.unspent.items())]
-    if account.inactive_at != NEVER:
-        body["inactive_at"] = account.inactive_at
-    if member.channels:
-        body["channels"] = dict(sorted(member.channels.items()))
-    if member.visits:
-        body["visits"] = member.visits
-    if member.sold:
-        body["sold"] = member.sold
-    if member.paid:
-        body["paid"] = member.paid
+    told = {
+        "debt": account.debt or None,
+        "inactive_at": None if account.inactive_at == NEVER else account.inactive_at,
+        "unspent": written_lots(account.unspent),
+        "channels": dict(sorted(member.channels.items())),
+        "visits": member.visits or None,
+        "sold": member.sold or None,
+        "paid": member.paid or None,
+        "since": member.since,
+    }
+    body |= {name: value for name, value in told.items() if value not in _NOTHING}
     return as_json(body)
 
 
@@ -89,19 +91,18 @@ def decode(key: str, body: str | None) -> Member:
     account = Account(
         as_of=raw["as_of"],
         lots=read_lots(raw["lots"]),
-        holds={order: Hold(until, read_lots(lots), *lapsed) for order, (until, lots, *lapsed) in holds.items()},
+        holds={order: Hold(until, read_lots(lots)) for order, (until, lots) in holds.items()},
         pending=tuple([Pending(due, NEVER if expires is None else expires, *rest) for due, expires, *rest in pending]),
         debt=raw.get("debt", 0),
         inactive_at=raw.get("inactive_at", NEVER),
-        unspent=dict(raw.get("unspent", ())),
+        unspent=read_lots(raw.get("unspent", ())),
     )
-    told = raw.get("channels", {}), raw.get("visits", 0), raw.get("sold", 0), raw.get("paid", 0)
+    told = raw.get("channels", {}), raw.get("visits", 0), raw.get("sold", 0), raw.get("paid", 0), raw.get("since")
     return Member(account, *told)
 
 
 def _written_hold(hold: Hold) -> list[Any]:
-    lapsed = [] if hold.lapsed == NEVER else [hold.lapsed]
-    return [hold.until, written_lots(hold.lots), *lapsed]
+    return [hold.until, written_lots(hold.lots)]
 
 
 def _given_by(award: Pending) -> tuple[int, str, str, str]:

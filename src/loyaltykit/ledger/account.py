@@ -10,6 +10,7 @@ come to, less the debt (P14).
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import evolve, field, frozen
@@ -27,8 +28,13 @@ BEFORE_ALL: Final = -(2**63)
 
 Lot: TypeAlias = tuple[int, int, int]
 """
-Points that expire together: when (`NEVER` for undated ones), 1 for those that live on a grace term (else 0), how many.
+Points that expire together: when (`NEVER` for undated ones), their mark, and how many they are.
+
+The mark is 0, or `GRACED` for points that live on a grace term, or, for points that are held or were spent, the moment
+at which their member had stayed away for too long, if that came while they were held.
 """
+
+GRACED: Final = 1
 
 Grace: TypeAlias = "Callable[[int], int | None]"
 """Until when points last that were returned, past their expiry, at a moment; None where they're gone at once."""
@@ -46,7 +52,7 @@ class Hold:
     """
     The *lots* that an order holds until it ends or, by time alone, *until* a moment.
 
-    They keep their dates; *lapsed* is the moment at which the member had stayed away for too long, if that came.
+    They keep their dates, and note if their member stays away for too long.
 
     Examples:
         >>> Hold(until=7, lots=((NEVER, 0, 200),)).amount
@@ -55,7 +61,6 @@ class Hold:
 
     until: int
     lots: tuple[Lot, ...]
-    lapsed: int = NEVER
 
     @property
     def amount(self) -> int:
@@ -109,8 +114,8 @@ class Account:
     A member's points, as they were judged *as_of* a moment.
 
     *lots* stand by their expiry, none twice; *holds* by their order; *debt* is what the member owes. All lots expire at
-    *inactive_at*, unless a completed order moves that moment on. *unspent* is what expired so, by the date of its lot:
-    a clawback doesn't ask for it again.
+    *inactive_at*, unless a completed order moves that moment on. *unspent* is what expired so: the date of its
+    lot, when it was gone, and how much; a clawback doesn't ask for it again.
 
     Examples:
         >>> account = Account(lots=((90, 0, 41),), debt=3)
@@ -124,7 +129,7 @@ class Account:
     pending: tuple[Pending, ...] = ()
     debt: int = 0
     inactive_at: int = NEVER
-    unspent: Mapping[int, int] = field(factory=dict)
+    unspent: tuple[tuple[int, int, int], ...] = ()
 
     @property
     def balance(self) -> int:
@@ -150,7 +155,7 @@ class Account:
         pending: tuple[Pending, ...] | None = None,
         debt: int | None = None,
         inactive_at: int | None = None,
-        unspent: Mapping[int, int] | None = None,
+        unspent: tuple[tuple[int, int, int], ...] | None = None,
     ) -> Account:
         """Give the account with what is told changed: a third of the time of `attrs.evolve`, many times an order."""
         return Account(
@@ -219,23 +224,36 @@ def _passed(account: Account, moment: int, grace: Grace, postings: list[Posting]
     expired = bisect_left(account.lots, (moment + 1,))
     if moment == account.inactive_at:
         expired = len(account.lots)
-        lapsed = {o: Hold(hold.until, hold.lots, min(hold.lapsed, moment)) for o, hold in account.holds.items()}
-        account = account.with_(holds=lapsed)
+        account = account.with_(
+            holds={order: Hold(hold.until, _lapsed(hold.lots, moment)) for order, hold in account.holds.items()}
+        )
     account, more = _expired(account, account.lots[:expired], moment)
     postings += more
     return account.with_(as_of=moment, lots=account.lots[expired:])
+
+
+def _lapsed(lots: tuple[Lot, ...], moment: int) -> tuple[Lot, ...]:
+    """Note that the member of held *lots* has stayed away for too long at *moment*."""
+    noted: list[Lot] = []
+    for expires, mark, amount in lots:
+        if mark == GRACED:
+            noted.append((min(expires, moment), GRACED, amount))
+        else:
+            noted.append((expires, mark or moment, amount))
+    return tuple(noted)
 
 
 def _expired(account: Account, lots: tuple[Lot, ...], moment: int, order: str | None = None) -> Changed:
     """Note *lots* as expired at *moment*; those on grace come from others, whose date nobody asks for any more."""
     if not lots:
         return account, ()
-    unspent = dict(account.unspent)
-    for expires, graced, amount in lots:
-        if not graced:
-            unspent[expires] = unspent.get(expires, 0) + amount
+    unspent = Counter({(expires, gone): amount for expires, gone, amount in account.unspent})
+    for expires, mark, amount in lots:
+        if mark != GRACED:
+            unspent[expires, min(mark or moment, moment)] += amount
     gone = sum([amount for _, _, amount in lots])
-    return account.with_(unspent=unspent), (Posting(moment, EXPIRED, -gone, order),)
+    kept = tuple([(*when, amount) for when, amount in sorted(unspent.items())])
+    return account.with_(unspent=kept), (Posting(moment, EXPIRED, -gone, order),)
 
 
 def credited(account: Account, award: Pending) -> Changed:
@@ -347,14 +365,11 @@ def clawed_back(account: Account, award: Pending, amount: int, *, owing: bool = 
         >>> clawed = clawed_back(account, award, 41, owing=False)
         >>> clawed.account.posted, clawed.forgiven, clawed.postings[0].amount
         (0, 11, -30)
-        >>> clawed_back(Account(as_of=99, unspent={90: 41}), award, 41).postings
+        >>> clawed_back(Account(as_of=99, unspent=((90, 90, 41),)), award, 41).postings
         ()
     """
     account, amount = _unawarded(account, award, amount)
-    counted = min(amount, account.unspent.get(award.expires, 0))
-    if counted:
-        left = {**account.unspent, award.expires: account.unspent[award.expires] - counted}
-        account, amount = account.with_(unspent=left), amount - counted
+    account, amount = _counted(account, award, amount)
     own = [lot for lot in account.lots if lot[:2] == (award.expires, 0)]
     others = [lot for lot in account.lots if lot[:2] != (award.expires, 0)]
     covered = min(amount, account.balance)
@@ -364,6 +379,17 @@ def clawed_back(account: Account, award: Pending, amount: int, *, owing: bool = 
     after = account.with_(lots=lots, debt=account.debt + owed)
     posting = Posting(account.as_of, ISSUED, -covered - owed, award.order, award.rule, award.revision)
     return Clawed(after, (posting,) if posting.amount else (), owed, forgiven)
+
+
+def _counted(account: Account, award: Pending, amount: int) -> tuple[Account, int]:
+    """Count what expired of the lot of *award*, since it was credited, as taken; give what's left to be taken."""
+    unspent: list[tuple[int, int, int]] = []
+    for expires, gone, there in account.unspent:
+        counted = min(amount, there) if expires == award.expires and gone > award.due else 0
+        amount -= counted
+        if there > counted:
+            unspent.append((expires, gone, there - counted))
+    return account.with_(unspent=tuple(unspent)), amount
 
 
 def _unawarded(account: Account, award: Pending, amount: int) -> tuple[Account, int]:
@@ -390,7 +416,7 @@ def given_back(account: Account, lots: tuple[Lot, ...], *, order: str, grace: Gr
     """
     amount = sum([each for _, _, each in lots])
     posting = Posting(account.as_of, REDEEMED, amount, order, None, revision)
-    after, more = _put_back(account, lots, NEVER, account.as_of, grace, order)
+    after, more = _put_back(account, lots, account.as_of, grace, order)
     return after, (posting, *more)
 
 
@@ -416,10 +442,9 @@ def reheld(account: Account, order: str, amount: int, *, until: int, grace: Grac
     kept, back = taken(hold.lots, amount)
     more, lots = taken(account.lots, max(amount - hold.amount, 0))
     holds = {other: each for other, each in account.holds.items() if other != order}
-    if amount:  # what has lapsed keeps that as its date, and what comes to it hasn't
-        dated = [(min(expires, hold.lapsed), graced, each) for expires, graced, each in kept]
-        holds[order] = Hold(until, tuple(sorted((*dated, *more))))
-    return _put_back(account.with_(lots=lots, holds=holds), back, hold.lapsed, account.as_of, grace, order)
+    if amount:
+        holds[order] = Hold(until, tuple(sorted((*kept, *more))))
+    return _put_back(account.with_(lots=lots, holds=holds), back, account.as_of, grace, order)
 
 
 def adjusted(account: Account, amount: int, *, expires: int, by: str) -> Changed:
@@ -439,18 +464,27 @@ def adjusted(account: Account, amount: int, *, expires: int, by: str) -> Changed
     return account.with_(lots=taken(account.lots, -amount)[1]), (posting,)
 
 
-def opened_with(account: Account, lots: Sequence[tuple[int, int]]) -> Changed:
+def opened_with(account: Account, lots: Sequence[tuple[int, int]], *, inactive_at: int = NEVER) -> Changed:
     """
     Carry over *lots* of another system: when each expires, and how many points it has.
+
+    A member who had stayed away for too long by then, at *inactive_at*, has lost them.
 
     Examples:
         >>> opened_with(Account(as_of=4), [(90, 50), (90, 5)])[0].lots
         ((90, 0, 55),)
+        >>> opened_with(Account(as_of=4), [(90, 50)], inactive_at=3)[0].lots
+        ()
     """
     for expires, amount in lots:
         account = _paid_in(account, expires, 0, amount)
+    account = account.with_(inactive_at=inactive_at)
     brought = sum([amount for _, amount in lots])
-    return account, (Posting(account.as_of, OPENING, brought),) if brought else ()
+    opening = (Posting(account.as_of, OPENING, brought),) if brought else ()
+    if inactive_at > account.as_of:
+        return account, opening
+    account, more = _expired(account.with_(lots=()), account.lots, account.as_of)
+    return account, (*opening, *more)
 
 
 def forgotten(account: Account) -> tuple[Posting, ...]:
@@ -501,17 +535,17 @@ def _returned(account: Account, order: str, spent: int, moment: int, grace: Grac
     hold = account.holds[order]
     others = {other: kept for other, kept in account.holds.items() if other != order}
     back = taken(hold.lots, spent)[1]
-    return _put_back(account.with_(holds=others), back, hold.lapsed, moment, grace, order)
+    return _put_back(account.with_(holds=others), back, moment, grace, order)
 
 
-def _put_back(account: Account, lots: tuple[Lot, ...], lapsed: int, moment: int, grace: Grace, order: str) -> Changed:
+def _put_back(account: Account, lots: tuple[Lot, ...], moment: int, grace: Grace, order: str) -> Changed:
     """Put *lots* of *order* back at *moment*: with their dates, on grace where these have passed, or not at all."""
     gone: list[Lot] = []
-    for expires, graced, amount in lots:
-        expired = min(expires, lapsed) <= moment
-        until = expires if not expired else None if graced else grace(moment)
+    for expires, mark, amount in lots:
+        expired = expires <= moment or mark > GRACED
+        until = expires if not expired else None if mark == GRACED else grace(moment)
         if until is None:
-            gone.append((expires, graced, amount))
+            gone.append((expires, mark, amount))
         else:
-            account = _paid_in(account, until, int(expired or graced), amount)
+            account = _paid_in(account, until, GRACED if expired else mark, amount)
     return _expired(account, tuple(gone), moment, order)

@@ -9,35 +9,26 @@ from typing import TYPE_CHECKING, Any
 from loyaltykit.errors import CommitUnknown, Contended, OperationMismatch, StoreUnavailable, VersionConflict
 from loyaltykit.loyalty import observe as events
 from loyaltykit.loyalty.observe import Replayed, Retried
-from loyaltykit.operations import settlement
 from loyaltykit.operations.requests import Commit, ReadDue, ReadEntries, ReadKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from loyaltykit.ledger.repository import AsyncReader, AsyncRepository, Change, Committed
+    from loyaltykit.ledger.repository import AsyncReader, AsyncRepository, Committed
     from loyaltykit.loyalty.observe import Observer, Retry
     from loyaltykit.operations.requests import Operation, Request, T
-    from loyaltykit.values.point_value import PointValue
 
 
 class AsyncDriver:
     """What runs operations over *repository* and *reader*; without a *retry* a conflict is the caller's."""
 
     def __init__(
-        self,
-        repository: AsyncRepository,
-        reader: AsyncReader,
-        *,
-        retry: Retry | None,
-        observe: Observer,
-        worth: PointValue,
+        self, repository: AsyncRepository, reader: AsyncReader, *, retry: Retry | None, observe: Observer
     ) -> None:
         self._repository = repository
         self._reader = reader
         self._retry = retry
         self._observe = observe
-        self._worth = worth
 
     async def run(self, begin: Callable[[], Operation[T]]) -> T:
         """
@@ -71,18 +62,18 @@ class AsyncDriver:
 
     async def _answer(self, request: Request) -> Any:
         if isinstance(request, Commit):
-            return await self._commit(request.change)
+            return await self._commit(request)
         return await request.ask(
             self._reader if isinstance(request, (ReadEntries, ReadDue, ReadKeys)) else self._repository
         )
 
-    async def _commit(self, change: Change) -> Committed:
-        """Commit *change*; the same again while it isn't known whether it was written."""
+    async def _commit(self, request: Commit) -> Committed:
+        """Commit what is asked for; the same again while it isn't known whether it was written."""
         unknown: CommitUnknown | None = None
         attempts = 1 if self._retry is None else self._retry.attempts
         for attempt in range(1, attempts + 1):
             try:
-                return await self._committed(change)
+                return await self._committed(request)
             except CommitUnknown as error:
                 unknown = error
             except StoreUnavailable:
@@ -93,11 +84,12 @@ class AsyncDriver:
         assert unknown is not None  # noqa: S101 - else it would have been raised
         raise unknown
 
-    async def _committed(self, change: Change) -> Committed:
+    async def _committed(self, request: Commit) -> Committed:
+        change = request.change
         try:
             committed = await self._repository.commit(change)
         except OperationMismatch as mismatch:
-            mismatch.first = settlement.decode(change.operation_id, mismatch.result, self._worth)
+            mismatch.first = None if request.read is None else request.read(mismatch.result)
             raise
         except VersionConflict as conflict:
             conflict.operation_id = change.operation_id

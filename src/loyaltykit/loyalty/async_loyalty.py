@@ -204,7 +204,6 @@ class AsyncLoyalty:
             cast("AsyncReader", repository) if reader is None else reader,
             retry=retry,
             observe=observe,
-            worth=self._programs.worth,
         )
         self.members = AsyncMembers(self._programs, self._driver)
 

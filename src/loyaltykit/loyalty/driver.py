@@ -8,29 +8,24 @@ from typing import TYPE_CHECKING, Any
 from loyaltykit.errors import CommitUnknown, Contended, OperationMismatch, StoreUnavailable, VersionConflict
 from loyaltykit.loyalty import observe as events
 from loyaltykit.loyalty.observe import Replayed, Retried
-from loyaltykit.operations import settlement
 from loyaltykit.operations.requests import Commit, ReadDue, ReadEntries, ReadKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from loyaltykit.ledger.repository import Change, Committed, Reader, Repository
+    from loyaltykit.ledger.repository import Committed, Reader, Repository
     from loyaltykit.loyalty.observe import Observer, Retry
     from loyaltykit.operations.requests import Operation, Request, T
-    from loyaltykit.values.point_value import PointValue
 
 
 class Driver:
     """What runs operations over *repository* and *reader*; without a *retry* a conflict is the caller's."""
 
-    def __init__(
-        self, repository: Repository, reader: Reader, *, retry: Retry | None, observe: Observer, worth: PointValue
-    ) -> None:
+    def __init__(self, repository: Repository, reader: Reader, *, retry: Retry | None, observe: Observer) -> None:
         self._repository = repository
         self._reader = reader
         self._retry = retry
         self._observe = observe
-        self._worth = worth
 
     def run(self, begin: Callable[[], Operation[T]]) -> T:
         """
@@ -64,16 +59,16 @@ class Driver:
 
     def _answer(self, request: Request) -> Any:
         if isinstance(request, Commit):
-            return self._commit(request.change)
+            return self._commit(request)
         return request.ask(self._reader if isinstance(request, (ReadEntries, ReadDue, ReadKeys)) else self._repository)
 
-    def _commit(self, change: Change) -> Committed:
-        """Commit *change*; the same again while it isn't known whether it was written."""
+    def _commit(self, request: Commit) -> Committed:
+        """Commit what is asked for; the same again while it isn't known whether it was written."""
         unknown: CommitUnknown | None = None
         attempts = 1 if self._retry is None else self._retry.attempts
         for attempt in range(1, attempts + 1):
             try:
-                return self._committed(change)
+                return self._committed(request)
             except CommitUnknown as error:
                 unknown = error
             except StoreUnavailable:
@@ -84,11 +79,12 @@ class Driver:
         assert unknown is not None  # noqa: S101 - else it would have been raised
         raise unknown
 
-    def _committed(self, change: Change) -> Committed:
+    def _committed(self, request: Commit) -> Committed:
+        change = request.change
         try:
             committed = self._repository.commit(change)
         except OperationMismatch as mismatch:
-            mismatch.first = settlement.decode(change.operation_id, mismatch.result, self._worth)
+            mismatch.first = None if request.read is None else request.read(mismatch.result)
             raise
         except VersionConflict as conflict:
             conflict.operation_id = change.operation_id

@@ -213,7 +213,6 @@ class Loyalty:
             cast("Reader", repository) if reader is None else reader,
             retry=retry,
             observe=observe,
-            worth=self._programs.worth,
         )
         self.members = Members(self._programs, self._driver)
 

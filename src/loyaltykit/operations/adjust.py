@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -74,8 +75,9 @@ def adjust(
     if description is not None:
         book.write(note_key, found[note_key].version, note.encode(description))
     adjustment = Adjustment(member_id, given, at, reasons)
-    committed = yield Commit(book.change(encode(adjustment, worth)))
-    return decode(programs.key("adjust", *ids), committed.result, worth) if committed.replayed else adjustment
+    read = partial(decode, programs.key("adjust", *ids), worth=worth)
+    committed = yield Commit(book.change(encode(adjustment, worth)), read)
+    return read(committed.result) if committed.replayed else adjustment
 
 
 def _units(points: Points, worth: PointValue) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.documents.form import as_json
@@ -87,8 +88,9 @@ class Book:
     def settle(self, settlement: Settlement) -> Operation[Settlement]:
         """Commit, and give *settlement*; or, where the operation was committed before, the one that it gave then."""
         worth = self._programs.worth
-        committed = yield Commit(self.change(result.encode(settlement, worth)))
-        return result.decode(self._operation_id, committed.result, worth) if committed.replayed else settlement
+        read = partial(result.decode, self._operation_id, worth=worth)
+        committed = yield Commit(self.change(result.encode(settlement, worth)), read)
+        return read(committed.result) if committed.replayed else settlement
 
 
 def _parts(amount: int) -> list[int]:

@@ -59,7 +59,7 @@ def correct(
     done = evolve(placed, order=order, as_of=judged)
     notes: tuple[Decision, ...] = ()
     member = yield from open_customer(programs, program, order, judged)
-    if member is not None:
+    if member is not None and member.knew(placed):
         done, notes = _corrected(program, member, done, breakdown, by=charged_of(done) - charged_of(placed))
         member.write_into(book)
     book.write(stored.key, stored.version, encode(done))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.open_member import NOTHING_MORE, open_member
+from loyaltykit.operations.programs import digest_of
 from loyaltykit.operations.requests import Commit, Load, ReadKeys
 from loyaltykit.values.moment import instant
 from loyaltykit.values.text import id_of
@@ -42,13 +43,8 @@ def _erase_notes(programs: Programs, member_id: str) -> Operation[None]:
         found = yield Load(tuple(keys))
         told = {key: each.version for key, each in found.items() if each.body is not None}
         if told:
-            book = Book(programs, "erase", member_id, *_span(told), asked={})
+            book = Book(programs, "erase", member_id, digest_of(told), asked={})
             for key, version in told.items():
                 book.write(key, version, None)
             yield Commit(book.change(NOTHING_MORE))
         after = keys[-1]
-
-
-def _span(told: dict[str, int]) -> tuple[str, str]:
-    """Give what names these notes at these versions: nobody else erases the same."""
-    return min(told), str(sum(told.values()))

@@ -87,6 +87,8 @@ def import_member(programs: Programs, opening: OpeningMember, *, at: datetime) -
     yield from programs.published(program)
     key = programs.key("member", opening.id)
     stored = (yield Load((key,)))[key]
+    if stored.body is None and stored.version:
+        return Reason("member_forgotten", member=opening.id)
     if stored.body is None:
         member = OpenMember(programs, program, opening.id, stored, micros(at))
         member.open_with(opening, program)

@@ -75,6 +75,8 @@ class OpenMember:
         before = self.member.account
         self._was_due = before.next_moment
         self.at = max(at, before.as_of)
+        self._known = stored.body is not None
+        self._since = self.at if self.member.since is None else self.member.since
         self.account = before
         self.postings: list[Posting] = []
         if self._was_due > self.at:
@@ -86,6 +88,10 @@ class OpenMember:
     def caught_up(self) -> bool:
         """Whether all that time does to the account by then has been done."""
         return not self.postings or self.account.next_moment > self.at
+
+    def knew(self, placed: PlacedOrder) -> bool:
+        """Say whether *placed* was completed since the member is known: who was forgotten is somebody else."""
+        return self._known and self._since <= (self.at if placed.completed_at is None else placed.completed_at)
 
     @property
     def balance(self) -> Points:
@@ -123,6 +129,10 @@ class OpenMember:
         due = completed if award.delay is None else after(self._program, award.delay, completed)
         expires, amount = expiry_of(self._program, due), award.points.with_digits(self._program.digits).minor
         new = ledger.Pending(due, expires, amount, placed.order.id, rule, self._revision)
+        if old is not None and (old.due, old.expires) != (due, expires):
+            decision = self.claw_back(old, old.amount, owing=owing)
+            self._credit(new)
+            return new, (decision,)
         more = amount - (old.amount if old else 0)
         if old is not None and more < 0:
             return new, (self.claw_back(old, -more, owing=owing),)
@@ -185,7 +195,7 @@ class OpenMember:
             channels[channel] -= 1
             channels = {name: count for name, count in channels.items() if count}
         visits = before.visits - visit
-        self.member = Member(self.account, channels, visits, before.sold - sold, before.paid - paid)
+        self.member = evolve(before, channels=channels, visits=visits, sold=before.sold - sold, paid=before.paid - paid)
 
     def visit(self, channel: str | None, sold: int, *, inactive_at: int) -> None:
         """Put a completed order behind the member: its *channel*, and what it was *sold* for."""
@@ -194,7 +204,7 @@ class OpenMember:
         channels = dict(before.channels)
         if channel is not None:
             channels[channel] = channels.get(channel, 0) + 1
-        self.member = Member(self.account, channels, before.visits + 1, before.sold + sold, before.paid)
+        self.member = evolve(before, channels=channels, visits=before.visits + 1, sold=before.sold + sold)
 
     def adjust(self, points: Points, adjustment_id: str) -> tuple[Points, tuple[Reason, ...]]:
         """Credit *points*, or take them where they're below zero, as far as there are any; give what was done."""
@@ -214,9 +224,9 @@ class OpenMember:
             (NEVER if expires is None else micros(expires), points.with_digits(program.digits).minor)
             for points, expires in opening.lots
         ]
-        self._changed(ledger.opened_with(self.account, lots))
-        if opening.last_order is not None:
-            self.account = self.account.with_(inactive_at=inactivity_of(program, micros(opening.last_order)))
+        left = NEVER if opening.last_order is None else inactivity_of(program, micros(opening.last_order))
+        self._changed(ledger.opened_with(self.account, lots, inactive_at=left))
+        self._changed(ledger.brought_to(self.account, self.at, grace=self._grace))
         sold, paid = (0 if money is None else money.minor for money in (opening.sold, opening.paid))
         self.member = Member(self.account, dict.fromkeys(opening.channels, 1), opening.visits, sold, paid)
 
@@ -233,17 +243,15 @@ class OpenMember:
     def _prune(self) -> None:
         """Forget what expired so long ago that no refund can ask for it any more."""
         if self.account.unspent:
-            kept = after(self._program, self._program.refundable_for, self.at, times=-1)
-            unspent = {
-                expires: amount for expires, amount in self.account.unspent.items() if amount and expires >= kept
-            }
+            kept = min(after(self._program, term, self.at, times=-1) for term in self._programs.refundable_for)
+            unspent = tuple([each for each in self.account.unspent if each[1] >= kept])
             self.account = self.account.with_(unspent=unspent)
 
     def write_into(self, book: Book, *, empty: bool = False) -> None:
         """Write the document, its postings, and the moment at which something is due next, where that has moved."""
         self._prune()
         before = self.member
-        after_all = Member(self.account, before.channels, before.visits, before.sold, before.paid)
+        after_all = evolve(before, account=self.account, since=self._since)
         book.write(self.key, self.version, None if empty else encode(after_all))
         for posting in self.postings:
             book.post(self.key, posting, posting.revision or self._programs.revision_at(posting.at))

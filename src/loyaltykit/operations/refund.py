@@ -63,7 +63,7 @@ def refund(
     decisions: tuple[Decision, ...] = ()
     money = _money_back(programs, placed, done)
     paid_back = min(money, placed.paid)
-    if member is not None:
+    if member is not None and member.knew(placed):
         decisions = _given_and_taken(program, member, placed, done)
         member.unsell(placed.order.channel if whole else None, part, paid_back, visit=whole)
         member.write_into(book)
@@ -92,7 +92,9 @@ def _too_soon_or_late(placed: PlacedOrder) -> Reason:
 
 
 def _paid_in_money(programs: Programs, placed: PlacedOrder) -> int:
-    """Give what was to be paid for *placed* beside points, in minor units."""
+    """Give what was to be paid for *placed* beside points, in minor units; nothing, where no price was ever known."""
+    if placed.order.price is None:
+        return 0
     return charged_of(placed) - programs.worth.worth(points_of(spent_of(placed), programs.worth.digits)).minor
 
 

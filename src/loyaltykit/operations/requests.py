@@ -5,7 +5,7 @@ a sync or an async repository, and every interleaving of two can be played.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from attrs import frozen
@@ -41,7 +41,7 @@ class Load:
 @frozen
 class Commit:
     """
-    Write *change*; the answer is `Committed`.
+    Write *change*; the answer is `Committed`. *read* reads a result of its operation, for whoever asked for another.
 
     Examples:
         >>> from loyaltykit.adapters.memory import MemoryRepository
@@ -51,6 +51,7 @@ class Commit:
     """
 
     change: Change
+    read: Callable[[str], object] | None = None
 
     def ask(self, repository: Any) -> Any:
         """Ask *repository*: a sync one gives the answer, an async one what to await."""
