@@ -23,7 +23,7 @@ endif
 
 # What a target began stays, for the next one to build on.
 .SECONDARY:
-.PHONY: help demo test test-wheel check bench bench-record docs async deep schedules lock clean FORCE
+.PHONY: help demo test test-wheel check bench bench-record docs async deep schedules crash lock clean FORCE
 
 help:
 	@echo "make demo   what a cashback program would have cost over 5,001 Chicago taxi trips"
@@ -34,6 +34,7 @@ help:
 	@echo "make async  AsyncLoyalty and its driver, made anew from Loyalty's"
 	@echo "make deep   the property checks at length"
 	@echo "make schedules   every interleaving of four racing redemptions"
+	@echo "make crash  10,000 clients killed in the middle of orders on SQLite; KILLS=… for more or fewer"
 
 # The tools at their locked versions; then the library itself, editable.
 %/.tools: requirements/dev.txt
@@ -64,6 +65,11 @@ deep: $(STAMP)
 
 schedules: $(STAMP)
 	LOYALTYKIT_SCHEDULES=deep $(BIN)/python -m pytest tests/testing/test_schedules.py
+
+# Clients killed at every statement and at random moments, and what they leave behind.
+KILLS ?= 10000
+crash: $(STAMP)
+	$(BIN)/python -m loyaltykit.testing.crash --kills $(KILLS)
 
 # The built wheel in an environment of its own, with the tests and the docs beside it and src out of sight.
 test-wheel: $(WHEEL_VENV)/.tools

@@ -77,6 +77,12 @@ class SqliteFile:
             self.folder.cleanup()
         self.folder = None
 
+    def trace(self, callback: Callable[[str], object]) -> SqliteRepository:
+        """Open the file once more, with *callback* told of each statement before it's carried out."""
+        repository = self.reopen()
+        _connection(repository).set_trace_callback(callback)
+        return repository
+
     def fault(self, kind: str) -> AbstractContextManager[Store] | None:
         """Give a repository that finds the file locked, or full; SQLite can't be told to fail otherwise."""
         trouble = {"locked": self._locked, "full": self._full}.get(kind)

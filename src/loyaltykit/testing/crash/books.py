@@ -1,0 +1,85 @@
+"""What must agree in any store, whoever was killed over it: members, program, due moments, orders and receipts."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from loyaltykit.documents.order import decode
+from loyaltykit.ledger.account import NEVER
+from loyaltykit.ledger.cursor import micros
+from loyaltykit.operations.programs import Programs
+from loyaltykit.testing.contract.accounts import check_accounts
+from loyaltykit.testing.contract.trial import all_due, all_entries, all_keys
+from loyaltykit.testing.contract.verdict import same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from loyaltykit.ledger.account import Account
+    from loyaltykit.program.program import Program
+    from loyaltykit.testing.contract.factory import Store
+
+_FURTHEST: Final = ("placed", "completed", "cancelled", "no_show", "refunded")
+"""Where an order can stand, later ones behind those that they follow."""
+
+
+def check_books(store: Store, program: Program, operations: Iterable[str]) -> None:
+    """
+    See that all in *store* agrees: nothing is there in part. *operations* are all whose receipts it may have.
+
+    Documents decode; lots and holds less debt are the sum of entries; each operation sums to zero; the program's
+    accounts mirror the members'; due moments are those of the documents; an order stands where its receipts say.
+    Raises an AssertionError where that isn't so.
+
+    Examples:
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> from loyaltykit.testing.crash.script import PROGRAM
+        >>> check_books(MemoryRepository(), PROGRAM, ['["city","place","o1"]'])
+    """
+    accounts = check_accounts(store)
+    _check_program(store, program)
+    _check_due(store, program, accounts)
+    same(_orders(store, program), _told(store, operations), "where orders stand, by document and not by receipt,")
+
+
+def _check_program(store: Store, program: Program) -> None:
+    """See that each account of *program* is what its members gave to it and took from it."""
+    own: Counter[str] = Counter()
+    members: Counter[str] = Counter()
+    for entry in all_entries(store):
+        kind = json.loads(entry.account)[1]
+        if kind == "member":
+            members[json.loads(entry.detail)["kind"]] -= entry.amount
+        else:
+            own[kind] += entry.amount
+    same(dict(own), dict(members), f"what the accounts of {program.id} have")
+
+
+def _check_due(store: Store, program: Program, accounts: Mapping[str, Account]) -> None:
+    """See that each member is due when the document says that something happens next."""
+    key = Programs(program).key
+    next_moments = {
+        key("member", member): account.next_moment
+        for member, account in accounts.items()
+        if account.next_moment != NEVER
+    }
+    same({due.key: micros(due.moment) for due in all_due(store)}, next_moments, "what is due")
+
+
+def _orders(store: Store, program: Program) -> dict[str, str]:
+    """Give where each order stands by its document."""
+    keys = [key for key in all_keys(store) if json.loads(key)[1] == "order"]
+    decoded = [decode(key, found.body, program.worth.currency) for key, found in store.load(keys).items()]
+    return {placed.order.id: placed.status for placed in decoded if placed is not None}
+
+
+def _told(store: Store, operations: Iterable[str]) -> dict[str, str]:
+    """Give where each order stands by the receipts of its *operations*."""
+    told: dict[str, str] = {}
+    for receipt in map(store.receipt, operations):
+        if receipt is not None and "status" in (result := json.loads(receipt.result) or {}):
+            order, status = result["order"], result["status"]
+            told[order] = max(status, told.get(order, status), key=_FURTHEST.index)
+    return told

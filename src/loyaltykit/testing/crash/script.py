@@ -1,0 +1,99 @@
+"""What clients play until they're killed: cycles of settle, place, complete, refund and cancel, drawn from a seed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from random import Random
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import frozen
+
+from loyaltykit.facts.order import Order
+from loyaltykit.loyalty.loyalty import Loyalty
+from loyaltykit.operations import settlement
+from loyaltykit.program.program import Program
+from loyaltykit.testing.contract.trial import NOON
+from loyaltykit.values.money import Money
+from loyaltykit.values.points import Points
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator  # noqa: TC004 - attrs doesn't resolve annotations
+    from datetime import datetime
+
+    from loyaltykit.operations.settlement import Settlement
+
+CYCLES: Final = 5
+"""Cycles of a script."""
+
+MEMBERS: Final = ("m1", "m2", "m3")
+
+PROGRAM: Final = Program.from_dict(
+    {
+        "id": "city",
+        "currency": "RUB",
+        "point_value": "1",
+        "time_zone": "UTC",
+        "cashback": [{"percent": "20", "scope": {"channels": ["app"]}, "delay": "P1D"}, {"percent": "10"}],
+        "redemption": [{"max_share": "50"}],
+        "expiry": {"after": "P4D", "returned_after_expiry": "P1D"},
+        "hold_timeout": "P3D",
+        "clawback": "debt",
+    }
+)
+"""A program under which each call of a cycle writes documents, entries and due moments."""
+
+
+@frozen
+class Step:
+    """One *call* of a script; calls of one *kind* ask about the same statements of a store."""
+
+    kind: str
+    call: Callable[[Loyalty], Any]
+
+    def played(self, loyalty: Loyalty) -> str:
+        """Make the call; give its result as a receipt keeps it."""
+        return settlement.encode(self.call(loyalty), PROGRAM.worth)
+
+
+def drawn_script(seed: str, *, cycles: int = CYCLES) -> tuple[Step, ...]:
+    """
+    Give the script of *seed*, of so many *cycles*.
+
+    Examples:
+        >>> [step.kind for step in drawn_script("7", cycles=1)]
+        ['first settle', 'place', 'complete', 'refund part', 'place', 'cancel', 'refund']
+    """
+    random, now, steps = Random(seed), NOON, []  # noqa: S311 - to be drawn again from the seed
+    for number in range(cycles):
+        for step, hours in _cycle(random, number, now):
+            now += timedelta(hours=hours)
+            steps.append(step)
+    return (Step(f"first {steps[0].kind}", steps[0].call), *steps[1:])
+
+
+def _cycle(random: Random, number: int, begun: datetime) -> Iterator[tuple[Step, int]]:
+    """Give the steps of a cycle with the hours that pass after each."""
+    now, member = begun, random.choice(MEMBERS)
+    street, kept, lost = (
+        Order(id=f"{name} {number}", customer=member, price=_price(random), channel=random.choice(("app", None)))
+        for name in ("street", "kept", "lost")
+    )
+    part = Money.from_minor(random.randrange(1, 10_000), "RUB")
+    calls: tuple[tuple[str, partial[Settlement]], ...] = (
+        ("settle", partial(Loyalty.settle, order=street)),
+        ("place", partial(Loyalty.place, order=kept, redeem="all")),
+        ("complete", partial(Loyalty.complete, order_id=kept.id, price=_price(random))),
+        ("refund part", partial(Loyalty.refund, refund_id="r1", order_id=kept.id, amount=part)),
+        ("place", partial(Loyalty.place, order=lost, redeem=Points(random.randrange(1, 500)))),
+        ("cancel", partial(Loyalty.cancel, order_id=lost.id)),
+        ("refund", partial(Loyalty.refund, refund_id="r1", order_id=street.id)),
+    )
+    for kind, call in calls:
+        hours = random.choice((0, 1, 9))
+        yield Step(kind, partial(call, at=now)), hours
+        now += timedelta(hours=hours)
+
+
+def _price(random: Random) -> Money:
+    return Money.from_minor(random.randrange(10_000, 200_000), "RUB")

@@ -1,0 +1,351 @@
+"""Clients killed in the middle of an order's life: a sound store bears it, and broken ones are found out."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import sqlite3
+import sys
+import time
+
+import pytest
+from attrs import evolve
+
+from loyaltykit import Loyalty
+from loyaltykit.adapters.memory import MemoryRepository
+from loyaltykit.adapters.sqlite import SqliteRepository
+from loyaltykit.ledger.cursor import micros
+from loyaltykit.ledger.entry import Entry
+from loyaltykit.testing.contract.factories import SqliteFile, memory, sqlite_file
+from loyaltykit.testing.contract.trial import NOON, change_of
+from loyaltykit.testing.contract.verdict import NotClaimed, Violated
+from loyaltykit.testing.crash import harness
+from loyaltykit.testing.crash.__main__ import main
+from loyaltykit.testing.crash.books import check_books
+from loyaltykit.testing.crash.client import ACKNOWLEDGING, COMMITTED, Moments, Told, killed, play
+from loyaltykit.testing.crash.harness import AT_RANDOM, Crashes
+from loyaltykit.testing.crash.script import PROGRAM, drawn_script
+from loyaltykit.testing.crash.twin import twin_of
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="clients are forked")
+
+BROKEN = {}
+"""Every store that doesn't bear a crash, by its name."""
+
+
+def broken(cls):
+    BROKEN[cls.__name__] = cls
+    return cls
+
+
+def autocommitted(connection, change):
+    """Write the receipt of *change* in a transaction of its own."""
+    connection.execute("INSERT INTO receipt VALUES (?, ?, ?)", (change.operation_id, change.digest, change.result))
+
+
+class Rewritten(SqliteRepository):
+    """A repository on SQLite whose commits are put together otherwise."""
+
+    def _known(self, connection, change):
+        asked = "SELECT digest, result FROM receipt WHERE operation = ?"
+        return connection.execute(asked, (change.operation_id,)).fetchone()
+
+    def _without_receipt(self, connection, change):
+        """Write *change* but for its receipt, in one transaction."""
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._write(connection, change)
+            connection.execute("DELETE FROM receipt WHERE operation = ?", (change.operation_id,))
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+
+
+@broken
+class ReceiptBehindTheCommit(Rewritten):
+    """What was done is written first, then that it was done."""
+
+    def _commit(self, connection, change):
+        known = self._known(connection, change)
+        if known is None:
+            self._without_receipt(connection, change)
+            autocommitted(connection, change)
+        return known
+
+
+@broken
+class ReceiptInItsOwnTransaction(Rewritten):
+    """That it was done is written first, so that no other does it, then what was done."""
+
+    def _commit(self, connection, change):
+        known = self._known(connection, change)
+        if known is None:
+            self._without_receipt(connection, evolve(change, guards={}, puts={}, entries=(), due={}))
+            autocommitted(connection, change)
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("DELETE FROM receipt WHERE operation = ?", (change.operation_id,))
+            self._write(connection, change)
+            connection.execute("COMMIT")
+        return known
+
+
+@broken
+class NoTransaction(SqliteRepository):
+    """Each statement is a transaction of its own."""
+
+    def _commit(self, connection, change):
+        return self._write(connection, change)
+
+
+@broken
+class DueMomentsLater(SqliteRepository):
+    """Due moments are noted once everything else is written."""
+
+    def _commit(self, connection, change):
+        known = super()._commit(connection, evolve(change, due={}))
+        for key, moment in () if known else change.due.items():
+            connection.execute("DELETE FROM due WHERE key = ?", (key,))
+            if moment is not None:
+                connection.execute("INSERT INTO due VALUES (?, ?)", (key, micros(moment)))
+        return known
+
+
+@broken
+class WrittenBehind(SqliteRepository):
+    """A commit is acknowledged when it's written down in memory; the next one takes it to the disk."""
+
+    def _end(self, connection, change):
+        """Leave the transaction open."""
+
+    def _commit(self, connection, change):
+        if connection.in_transaction:
+            connection.execute("COMMIT")
+        connection.execute("BEGIN IMMEDIATE")
+        return self._write(connection, change)
+
+
+class OtherJournal(SqliteRepository):
+    """A repository whose file has another journal; changes larger than its cache reach the file before the commit."""
+
+    journal: str
+
+    def _open(self):
+        super()._open()
+        self._connection.execute(f"PRAGMA journal_mode = {self.journal}")
+        self._connection.execute("PRAGMA cache_size = 1")
+
+
+@broken
+class NoJournal(OtherJournal):
+    """What a transaction has written stays, whether it was committed or not."""
+
+    journal = "OFF"
+
+
+@broken
+class JournalInMemory(OtherJournal):
+    """Who would roll back is gone, and the journal with them."""
+
+    journal = "MEMORY"
+
+
+class RollbackJournal(OtherJournal):
+    """Sound: the journal of old stands in a file."""
+
+    journal = "DELETE"
+
+
+def factory_of(cls):
+    return SqliteFile(make=cls)
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_store_that_bears_no_crash_is_found_out(name):
+    """By kills at statements alone, which strike where the seed says."""
+    with pytest.raises(Violated, match=r"(?s)^a client .*\(seed 7, kill \d+\)$"):
+        Crashes(factory_of(BROKEN[name]), seed=7, at_random=False).run(50)
+
+
+def test_P26_a_sound_store_bears_them_all():
+    """At any moment, in turn and at random."""
+    figures = Crashes(sqlite_file(), seed=7).run(60)
+    assert figures.kills.total() == figures.found.total() == 60
+    assert figures.kills[AT_RANDOM] >= 20
+    assert figures.kills["before a statement"] >= 15
+
+
+def test_a_journal_in_a_file_bears_them_too():
+    """What the others lack is the journal, and not the large cache."""
+    assert Crashes(factory_of(RollbackJournal), seed=7, at_random=False).run(20).kills.total() == 20
+
+
+def test_every_moment_of_every_call_has_its_turn():
+    """Statements, what follows a commit, and what comes before the acknowledgement; the same from the same seed."""
+    runs = [Crashes(sqlite_file(), seed=7, at_random=False).run(kills) for kills in (15, 110)]
+    assert runs[0].places < runs[1].places
+    numbers = {number for kind, number in runs[1].places if kind == "cancel"}
+    assert numbers == set(range(1, max(numbers) + 1))
+    assert set(runs[1].kills) == {"before a statement", "behind a commit", "before the acknowledgement"}
+    assert set(runs[1].found) == {"applied", "not applied"}
+
+
+class Pipe:
+    """A pipe that keeps what's said."""
+
+    def __init__(self):
+        self.said = []
+
+    def send_bytes(self, text):
+        self.said.append(json.loads(text))
+
+
+@pytest.fixture
+def factory():
+    """Give a factory of SQLite files, with an empty store."""
+    made = sqlite_file()
+    made.create().close()
+    yield made
+    made.destroy()
+
+
+def test_a_client_acknowledges_each_call_and_dies_in_its_turn(factory):
+    """Here it's told to die and doesn't, so that one sees each moment."""
+    script, pipe, died = drawn_script("7", cycles=1), Pipe(), []
+    play(factory, script, {"cancel": 3}, pipe, lambda: died.append(1))
+    words = ["begun", "done", "done", "done", "done", "done", "killed", "done", "done"]
+    assert [word for word, *_ in pipe.said] == words
+    assert [rest[0] for word, *rest in pipe.said if word == "done"] == [step.result for step in twin_of(script).steps]
+    assert died == [1]
+
+
+def test_a_client_is_killed_for_good(monkeypatch):
+    """By SIGKILL, which leaves it no time for anything."""
+    sent = []
+    monkeypatch.setattr(signal, "raise_signal", sent.append)
+    killed()
+    assert sent == [signal.SIGKILL]
+
+
+def test_the_last_moments_of_a_call_are_its_commit_and_its_acknowledgement(factory):
+    """So what is applied and not yet told of is killed, too."""
+    pipe = Pipe()
+    script = drawn_script("7", cycles=1)
+    play(factory, script, {}, pipe)
+    length = pipe.said[1][2]
+    for back, what in enumerate(("COMMIT", COMMITTED, ACKNOWLEDGING)):
+        factory.destroy()
+        factory.create().close()
+        pipe = Pipe()
+        play(factory, script[:1], {"first settle": length - 2 + back}, pipe, lambda: None)
+        assert pipe.said[1] == ["killed", length - 2 + back, what]
+
+
+def test_a_client_asks_for_receipts_as_others_do(factory):
+    """Whoever repeats a call may ask first."""
+    told = Told(factory.trace(lambda _: None), Moments({}, Pipe().send_bytes))
+    assert told.receipt("o1") is None
+
+
+class Failing(SqliteFile):
+    """A factory whose clients can't open the store."""
+
+    def trace(self, callback):
+        raise sqlite3.OperationalError(callback)
+
+
+class Hanging(SqliteFile):
+    """A factory whose clients never do anything."""
+
+    def trace(self, _):
+        time.sleep(60)
+
+
+class Leaving(SqliteFile):
+    """A factory whose clients leave by themselves."""
+
+    def trace(self, _):
+        os._exit(3)
+
+
+@pytest.mark.parametrize(
+    ("cls", "told"),
+    [
+        (Failing, "a client failed with .*OperationalError"),
+        (Hanging, "a client said nothing for 0.2 seconds"),
+        (Leaving, "a client ended by itself, with 3"),
+    ],
+)
+def test_a_client_that_plays_nothing_is_a_failure(cls, told, monkeypatch):
+    """And never a kill that was borne."""
+    monkeypatch.setattr(harness, "PATIENCE", 0.2)
+    with pytest.raises(Violated, match=told):
+        Crashes(cls(), seed=7).run(1)
+
+
+def test_a_store_that_gives_up_what_crashes_need_is_not_judged():
+    """Nothing is said about it."""
+    for given_up in (memory(), SqliteFile(capabilities=frozenset({"processes"}))):
+        with pytest.raises(NotClaimed, match=r"^not claimed: a crash needs durable, processes, trace and fork"):
+            Crashes(given_up, seed=7)
+
+
+def test_the_command_says_its_figures(capsys, monkeypatch):
+    """With the seed that draws the same again."""
+    monkeypatch.setattr(sys, "argv", ["crash", "--kills", "5", "--seed", "7"])
+    main()
+    assert re.fullmatch(
+        r"5 kills: .* before a statement.*\n"
+        r"of the calls in flight, .* not applied; each repeated twice, applied once\n"
+        r"\d+ calls acknowledged, none lost\n"
+        r"5 of \d+ moments of calls have had their turn\n2 stores made, \d+\.\d s\nseed 7\n",
+        capsys.readouterr().out,
+    )
+
+
+# What must agree in any store
+
+
+def lived(cycles=2):
+    """Give a store in which a script was played, and its operations."""
+    store, script = MemoryRepository(), drawn_script("7", cycles=cycles)
+    for step in script:
+        step.played(Loyalty(PROGRAM, store))
+    return store, twin_of(script).operations
+
+
+def test_what_was_played_to_its_end_agrees():
+    """Without any crash."""
+    check_books(lived()[0], PROGRAM, lived()[1])
+
+
+MEMBER = '["city","member","m9"]'
+
+
+def sides(*accounts):
+    """Give a pair of entries."""
+    return tuple(
+        Entry(at=NOON, operation="o", line=line, account=account, unit="points", amount=1 - 2 * line)
+        for line, account in enumerate(accounts)
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"entries": sides(MEMBER, '["city","issued"]')}, "what documents say is posted"),
+        ({"due": {'["city","order","kept 0"]': NOON}}, "what is due"),
+        ({"puts": {'["city","order","kept 0"]': None}}, "where orders stand"),
+        ({"entries": sides('["city","issued"]', '["city","expired"]')}, "what the accounts of city have"),
+    ],
+)
+def test_what_does_not_agree_is_told(fields, told):
+    """An entry without its document, a due moment without its cause, an order without its receipt, a wrong account."""
+    store, operations = lived()
+    keys = [*fields.get("due", {}), *fields.get("puts", {})]
+    guards = {key: found.version for key, found in store.load(keys).items()}
+    store.commit(change_of("o", guards=guards, **fields))
+    with pytest.raises(AssertionError, match=told):
+        check_books(store, PROGRAM, operations)
