@@ -14,7 +14,7 @@ from loyaltykit.ledger.account import NEVER, Account, Hold, Pending
 if TYPE_CHECKING:
     from collections.abc import Mapping  # noqa: TC004 - attrs doesn't resolve annotations
 
-_NOTHING: Final = (None, [], {})
+_NOTHING: Final[tuple[Any, ...]] = (None, [], {})
 """What is left out of a body."""
 
 _NO_ACCOUNT: Final = Account()

@@ -14,6 +14,7 @@ from loyaltykit.errors import InvalidValue
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.open_member import open_member
+from loyaltykit.operations.programs import MAX_SUM
 from loyaltykit.operations.requests import Commit, Load
 from loyaltykit.values.moment import instant
 from loyaltykit.values.points import Points, points_of
@@ -84,7 +85,11 @@ def _units(points: Points, worth: PointValue) -> int:
     if type(points) is not Points or not points:
         message = f"an adjustment gives or takes Points(…), and not none: not {points!r}"
         raise InvalidValue(message, value=points)
-    return points.with_digits(worth.digits).minor
+    units = points.with_digits(worth.digits).minor
+    if abs(units) > MAX_SUM:
+        message = f"an adjustment of {points} points is more than {MAX_SUM} units, which ledgers can't add up"
+        raise InvalidValue(message, value=points)
+    return units
 
 
 def _text(description: str | None) -> str | None:

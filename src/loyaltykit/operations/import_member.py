@@ -8,11 +8,13 @@ from attrs import frozen
 
 from loyaltykit.decision import Reason
 from loyaltykit.documents.member import decode
+from loyaltykit.errors import InvalidValue
 from loyaltykit.facts.opening import OpeningMember
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.open_member import NOTHING_MORE, OpenMember
+from loyaltykit.operations.programs import MAX_SUM
 from loyaltykit.operations.requests import Commit, Load, ReadKeys, page_size
 from loyaltykit.values.moment import instant
 from loyaltykit.values.money import Money
@@ -75,14 +77,18 @@ def import_member(programs: Programs, opening: OpeningMember, *, at: datetime) -
     for money in (opening.sold, opening.paid):
         if money is not None:
             programs.minor_of(money, "what an opening member was sold or has paid")
+    lots = [(p.with_digits(worth.digits).minor, None if e is None else micros(e)) for p, e in opening.lots]
     asked = {
-        "lots": [[p.with_digits(worth.digits).minor, None if e is None else micros(e)] for p, e in opening.lots],
+        "lots": lots,
         "visits": opening.visits,
         "sold": None if opening.sold is None else opening.sold.minor,
         "paid": None if opening.paid is None else opening.paid.minor,
         "last_order": None if opening.last_order is None else micros(opening.last_order),
         "channels": opening.channels,
     }
+    if sum(units for units, _ in lots) > MAX_SUM:
+        message = f"the opening balance of {opening.id} is more than {MAX_SUM} units, which ledgers can't add up"
+        raise InvalidValue(message, value=opening.id)
     book = Book(programs, "import", opening.id, asked=asked)
     yield from programs.published(program)
     key = programs.key("member", opening.id)
