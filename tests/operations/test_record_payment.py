@@ -1,0 +1,142 @@
+"""Record a payment: what was received is another figure than what was sold (Y8)."""
+
+from __future__ import annotations
+
+import pytest
+
+from loyaltykit import InvalidValue, MixedUnits, Money, NaiveMoment, OperationMismatch, Points, UnknownOrder
+from tests.operations.support import AT, DAY, balance, codes, entries_of, everything, give, ride, rub
+
+
+def figures(loyalty):
+    view = loyalty.members.view("m1", at=AT)
+    return view.visits, view.sold, view.paid
+
+
+def test_Y8_sold_and_paid_are_different_figures(life, repository):
+    """Paid by card at the ride's end, or never: nothing is booked for it."""
+    loyalty = life()
+    loyalty.settle(ride(), at=AT)
+    assert figures(loyalty) == (1, rub(412), rub(0))
+    before = entries_of(repository)
+    told = loyalty.record_payment("p1", "o1", rub(412), at=AT)
+    assert (told.status, told.due, told.decisions) == ("completed", rub(412), ())
+    assert (figures(loyalty), entries_of(repository)) == ((1, rub(412), rub(412)), before)
+
+
+def test_Y8_payments_in_part(life):
+    """A part may be all that's ever paid; more than was sold may be, too."""
+    loyalty = life()
+    loyalty.settle(ride(), at=AT)
+    for number, paid in enumerate((100, 300, 500)):
+        loyalty.record_payment(f"p{number}", "o1", rub(paid), at=AT)
+    assert figures(loyalty) == (1, rub(412), rub(900))
+
+
+def test_Y8_a_payment_before_completion(life):
+    """It's paid before it's sold."""
+    loyalty = life()
+    give(loyalty, 200)
+    loyalty.place(ride(), at=AT, redeem="all")
+    told = loyalty.record_payment("p1", "o1", rub(212), at=AT)
+    assert (told.status, told.redeemed, told.due, figures(loyalty)) == (
+        "placed",
+        Points(200),
+        rub(212),
+        (1, rub(200), rub(212)),
+    )
+    assert loyalty.complete("o1", at=AT).due == rub(212)
+    assert loyalty.refund("r1", "o1", at=AT).refund == rub(212)
+    assert (figures(loyalty), balance(loyalty, AT)) == ((1, rub(200), rub(0)), Points(200))
+
+
+@pytest.mark.parametrize("end", ["cancel", "no_show", "refund"])
+def test_Y8_a_payment_for_an_order_that_is_over(life, end):
+    """What was received was received: a no-show may be charged for."""
+    loyalty = life()
+    loyalty.place(ride(), at=AT)
+    if end == "refund":
+        loyalty.complete("o1", at=AT)
+        loyalty.refund("r1", "o1", at=AT)
+    else:
+        getattr(loyalty, end)("o1", at=AT)
+    assert codes(loyalty.record_payment("p1", "o1", rub(100), at=AT)) == []
+    assert figures(loyalty) == (0, rub(0), rub(100))
+
+
+@pytest.mark.parametrize(("paid", "left"), [(0, 0), (100, 0), ("51.45", 0), (212, "160.55"), (500, "448.55")])
+def test_Y8_a_refund_takes_what_it_gives_back(life, paid, left):
+    """And never more than was paid: 51.45 of 100.00 are money, where 200 of 412.00 were points."""
+    loyalty = life()
+    give(loyalty, 200)
+    loyalty.settle(ride(), at=AT, redeem="all")
+    if paid:
+        loyalty.record_payment("p1", "o1", rub(paid), at=AT)
+    loyalty.refund("r1", "o1", at=AT, amount=rub(100))
+    expected = rub("48.55") if paid == 100 else rub(left)
+    assert figures(loyalty) == (2, rub(512), expected)
+
+
+def test_Y8_what_another_order_paid_stands(life):
+    """A refund takes nothing of that."""
+    loyalty = life()
+    for order in ("o1", "o2"):
+        loyalty.settle(ride(id=order), at=AT)
+    loyalty.record_payment("p1", "o1", rub(100), at=AT)
+    loyalty.record_payment("p1", "o2", rub(412), at=AT)
+    loyalty.refund("r1", "o1", at=AT)
+    assert figures(loyalty) == (1, rub(412), rub(412))
+
+
+def test_Y8_paid_after_a_part_was_refunded(life):
+    """The full refund takes what's been received since."""
+    loyalty = life()
+    loyalty.settle(ride(), at=AT)
+    loyalty.refund("r1", "o1", at=AT, amount=rub(100))
+    loyalty.record_payment("p1", "o1", rub(312), at=AT)
+    assert figures(loyalty) == (1, rub(312), rub(312))
+    loyalty.refund("r2", "o1", at=AT)
+    assert figures(loyalty) == (0, rub(0), rub(0))
+
+
+def test_the_same_payment_twice(life, repository):
+    """A retried webhook is noted once; another sum under its id is a mismatch."""
+    loyalty = life()
+    loyalty.settle(ride(), at=AT)
+    first = loyalty.record_payment("p1", "o1", rub(412), at=AT)
+    before = everything(repository)
+    assert loyalty.record_payment("p1", "o1", rub("412.00"), at=AT + DAY) == first
+    with pytest.raises(OperationMismatch) as caught:
+        loyalty.record_payment("p1", "o1", rub(411), at=AT)
+    assert (caught.value.first, everything(repository)) == (first, before)
+
+
+def test_a_payment_of_nobodys(life, repository):
+    """An order that names no customer keeps what was paid for it, and gives it back."""
+    loyalty = life()
+    loyalty.settle(ride(customer=None), at=AT)
+    assert loyalty.record_payment("p1", "o1", rub(412), at=AT).due == rub(412)
+    assert loyalty.refund("r1", "o1", at=AT).refund == rub(412)
+    assert entries_of(repository) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (InvalidValue, {"amount": rub(0)}),
+        (InvalidValue, {"amount": Money.from_minor(-1, "RUB")}),
+        (InvalidValue, {"amount": 412}),
+        (MixedUnits, {"amount": Money(412, "USD")}),
+        (InvalidValue, {"payment_id": ""}),
+        (NaiveMoment, {"at": AT.replace(tzinfo=None)}),
+        (UnknownOrder, {"order_id": "o2"}),
+    ],
+)
+def test_what_is_no_payment_is_refused(life, repository, error, told):
+    """Bad input never leaves a trace in the store."""
+    loyalty = life()
+    loyalty.settle(ride(), at=AT)
+    before = everything(repository)
+    with pytest.raises(error):
+        loyalty.record_payment(**{"payment_id": "p1", "order_id": "o1", "amount": rub(412), "at": AT} | told)
+    assert everything(repository) == before
