@@ -1,0 +1,315 @@
+"""Import and export: members are carried over from another system, and out again (R6)."""
+
+from __future__ import annotations
+
+import pytest
+
+from loyaltykit import (
+    ExportPage,
+    ImportRun,
+    InvalidValue,
+    Loyalty,
+    MixedUnits,
+    Money,
+    NaiveMoment,
+    OpeningMember,
+    Points,
+    StoreUnavailable,
+)
+from loyaltykit.adapters.memory import MemoryRepository
+from tests.operations.support import (
+    AT,
+    DAY,
+    HOUR,
+    account_of,
+    balance,
+    city,
+    entries_of,
+    everything,
+    give,
+    ride,
+    rub,
+    statement,
+)
+
+FULL = OpeningMember(
+    id="m1",
+    lots=[(Points(300), AT + 30 * DAY), (Points(50), None)],
+    visits=12,
+    sold=rub(5000),
+    paid=rub(4800),
+    channels=["app", "phone"],
+)
+
+GONE = "the store is gone"
+
+
+def imported(loyalty, *members, at=AT):
+    return loyalty.members.import_members(members, at=at)
+
+
+def exported(loyalty, at=AT, limit=100):
+    """Give all members, page by page."""
+    members, after = [], None
+    while True:
+        page = loyalty.members.export_members(at=at, after=after, limit=limit)
+        members += page.members
+        after = page.after
+        if after is None:
+            return members
+
+
+def test_R6_what_a_member_had_is_there(life, repository):
+    """Points with their dates, and what lies behind; booked from the program's account ``opening``."""
+    loyalty = life(expiry={"after": "P60D"})
+    assert imported(loyalty, FULL) == ImportRun(1, ())
+    view = loyalty.members.view("m1", at=AT)
+    assert (view.balance, view.next_expiry.at, view.next_expiry.points) == (Points(350), AT + 30 * DAY, Points(300))
+    assert (view.visits, view.sold, view.paid) == (12, rub(5000), rub(4800))
+    assert [(line.kind, line.points.minor) for line in statement(loyalty, AT)] == [("opening", 350)]
+    assert [entry.amount for entry in entries_of(repository, '["city","opening"]')] == [-350]
+
+
+def test_R6_they_are_spent_like_any_other(life, repository):
+    """Those that expire first."""
+    loyalty = life()
+    imported(loyalty, FULL)
+    assert loyalty.settle(ride(), at=AT, redeem=Points(320)).redeemed == Points(320)
+    assert [amount for _, _, amount in account_of(repository).lots] == [30]
+
+
+def test_G6_channels_are_part_of_what_lies_behind(life):
+    """Whoever has ordered by app elsewhere has had a first app order."""
+    loyalty = life(first_app_order=[{"points": 100}])
+    imported(loyalty, FULL, OpeningMember(id="m2", visits=3, channels=["phone"]))
+    assert loyalty.settle(ride(channel="app"), at=AT).awards == ()
+    assert loyalty.settle(ride(id="o2", customer="m2", channel="app"), at=AT).awards[0].points == Points(100)
+    loyalty.refund("r1", "o1", at=AT)
+    assert loyalty.settle(ride(id="o3", channel="app"), at=AT).awards == ()
+
+
+def test_R6_a_member_without_points(life, repository):
+    """There's nothing to book."""
+    loyalty = life()
+    assert imported(loyalty, OpeningMember(id="m1", visits=3)).done == 1
+    assert (loyalty.members.view("m1", at=AT).visits, entries_of(repository)) == (3, [])
+
+
+def test_R6_out_and_in_again_is_the_same(life):
+    """A base that's exported and imported elsewhere is exported there as it was."""
+    loyalty = life()
+    imported(loyalty, FULL, OpeningMember(id="m2"), OpeningMember(id="м3", lots=[(Points(1), AT + HOUR)]))
+    members = exported(loyalty)
+    assert members[0] == FULL
+    assert [member.id for member in members] == ["m1", "m2", "м3"]
+    other = Loyalty(city(id="town"), MemoryRepository())
+    assert imported(other, *members) == ImportRun(3, ())
+    assert exported(other) == members
+
+
+def test_R6_a_member_is_exported_as_of_a_moment(life):
+    """What has expired by then isn't there; held points, debts and what's to come aren't part of it."""
+    loyalty = life(cashback=[{"percent": 50, "delay": "P2D"}])
+    imported(loyalty, FULL)
+    loyalty.place(ride(), at=AT, redeem=Points(20))
+    loyalty.settle(ride("400", id="o2"), at=AT)
+    assert exported(loyalty)[0].lots == ((Points(280), AT + 30 * DAY), (Points(50), None))
+    later = exported(loyalty, at=AT + 31 * DAY)[0]
+    assert later.lots == ((Points(50 + 200 + 20 - 20), None),)
+    assert (later.visits, later.sold) == (13, rub(5400))
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 6, 7, 8, 100])
+def test_R6_pages_of_any_size(life, limit):
+    """Each member once; who was forgotten isn't there."""
+    loyalty = life()
+    imported(loyalty, *[OpeningMember(id=f"m{number}", visits=number) for number in range(7)])
+    loyalty.members.forget("m3", at=AT)
+    assert [member.visits for member in exported(loyalty, limit=limit)] == [0, 1, 2, 4, 5, 6]
+
+
+def test_R6_an_empty_base(life):
+    """It's one empty page."""
+    assert life().members.export_members(at=AT) == ExportPage((), None)
+
+
+def test_R6_another_programs_members_arent_exported(repository):
+    """Programs share a store without meeting."""
+    here, there = Loyalty(city(), repository), Loyalty(city(id="town"), repository)
+    imported(here, FULL)
+    assert (len(exported(here)), len(exported(there))) == (1, 0)
+
+
+def test_R6_a_member_who_is_known_is_skipped(life, repository):
+    """With the reason; nothing of theirs is touched, now or the next time."""
+    loyalty = life()
+    give(loyalty, 7)
+    before = everything(repository)[1:]
+    for _ in range(2):
+        run = imported(loyalty, FULL, OpeningMember(id="m2"))
+        (skipped,) = run.skipped
+        assert (run.done, skipped.member, skipped.reason.code) == (1, "m1", "member_known")
+    assert (everything(repository)[1:], balance(loyalty, AT)) == (before, Points(7))
+
+
+def test_R6_the_same_import_again_does_nothing_twice(life, repository):
+    """At any time, whatever the members did since."""
+    loyalty = life()
+    imported(loyalty, FULL)
+    loyalty.settle(ride(), at=AT, redeem="all")
+    before = everything(repository)
+    assert imported(loyalty, FULL, at=AT + DAY) == ImportRun(1, ())
+    assert everything(repository) == before
+
+
+def test_R6_an_import_that_was_stopped_goes_on(repository):
+    """Each member is a commit of their own: those that were carried over aren't carried over again."""
+
+    class Failing:
+        def __init__(self):
+            self.left = 2
+
+        def __getattr__(self, name):
+            return getattr(repository, name)
+
+        def commit(self, change):
+            if '"import"' in change.operation_id:
+                self.left -= 1
+                if self.left < 0:
+                    raise StoreUnavailable(GONE)
+            return repository.commit(change)
+
+    members = [OpeningMember(id=f"m{number}", lots=[(Points(5), None)]) for number in range(5)]
+    failing = Loyalty(city(), Failing())
+    with pytest.raises(StoreUnavailable):
+        failing.members.import_members(members, at=AT)
+    loyalty = Loyalty(city(), repository)
+    assert len(exported(loyalty)) == 2
+    assert imported(loyalty, *members) == ImportRun(5, ())
+    assert [member.lots for member in exported(loyalty)] == [((Points(5), None),)] * 5
+    assert len(entries_of(repository, '["city","opening"]')) == 5
+
+
+def test_R6_lots_of_one_date_are_one(life, repository):
+    """In whatever order they're told."""
+    loyalty = life()
+    lots = [(Points(1), None), (Points(2), AT + DAY), (Points(3), AT + HOUR), (Points(4), AT + DAY), (Points(5), None)]
+    imported(loyalty, OpeningMember(id="m1", lots=lots))
+    assert [amount for _, _, amount in account_of(repository).lots] == [3, 6, 6]
+
+
+def test_R6_lots_whose_date_has_passed_expire_by_time_alone(life):
+    """They were carried over, and have expired: both is booked."""
+    loyalty = life()
+    imported(loyalty, OpeningMember(id="m1", lots=[(Points(30), AT - DAY), (Points(7), AT), (Points(5), AT + DAY)]))
+    assert balance(loyalty, AT) == Points(5)
+    lines = statement(loyalty, AT)
+    assert [(line.kind, line.points.minor) for line in lines] == [("opening", 42), ("expired", -37)]
+    assert loyalty.run_due(at=AT).skipped == ()
+    assert statement(loyalty, AT)[:1] == lines[:1]
+    assert balance(loyalty, AT) == Points(5)
+
+
+def test_R6_a_thousand_lots(life):
+    """They're held, spent, given back and expired like any others."""
+    loyalty = life()
+    lots = [(Points(1), AT + number * HOUR) for number in range(1, 1001)]
+    imported(loyalty, OpeningMember(id="m1", lots=lots))
+    loyalty.place(ride("990"), at=AT, redeem=Points(990))
+    loyalty.complete("o1", at=AT)
+    loyalty.refund("r1", "o1", at=AT)
+    assert balance(loyalty, AT + 500 * HOUR) == Points(500)
+    assert loyalty.run_due(at=AT + 500 * HOUR).skipped == ()
+    assert exported(loyalty, at=AT + 500 * HOUR)[0].lots == tuple(lots[500:])
+
+
+def test_G8_the_last_order_drives_inactivity(life):
+    """Who ordered eight days ago elsewhere has two of ten left; without one, nothing drives it."""
+    loyalty = life(expiry={"inactivity": "P10D"})
+    lots = [(Points(5), None)]
+    imported(loyalty, OpeningMember(id="m1", lots=lots, last_order=AT - 8 * DAY), OpeningMember(id="m2", lots=lots))
+    ends = AT.replace(day=12, hour=21)
+    assert loyalty.members.view("m1", at=AT).next_expiry.at == ends
+    assert [balance(loyalty, ends, member) for member in ("m1", "m2")] == [Points(0), Points(5)]
+
+
+def test_R6_points_of_digits(life):
+    """Whole ones are meant as such."""
+    loyalty = life(digits=2)
+    imported(loyalty, OpeningMember(id="m1", lots=[(Points(5), None), (Points("0.25", digits=2), None)]))
+    assert exported(loyalty)[0].lots == ((Points("5.25", digits=2), None),)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (InvalidValue, {"lots": [(Points(1), None)] * 1001}),
+        (InvalidValue, {"lots": [(Points(0), None)]}),
+        (InvalidValue, {"lots": [(5, None)]}),
+        (InvalidValue, {"lots": [(Points.from_minor(-5, 0), None)]}),
+        (NaiveMoment, {"lots": [(Points(5), AT.replace(tzinfo=None))]}),
+        (InvalidValue, {"visits": -1}),
+        (InvalidValue, {"visits": True}),
+        (InvalidValue, {"visits": 1.0}),
+        (InvalidValue, {"sold": 5000}),
+        (InvalidValue, {"paid": Money.from_minor(-1, "RUB")}),
+        (NaiveMoment, {"last_order": AT.replace(tzinfo=None)}),
+        (InvalidValue, {"channels": [""]}),
+        (InvalidValue, {"id": ""}),
+        (InvalidValue, {"id": "m\n1"}),
+    ],
+)
+def test_what_is_no_opening_member_is_refused(error, told):
+    """Before anything is asked of a store."""
+    with pytest.raises(error):
+        OpeningMember(**{"id": "m1"} | told)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (MixedUnits, {"sold": Money(1, "USD")}),
+        (MixedUnits, {"paid": Money(1, "USD")}),
+        (InvalidValue, {"sold": rub(10**15)}),
+        (InvalidValue, {"lots": [(Points("0.5", digits=1), None)]}),
+        (InvalidValue, {"lots": [(Points(10**15 + 1), None)]}),
+        (InvalidValue, {"lots": [(Points(10**24), None)]}),
+    ],
+)
+def test_what_doesnt_fit_the_program_is_refused(life, repository, error, told):
+    """Bad input never leaves a trace in the store; who was carried over before stays."""
+    loyalty = life()
+    imported(loyalty, OpeningMember(id="m0"))
+    before = everything(repository)
+    with pytest.raises(error):
+        imported(loyalty, OpeningMember(**{"id": "m1"} | told), OpeningMember(id="m2"))
+    assert everything(repository) == before
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(InvalidValue, {"limit": 0}), (InvalidValue, {"limit": 1.5}), (NaiveMoment, {"at": AT.replace(tzinfo=None)})],
+)
+def test_what_is_no_page_is_refused(life, error, told):
+    """A page holds one member at least."""
+    with pytest.raises(error):
+        life().members.export_members(**{"at": AT} | told)
+
+
+def test_an_import_is_at_a_moment(life):
+    """One that has a zone."""
+    with pytest.raises(NaiveMoment):
+        imported(life(), FULL, at=AT.replace(tzinfo=None))
+
+
+def test_members_of_a_generator_are_read_one_by_one(life):
+    """So that a million fit."""
+    loyalty, seen = life(), []
+
+    def members():
+        for number in range(3):
+            seen.append(len(exported(loyalty)))
+            yield OpeningMember(id=f"m{number}")
+
+    assert loyalty.members.import_members(members(), at=AT).done == 3
+    assert seen == [0, 1, 2]
