@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import sqlite3
+import subprocess
 import sys
 import time
 
@@ -22,7 +23,7 @@ from loyaltykit.testing.contract.factories import SqliteFile, memory, sqlite_fil
 from loyaltykit.testing.contract.trial import NOON, change_of
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
 from loyaltykit.testing.crash import harness
-from loyaltykit.testing.crash.__main__ import main
+from loyaltykit.testing.crash.__main__ import SQLITE
 from loyaltykit.testing.crash.books import check_books
 from loyaltykit.testing.crash.client import ACKNOWLEDGING, COMMITTED, Moments, Told, killed, play
 from loyaltykit.testing.crash.harness import AT_RANDOM, Crashes
@@ -252,8 +253,9 @@ def test_a_client_asks_for_receipts_as_others_do(factory):
 class Failing(SqliteFile):
     """A factory whose clients can't open the store."""
 
-    def trace(self, callback):
-        raise sqlite3.OperationalError(callback)
+    def trace(self, _):
+        message = "unable to open"
+        raise sqlite3.OperationalError(message)
 
 
 class Hanging(SqliteFile):
@@ -292,16 +294,32 @@ def test_a_store_that_gives_up_what_crashes_need_is_not_judged():
             Crashes(given_up, seed=7)
 
 
-def test_the_command_says_its_figures(capsys, monkeypatch):
+def test_a_client_that_is_done_was_not_killed(factory, monkeypatch):
+    """However late the kill comes: it doesn't count as one."""
+    monkeypatch.setattr(harness, "WINDOW", 1)
+    crashes = Crashes(factory, seed=7)
+    heard = crashes._at_random(drawn_script("7", cycles=1)[:1])
+    assert (len(heard.acknowledged), heard.killed) == (1, False)
+    assert crashes.figures.kills.total() == 0
+
+
+def test_a_client_says_why_it_fails():
+    """So that the one who listens needn't look for it."""
+    pipe = Pipe()
+    play(Failing(), (), {}, pipe)
+    assert pipe.said == [["begun"], ["failed", "OperationalError('unable to open')"]]
+
+
+def test_the_command_says_its_figures():
     """With the seed that draws the same again."""
-    monkeypatch.setattr(sys, "argv", ["crash", "--kills", "5", "--seed", "7"])
-    main()
+    command = [sys.executable, "-m", "loyaltykit.testing.crash", SQLITE, "--kills", "5", "--seed", "7"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
     assert re.fullmatch(
         r"5 kills: .* before a statement.*\n"
         r"of the calls in flight, .* not applied; each repeated twice, applied once\n"
         r"\d+ calls acknowledged, none lost\n"
         r"5 of \d+ moments of calls have had their turn\n2 stores made, \d+\.\d s\nseed 7\n",
-        capsys.readouterr().out,
+        done.stdout,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from loyaltykit.documents.order import decode
 from loyaltykit.ledger.account import NEVER
@@ -75,9 +75,9 @@ def _orders(store: Store, program: Program) -> dict[str, str]:
     return {placed.order.id: placed.status for placed in decoded if placed is not None}
 
 
-def _told(store: Store, operations: Iterable[str]) -> dict[str, str]:
+def _told(store: Store, operations: Iterable[str]) -> dict[str, Any]:
     """Give where each order stands by the receipts of its *operations*."""
-    told: dict[str, str] = {}
+    told: dict[str, Any] = {}
     for receipt in map(store.receipt, operations):
         if receipt is not None and "status" in (result := json.loads(receipt.result) or {}):
             order, status = result["order"], result["status"]
