@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -38,6 +39,7 @@ PROGRAM = Program.from_dict(
 )
 AWARDED = expiry_of(PROGRAM, micros(AT))
 PLENTY = 10**12
+REVISION = PROGRAM.revision
 
 
 def lots(number: int) -> list[tuple[int, int]]:
@@ -107,11 +109,32 @@ class Hand:
     def receipt(self, kind: str, order_id: str, asked: object, result: object) -> str:
         """Leave the receipt of an operation, if it's the first."""
         operation = json.dumps(["city", kind, order_id])
-        digest = json.dumps(asked, sort_keys=True)
+        digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
         row = (operation, digest, json.dumps(result))
         if not self.connection.execute("INSERT INTO receipt VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row).rowcount:
             raise RuntimeError(operation)
         return operation
+
+    def award(self, price: Decimal) -> int:
+        """Give 5 % of *price*, in points."""
+        return int((price * 5 / 100).quantize(ONE, rounding=ROUND_HALF_UP))
+
+    def result(self, order_id: str, status: str, price: Decimal, points: int, award: int) -> object:
+        """Give what the receipt keeps: the sums, and who gets what, as the library's does."""
+        decisions = [
+            ["redemption", [["redeem", "m1", points, points * 100]], []],
+            ["cashback", [["award", "m1", award, str(price), "5"]], []],
+        ]
+        return {
+            "v": 1,
+            "order": order_id,
+            "status": status,
+            "at": micros(AT),
+            "revision": REVISION,
+            "sums": [str(price), str(price), str(price - points)],
+            "redeemed": points,
+            "decisions": decisions,
+        }
 
     def place(self, order_id: str, customer: str, price: Decimal, redeem: int) -> None:
         """Hold points for an order: at most half of its price."""
@@ -122,8 +145,9 @@ class Hand:
         question = "SELECT coalesce(sum(amount), 0) FROM lot WHERE member = ? AND expires > ?"
         (balance,) = execute(question, (customer, now)).fetchone()
         points = min(redeem, balance, int(price / 2))
-        due = str(price - points)
-        self.receipt("place", order_id, [customer, str(price), redeem], {"held": points, "due": due})
+        facts = {"id": order_id, "customer": customer, "branch": "centre", "channel": "app", "price": str(price)}
+        award = self.award(price)
+        self.receipt("place", order_id, [facts, redeem], self.result(order_id, "placed", price, points, award))
         self.take(order_id, customer, points)
         row = (order_id, customer, "centre", "app", None, int(price * 100), "placed", now, points, 0, 0)
         execute("INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
@@ -151,13 +175,13 @@ class Hand:
         if status != "placed":
             raise RuntimeError(order_id)
         spent = min(held, int(price))
-        award = int((price * 5 / 100).quantize(ONE, rounding=ROUND_HALF_UP))
-        result = {"spent": spent, "award": award, "due": str(price - spent)}
+        award = self.award(price)
+        result = self.result(order_id, "completed", price, spent, award)
         operation = self.receipt("complete", order_id, [str(price), worker], result)
         execute("DELETE FROM held WHERE order_id = ?", (order_id,))
         put = "INSERT INTO lot VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount"
         execute(put, (customer, AWARDED, award))
-        detail = json.dumps({"order": order_id, "rule": "cashback", "revision": PROGRAM.id})
+        detail = json.dumps({"order": order_id, "rule": "cashback", "revision": REVISION})
         sides = [(customer, -spent), ("redeemed", spent), (customer, award), ("issued", -award)]
         rows = [(now, operation, line, who, "points", amount, detail) for line, (who, amount) in enumerate(sides)]
         self.connection.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
