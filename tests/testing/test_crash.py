@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import re
 import signal
@@ -10,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import pytest
 from attrs import evolve
@@ -367,3 +369,31 @@ def test_what_does_not_agree_is_told(fields, told):
     store.commit(change_of("o", guards=guards, **fields))
     with pytest.raises(AssertionError, match=told):
         check_books(store, PROGRAM, operations)
+
+
+# Forks: a client that was forked while its parent had the file open
+
+
+def commits_twice(repository, pipe):
+    """Commit once, and once more when told to."""
+    repository.commit(change_of("o1", guards={"o1": 0}))
+    pipe.send("once")
+    pipe.recv()
+    repository.commit(change_of("o2", guards={"o2": 0}))
+
+
+@pytest.mark.xfail(strict=True, reason="SQLite counts locks by process: a forked one believes that it has its parent's")
+def test_what_a_forked_client_acknowledges_outlives_its_parents_connection(tmp_path):
+    """Its parent, who seems to be the last to have the file open, removes the log under it when it closes."""
+    path = tmp_path / "loyalty.db"
+    repository = SqliteRepository(path)
+    here, there = multiprocessing.Pipe()
+    child = multiprocessing.get_context("fork").Process(target=commits_twice, args=(repository, there))
+    child.start()
+    here.recv()
+    repository.close()
+    here.send("again")
+    child.join()
+    assert child.exitcode == 0
+    with closing(SqliteRepository(path)) as reopened:
+        assert reopened.receipt("o2") is not None
