@@ -1,0 +1,170 @@
+"""Refunds: many small ones are one big one, nothing flips sign, and nobody gains by being given back (B2, Y8)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from itertools import pairwise
+
+from attrs import evolve
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+from loyaltykit import Loyalty, Money, Order, Points, Program
+from loyaltykit.adapters.memory import MemoryRepository
+from loyaltykit.operations.shares import Refunded
+from loyaltykit.testing.contract.accounts import check_accounts
+
+AT = datetime(2026, 3, 10, 9, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+CHARGED = st.integers(1, 60_000)
+PARTS = st.integers(0, 100_000)
+
+
+@st.composite
+def splits(draw, total):
+    """Draw how *total* minor units are given back: in some parts of one unit at least, which sum to it."""
+    cuts = draw(st.sets(st.integers(1, total - 1), max_size=8)) if total > 1 else set()
+    edges = [0, *sorted(cuts), total]
+    return [end - start for start, end in pairwise(edges)]
+
+
+@st.composite
+def programs(draw):
+    """Draw a program whose points live longer than all refunds here, or for good."""
+    raw = {
+        "id": "city",
+        "currency": "RUB",
+        "point_value": draw(st.sampled_from(["1", "0.50", "0.0095", "3"])),
+        "digits": draw(st.sampled_from([0, 2])),
+        "time_zone": "Europe/Moscow",
+        "cashback": [{"percent": draw(st.sampled_from(["5", "33.3", "100"])), **draw(st.sampled_from(DELAYS))}],
+        "first_app_order": [{"points": 37}],
+        "redemption": [{}],
+        "clawback": draw(st.sampled_from(["debt", "within_balance"])),
+    }
+    return Program.from_dict(raw | draw(st.sampled_from([{}, {"expiry": {"after": "P60D"}}])))
+
+
+DELAYS = ({}, {"delay": "PT3H"}, {"delay": "P20D"})
+
+
+@st.composite
+def lives(draw):
+    """Draw a life until the order o1 is to be refunded: points there, spent on it, earned by it, spent elsewhere."""
+    opening = draw(st.integers(0, 90_000))
+    price = draw(CHARGED)
+    redeem = draw(st.sampled_from([None, "all", Points(13)]))
+    paid = draw(st.sampled_from([0, 1, 5_000, 60_000]))
+    elsewhere = draw(st.sampled_from([None, "settle", "place"]))
+    return opening, price, redeem, paid, elsewhere
+
+
+def lived(program, life, *, at):
+    """Lead *life* up to the moment *at*, and give its `Loyalty` and repository."""
+    opening, price, redeem, paid, elsewhere = life
+    repository = MemoryRepository()
+    loyalty = Loyalty(program, repository)
+    if opening:
+        loyalty.settle(Order(id="o0", customer="m1", price=Money.from_minor(opening, "RUB")), at=AT - DAY)
+    order = Order(id="o1", customer="m1", price=Money.from_minor(price, "RUB"), channel="app")
+    loyalty.settle(order, at=AT, redeem=redeem)
+    if paid:
+        loyalty.record_payment("p1", "o1", Money.from_minor(paid, "RUB"), at=AT)
+    if elsewhere is not None:
+        getattr(loyalty, elsewhere)(Order(id="o2", customer="m1", price=Money(9000, "RUB")), at=at, redeem="all")
+    return loyalty, repository
+
+
+def refunded(loyalty, parts, moments):
+    """Refund o1 in *parts*, each at one of *moments*; give what money came back in all."""
+    back = 0
+    for number, part in enumerate(parts):
+        at = moments[min(number, len(moments) - 1)]
+        done = loyalty.refund(f"r{number}", "o1", at=at, amount=Money.from_minor(part, "RUB"))
+        assert done.refund.minor >= 0
+        assert all(0 < each.amount < 1 for each in done.carried)
+        assert min(done.charged.minor, done.due.minor, done.redeemed.minor) >= 0
+        back += done.refund.minor
+    return back
+
+
+def stands(loyalty, at):
+    """Give what a member has and what lies behind."""
+    view = loyalty.members.view("m1", at=at)
+    assert min(view.balance, view.held, view.pending, view.debt) >= Points(0)
+    assert min(view.sold.minor, view.paid.minor, view.visits) >= 0
+    return evolve(view, next_expiry=None)
+
+
+@given(st.data(), programs(), lives())
+def test_B2_many_small_refunds_are_one_big_one(data, program, life):
+    """To the unit, of points, money, awards, sold and paid, wherever the points are by then."""
+    total = data.draw(st.integers(1, life[1]))
+    parts = data.draw(splits(total))
+    views, money = [], []
+    for each in (parts, [total]):
+        loyalty, repository = lived(program, life, at=AT)
+        money.append(refunded(loyalty, each, [AT + DAY]))
+        views.append(stands(loyalty, AT + DAY))
+        check_accounts(repository)
+    event(f"parts: {min(len(parts), 5)}")
+    assert (views[0], money[0]) == (views[1], money[1])
+
+
+@given(st.data(), programs(), lives())
+def test_B2_also_at_different_moments(data, program, life):
+    """Within the lives of the lots, and the term in which awards are taken back; a debt is paid as points come."""
+    parts = data.draw(splits(life[1]))
+    hours = sorted(data.draw(st.lists(st.integers(1, 24 * 50), min_size=len(parts), max_size=len(parts))))
+    owing = evolve(program, clawback="debt")
+    views, money = [], []
+    for each, moments in ((parts, [AT + hour * HOUR for hour in hours]), ([life[1]], [AT + HOUR])):
+        loyalty, repository = lived(owing, life, at=AT)
+        money.append(refunded(loyalty, each, moments))
+        views.append(stands(loyalty, AT + 50 * DAY))
+        check_accounts(repository)
+    assert (views[0], money[0]) == (views[1], money[1])
+
+
+@given(programs(), lives(), st.integers(1, 40))
+def test_B2_a_kopeck_at_a_time(program, life, left):
+    """The last one settles whatever is under way."""
+    opening, price, *rest = life
+    life = (opening, min(price, left), *rest)
+    loyalty, repository = lived(program, life, at=AT)
+    back = refunded(loyalty, [1] * life[1], [AT + DAY])
+    whole, _ = lived(program, life, at=AT)
+    assert back == whole.refund("r", "o1", at=AT + DAY).refund.minor
+    assert stands(loyalty, AT + DAY) == stands(whole, AT + DAY)
+    check_accounts(repository)
+
+
+@given(programs(), lives())
+def test_B2_a_full_refund_leaves_what_would_be_without_the_order(program, life):
+    """Earned, spent and refunded, in a program where what isn't covered is owed: nothing is gained, nothing is lost."""
+    opening, price, redeem, _, _ = life
+    owing = evolve(program, clawback="debt")
+    loyalty, repository = lived(owing, (opening, price, redeem, 0, None), at=AT)
+    loyalty.refund("r", "o1", at=AT + DAY)
+    without = Loyalty(owing, MemoryRepository())
+    if opening:
+        without.settle(Order(id="o0", customer="m1", price=Money.from_minor(opening, "RUB")), at=AT - DAY)
+    assert stands(loyalty, AT + 30 * DAY) == stands(without, AT + 30 * DAY)
+    check_accounts(repository)
+
+
+@given(st.data(), CHARGED, PARTS)
+def test_B2_shares_never_flip_sign_and_are_less_than_a_unit_off(data, charged, part):
+    """Whatever was refunded before: each refund gives back what's missing to the floor of the exact share."""
+    total, before = 0, 0
+    for step in data.draw(splits(charged)):
+        total += step
+        shares = Refunded(total, charged, whole=total == charged)
+        now = shares.of(part)
+        assert now >= before
+        assert now + shares.carried(part) == Fraction(part * total, charged)
+        assert shares.carried(part) < 1
+        before = now
+    assert before == part
