@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from loyaltykit import (
     Award,
+    Clawback,
     Decision,
     Money,
     Percent,
@@ -21,6 +22,7 @@ from loyaltykit import (
     Reason,
     Redeem,
     Release,
+    Return,
     Term,
     Window,
 )
@@ -93,6 +95,10 @@ def test_a_moment_comes_back_with_its_zone(figure):
         (Redeem("m1", Points("2.50", digits=2), Money("0.02", "USD")), FINE),
         (Release("m1", Points(200)), WHOLE),
         (Release('с "кавычками"', Points("0.01", digits=2)), FINE),
+        (Return("m1", Points(48)), WHOLE),
+        (Return("m1", Points("0.48", digits=2)), FINE),
+        (Clawback("m1", Points(20)), WHOLE),
+        (Clawback("m1", Points("2.00", digits=2), Points("0.50", digits=2)), FINE),
     ],
 )
 def test_every_effect_comes_back(effect, worth):

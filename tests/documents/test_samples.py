@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from loyaltykit import (
+    Adjustment,
     Award,
+    Carried,
+    Clawback,
     Currency,
     Decision,
     Money,
@@ -22,19 +26,20 @@ from loyaltykit import (
     Reason,
     Redeem,
     Release,
+    Return,
     Settlement,
     StatementLine,
     StoreTooNew,
     Term,
     Window,
 )
-from loyaltykit.documents import member, order, revision
+from loyaltykit.documents import member, note, order, revision
 from loyaltykit.documents.form import opened
 from loyaltykit.documents.member import Member
 from loyaltykit.documents.order import PlacedOrder
 from loyaltykit.ledger.account import NEVER, Account, Hold, Pending, Posting
 from loyaltykit.ledger.entry import Entry
-from loyaltykit.operations import settlement, statement
+from loyaltykit.operations import adjust, settlement, statement
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.programs import Programs
 
@@ -84,6 +89,19 @@ MEMBERS = {
         visits=3,
         sold=123_650,
     ),
+    "member-v1-owing": Member(
+        Account(
+            as_of=AT,
+            holds={"o7": Hold(AT + 604_800_000_000, ((MAY, 1_772_000_000_000_000, 200), (NEVER, 0, 7)))},
+            debt=190,
+            unspent=((1_772_000_000_000_000, 1_772_000_000_000_000, 30), (NEVER, 1_771_900_000_000_000, 5)),
+        ),
+        channels={"app": 1},
+        visits=2,
+        sold=51_200,
+        paid=16_055,
+        since=1_771_000_000_000_000,
+    ),
 }
 
 PROMISED = {"placed_at": AT, "revision": "6d6e9d7c"}
@@ -120,6 +138,31 @@ ORDERS = {
             ("m1", Pending(AT + 3_600_000_000, SEPTEMBER, 41, "o5", "cashback", "6d6e9d7c")),
             ("m1", Pending(AT + 14_400_000_000, NEVER, 100, "o5", "first_app_order", "6d6e9d7c")),
         ),
+        **PROMISED,
+    ),
+    "order-v1-refunded-in-part": PlacedOrder(
+        order=Order(id="o8", customer="m1", price=rub(412), worker="w8", channel="app"),
+        status="completed",
+        as_of=AT + 7_200_000_000,
+        limited=True,
+        held=200,
+        captured=((MAY, 0, 150), (MAY, 1, 20), (NEVER, 1_772_000_000_000_000, 30)),
+        awards=(("m1", Pending(AT + 3_600_000_000, SEPTEMBER, 41, "o8", "cashback", "6d6e9d7c")),),
+        asked="all",
+        completed_at=AT + 3_600_000_000,
+        had=("app", "телефон"),
+        paid=16_055,
+        refunded=10_000,
+        **PROMISED,
+    ),
+    "order-v1-refunded": PlacedOrder(
+        order=Order(id="o9", price=rub(412)),
+        status="refunded",
+        as_of=AT + 7_200_000_000,
+        limited=True,
+        asked=300,
+        completed_at=AT + 3_600_000_000,
+        refunded=41_200,
         **PROMISED,
     ),
     "order-v1-cancelled": PlacedOrder(
@@ -161,6 +204,44 @@ SETTLEMENTS = {
         "cancelled",
         COMPLETED,
         "6d6e9d7c",
+    ),
+    "settlement-v1-refunded-in-part": Settlement(
+        rub(412),
+        rub(312),
+        Points(152),
+        rub(76),
+        rub("236.28"),
+        (
+            Decision("redemption", (Return("m1", Points(40)),), (Reason("returned_after_expiry", points=Points(8)),)),
+            Decision("cashback", (Clawback("m1", Points(9)),)),
+            Decision("first_app_order", (Clawback("m1", Points(24), Points(14)),)),
+            Decision("gift", (), (Reason("forgiven", points=Points(3)),)),
+            Decision("clawback", (), (Reason("too_late_to_claw_back", until=PLACED),)),
+            Decision("order", (), (Reason("refund_limited", rest=rub(100), asked=rub(101)),)),
+        ),
+        "o8",
+        "completed",
+        COMPLETED,
+        "6d6e9d7c",
+        rub("75.72"),
+        (
+            Carried("money", None, Fraction(84, 103)),
+            Carried("redemption", "m1", Fraction(56, 103)),
+            Carried("cashback", 'm "1"', Fraction(98, 103)),
+        ),
+    ),
+    "settlement-v1-refunded": Settlement(
+        rub(412),
+        rub(0),
+        Points(0),
+        rub(0),
+        rub(0),
+        (Decision("order", (), (Reason("already_refunded", order="o9"),)),),
+        "o9",
+        "refunded",
+        COMPLETED,
+        "6d6e9d7c",
+        rub(0),
     ),
     "settlement-v1-reasons": Settlement(
         rub(250),
@@ -207,6 +288,12 @@ SETTLEMENTS = {
     ),
 }
 
+TAKEN = Reason("limited_by_balance", balance=Points(30), requested=Points(400))
+ADJUSTMENTS = {
+    "adjustment-v1-given": Adjustment("m1", Points(50), PLACED),
+    "adjustment-v1-taken": Adjustment("участник", Points(-30), COMPLETED, (TAKEN,)),
+}
+
 PROGRAM = Program.from_dict(
     {
         "id": "city",
@@ -218,6 +305,8 @@ PROGRAM = Program.from_dict(
     }
 )
 
+SORRY = 'Sorry for "the wait",\nизвините'
+
 ISSUED = {"kind": "issued", "points": Points(41), "order": "o5", "rule": "cashback", "revision": "6d6e9d7c"}
 DETAILS = {
     "entry-detail-v1-issued": (
@@ -227,6 +316,17 @@ DETAILS = {
     "entry-detail-v1-expired": (
         Posting(AT, "expired", -41),
         StatementLine(at=PLACED, kind="expired", points=Points(-41), revision="6d6e9d7c", operation="complete o5"),
+    ),
+    "entry-detail-v1-adjusted": (
+        Posting(AT, "adjusted", 50, by="жалоба 7"),
+        StatementLine(
+            at=PLACED,
+            kind="adjusted",
+            points=Points(50),
+            revision="6d6e9d7c",
+            operation="complete o5",
+            description=SORRY,
+        ),
     ),
 }
 
@@ -278,12 +378,26 @@ def test_a_stored_detail_of_an_entry_is_read_and_written(name):
         amount=posting.amount,
         detail=entry.detail,
     )
-    assert statement._line(opened(stored.operation, stored.detail), stored, 0, {}) == line
+    assert statement._line(opened(stored.operation, stored.detail), stored, 0, {"жалоба 7": SORRY}) == line
+
+
+@pytest.mark.parametrize("name", ADJUSTMENTS)
+def test_a_stored_adjustment_is_read_and_written(name):
+    """The result of a call that's made again."""
+    assert adjust.decode("adjust m1 a1", sample(name), WORTH) == ADJUSTMENTS[name]
+    assert adjust.encode(ADJUSTMENTS[name], WORTH) == sample(name)
+
+
+def test_a_stored_note_is_read_and_written():
+    """Free text, as it was written; erased, there's none."""
+    assert note.decode("note m1 a1", sample("note-v1")) == SORRY
+    assert note.encode(SORRY) == sample("note-v1")
+    assert note.decode("note m1 a1", None) is None
 
 
 def test_every_sample_is_read_here():
     """One that nobody reads proves nothing."""
-    known = {*MEMBERS, *ORDERS, *SETTLEMENTS, *DETAILS, "revision-v1"}
+    known = {*MEMBERS, *ORDERS, *SETTLEMENTS, *DETAILS, *ADJUSTMENTS, "revision-v1", "note-v1"}
     assert {path.stem for path in SAMPLES.glob("*.json")} == known
 
 
@@ -292,6 +406,8 @@ READERS = {
     "order-v1-placed": lambda body: order.decode("order/o1", body, RUB),
     "settlement-v1-placed": lambda body: settlement.decode("place o5", body, WORTH),
     "revision-v1": lambda body: revision.decode("revision/1", body),
+    "note-v1": lambda body: note.decode("note/1", body),
+    "adjustment-v1-given": lambda body: adjust.decode("adjust m1 a1", body, WORTH),
 }
 
 
