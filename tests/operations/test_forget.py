@@ -7,6 +7,10 @@ import json
 import pytest
 
 from loyaltykit import InvalidValue, Loyalty, NaiveMoment, OpeningMember, Points
+from loyaltykit.ledger.account import Posting
+from loyaltykit.ledger.entry import unbalanced
+from loyaltykit.operations.book import Book
+from loyaltykit.operations.programs import Programs
 from tests.operations.support import (
     AT,
     DAY,
@@ -197,3 +201,15 @@ def test_what_cant_be_forgotten_is_refused(life, repository, error, member, at):
     with pytest.raises(error):
         loyalty.members.forget(member, at=at)
     assert everything(repository) == before
+
+
+@pytest.mark.parametrize("amount", [2**63 - 1, 2**63, -(2**64), 5 * 2**63])
+def test_B10_sums_of_centuries_are_booked_in_parts(amount):
+    """What a member gathered may be more than an entry holds: each part is balanced."""
+    programs = Programs(city())
+    book = Book(programs, "forget", "m1", "7", asked={})
+    book.post(programs.key("member", "m1"), Posting(0, "forgotten", amount), "r1")
+    entries = book.change("null").entries
+    assert sum(entry.amount for entry in entries if entry.account == '["city","member","m1"]') == amount
+    assert not unbalanced(entries)
+    assert [entry.line for entry in entries] == list(range(len(entries)))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 
 import pytest
 
-from loyaltykit import CommitUnknown, Loyalty, OperationMismatch, Points
+from loyaltykit import AsyncLoyalty, CommitUnknown, Loyalty, OpeningMember, OperationMismatch, Points
+from loyaltykit.adapters.memory import AsyncMemoryRepository
 from tests.operations.support import AT, DAY, HOUR, account_of, balance, city, codes, everything, give, ride, rub
 
 FIVE = [{"percent": 5}]
@@ -140,6 +142,23 @@ def test_B2_clawback_for_so_long(life, term, days):
         loyalty.settle(ride(id=name, customer=name), at=AT)
         done = loyalty.refund("r1", name, at=AT + days * DAY + late * HOUR)
         assert (done.refund, codes(done)) == (rub(412), code)
+
+
+@pytest.mark.parametrize(("end", "left"), [("cancel", 0), ("complete", 0), ("cancel at once", 200)])
+def test_B2_points_given_back_that_were_on_grace(life, end, left):
+    """The row "points given back": those that came back late once, held over the inactive moment, are gone then."""
+    loyalty = life(expiry={"after": "P1D", "inactivity": "P3D", "returned_after_expiry": "P9D"})
+    give(loyalty, 200)
+    loyalty.place(ride(id="o0"), at=AT, redeem="all")
+    loyalty.cancel("o0", at=AT + 2 * DAY)
+    loyalty.place(ride(), at=AT + 2 * DAY, redeem="all")
+    later = AT + (2 if left else 4) * DAY
+    if end == "complete":
+        assert loyalty.complete("o1", at=later).redeemed == Points(200)
+        loyalty.refund("r1", "o1", at=later)
+    else:
+        loyalty.cancel("o1", at=later)
+    assert balance(loyalty, later) == Points(left)
 
 
 @pytest.mark.parametrize("end", ["cancel", "refund"])
@@ -356,3 +375,32 @@ def test_sums_that_floats_would_miss(life, steps):
     for number, step in enumerate(steps):
         done = loyalty.refund(f"r{number}", "o1", at=AT, amount=rub(step))
     assert (done.status, done.charged, codes(done)) == ("refunded", rub(0), [])
+
+
+def test_with_await_it_is_all_the_same():
+    """The same text, over an async repository."""
+
+    async def serve():
+        loyalty = AsyncLoyalty(city(cashback=FIVE), AsyncMemoryRepository())
+        members = loyalty.members
+        opening = OpeningMember(id="m1", lots=[(Points(150), None)])
+        assert (await members.import_members([opening, opening], at=AT)).done == 2
+        other = OpeningMember(id="m1", visits=1)
+        skipped = (await members.import_members([other], at=AT)).skipped
+        assert [type(each.reason) for each in skipped] == [OperationMismatch]
+        await members.adjust("j1", "m1", Points(50), at=AT, description="x")
+        await loyalty.place(ride("400"), at=AT, redeem="all")
+        assert (await loyalty.amend("a1", "o1", at=AT, price=rub(390))).due == rub(190)
+        await loyalty.complete("o1", at=AT)
+        assert (await loyalty.correct("c1", "o1", at=AT, price=rub(412))).due == rub(212)
+        await loyalty.record_payment("p1", "o1", rub(212), at=AT)
+        assert (await loyalty.refund("r1", "o1", at=AT, amount=rub(100))).refund == rub("51.45")
+        with pytest.raises(OperationMismatch) as caught:
+            await members.adjust("j1", "m1", Points(51), at=AT)
+        assert caught.value.first.points == Points(50)
+        (exported,) = (await members.export_members(at=AT)).members
+        assert (exported.lots, exported.paid) == (((Points(21 + 48 - 5), None),), rub("160.55"))
+        await members.forget("m1", at=AT)
+        return await members.view("m1", at=AT)
+
+    assert asyncio.run(serve()).balance == Points(0)
