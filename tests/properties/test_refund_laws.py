@@ -10,7 +10,7 @@ from attrs import evolve
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from loyaltykit import Loyalty, Money, Order, Points, Program
+from loyaltykit import Loyalty, Money, OperationMismatch, Order, Points, Program, Settlement, Term, UnknownOrder
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.operations.shares import Refunded
 from loyaltykit.testing.contract.accounts import check_accounts
@@ -168,3 +168,126 @@ def test_B2_shares_never_flip_sign_and_are_less_than_a_unit_off(data, charged, p
         assert shares.carried(part) < 1
         before = now
     assert before == part
+
+
+EXPIRIES = st.sampled_from(
+    [
+        {},
+        {"expiry": {"after": "P1D"}},
+        {"expiry": {"after": "P2D", "returned_after_expiry": "PT9H"}},
+        {"expiry": {"inactivity": "P1D"}},
+        {"expiry": {"after": "P3D", "inactivity": "P1D", "returned_after_expiry": "P1D"}},
+    ]
+)
+MOMENTS = st.integers(0, 150).map(lambda hours: AT + hours * HOUR)
+NAMES = st.sampled_from(["o1", "o2", "o3"])
+CALLED = st.sampled_from(["x", "y", "z"])
+SUMS = st.sampled_from(["0", "0.01", "33.33", "100", "412"]).map(lambda text: Money(text, "RUB"))
+SOME = SUMS.filter(bool)
+REDEEM = st.sampled_from([None, "all", Points(0), Points(40)])
+TARIFFS = st.sampled_from([None, "slow", "none"])
+CALL = st.one_of(
+    st.tuples(st.sampled_from(["place", "settle"]), NAMES, st.none() | SUMS, TARIFFS, REDEEM, MOMENTS),
+    st.tuples(st.just("complete"), NAMES, st.none() | SUMS, MOMENTS),
+    st.tuples(st.sampled_from(["cancel", "no_show"]), NAMES, MOMENTS),
+    st.tuples(st.just("refund"), CALLED, NAMES, st.none() | SOME, MOMENTS),
+    st.tuples(st.just("refund"), CALLED, NAMES, st.none() | SOME, MOMENTS),
+    st.tuples(st.just("correct"), CALLED, NAMES, st.none() | SUMS, TARIFFS, MOMENTS),
+    st.tuples(st.just("amend"), CALLED, NAMES, st.none() | SUMS, TARIFFS, REDEEM, MOMENTS),
+    st.tuples(st.just("pay"), CALLED, NAMES, SOME, MOMENTS),
+    st.tuples(st.just("adjust"), CALLED, st.sampled_from([Points(90), Points(-50)]), MOMENTS),
+    st.tuples(st.just("forget"), MOMENTS),
+    st.tuples(st.just("run_due"), MOMENTS),
+)
+
+
+@st.composite
+def hard_programs(draw):
+    """Draw a program in which points expire, wait, are owed or forgiven while orders go wrong."""
+    slow = {"percent": "50", "delay": "P1D", "scope": {"tariffs": ["slow"]}}
+    raw = {
+        "id": "city",
+        "currency": "RUB",
+        "point_value": draw(st.sampled_from(["1", "0.50"])),
+        "time_zone": "Europe/Moscow",
+        "cashback": [slow, {"percent": "50", "scope": {"channels": ["app"]}}],
+        "first_app_order": [{"points": 30}],
+        "redemption": [draw(st.sampled_from([{}, {"max_share": "50"}]))],
+        "hold_timeout": draw(st.sampled_from(["PT6H", "P7D"])),
+        "clawback": draw(st.sampled_from(["debt", "within_balance"])),
+        "refundable_for": draw(st.sampled_from(["P1D", "P90D"])),
+    }
+    return Program.from_dict(raw | draw(EXPIRIES))
+
+
+def called(loyalty, call):  # noqa: C901, PLR0911 - one for each call
+    """Make *call*, and give what comes of it; an order that was never placed is left alone."""
+    try:
+        match call:
+            case ("place" | "settle") as name, order, price, tariff, redeem, at:
+                ride = Order(id=order, customer="m1", price=price, tariff=tariff, channel="app")
+                return getattr(loyalty, name)(ride, at=at, redeem=redeem)
+            case "complete", order, price, at:
+                return loyalty.complete(order, at=at, price=price)
+            case ("cancel" | "no_show") as name, order, at:
+                return getattr(loyalty, name)(order, at=at)
+            case "refund", name, order, amount, at:
+                return loyalty.refund(name, order, at=at, amount=amount)
+            case "correct", name, order, price, tariff, at:
+                return loyalty.correct(name, order, at=at, price=price, tariff=tariff)
+            case "amend", name, order, price, tariff, redeem, at:
+                return loyalty.amend(name, order, at=at, price=price, tariff=tariff, redeem=redeem)
+            case "pay", name, order, amount, at:
+                return loyalty.record_payment(name, order, amount, at=at)
+            case "adjust", name, points, at:
+                return loyalty.members.adjust(name, "m1", points, at=at, description="x")
+            case "forget", at:
+                return loyalty.members.forget("m1", at=at)
+            case "run_due", at:
+                assert loyalty.run_due(at=at).skipped == ()
+    except OperationMismatch as mismatch:
+        return mismatch.first
+    except UnknownOrder:
+        pass
+    return None
+
+
+@given(hard_programs(), st.lists(CALL, min_size=3, max_size=18))
+def test_B10_whatever_goes_wrong_in_whatever_order_the_books_agree(program, calls):
+    """Nothing is ever below zero, members can be exported, and each call again gives what it gave."""
+    repository = MemoryRepository()
+    loyalty = Loyalty(program, repository)
+    results = []
+    for call in calls:
+        results.append(called(loyalty, call))
+        check_accounts(repository)
+        stands(loyalty, AT)
+        stands(loyalty, AT + 200 * HOUR)
+        assert len(loyalty.members.export_members(at=AT + 200 * HOUR).members) <= 1
+        result = results[-1]
+        if isinstance(result, Settlement):
+            sums = [result.price, result.charged, result.payable, result.refund]
+            assert all(each is None or each.minor >= 0 for each in sums)
+            event(f"{call[0]}: {result.status}")
+    for call, result in zip(calls, results, strict=True):
+        if call[0] not in ("forget", "run_due") and result is not None:
+            assert called(loyalty, call) == result
+
+
+@given(hard_programs(), st.lists(CALL, min_size=3, max_size=18))
+def test_B2_fully_refunded_orders_leave_nothing_but_what_was_given(program, calls):
+    """With all orders refunded or cancelled while there's time, nothing is there, owed or sold but by hand."""
+    program = evolve(program, clawback="debt", refundable_for=Term("P90D"), expiry=None)
+    loyalty = Loyalty(program, MemoryRepository())
+    for call in calls:
+        if call[0] != "forget":
+            called(loyalty, call)
+    end = AT + 200 * HOUR
+    for order in ("o1", "o2", "o3"):
+        called(loyalty, ("cancel", order, end))
+        called(loyalty, ("refund", "end", order, None, end))
+    view = stands(loyalty, end)
+    lines = loyalty.members.statement("m1", at=end, limit=1000).lines
+    given = sum((line.points for line in lines if line.kind == "adjusted"), start=Points(0))
+    assert (view.visits, view.sold, view.pending, view.held) == (0, Money(0, "RUB"), Points(0), Points(0))
+    assert view.balance - view.debt == given
