@@ -32,8 +32,8 @@ help:
 	@echo "make bench  speed, as ratios to a yardstick measured in the same run"
 	@echo "make docs   the documentation, into docs/_build/html"
 	@echo "make async  AsyncLoyalty and its driver, made anew from Loyalty's"
-	@echo "make deep   the property checks at length"
-	@echo "make schedules   every interleaving of four racing redemptions"
+	@echo "make deep   the property checks at length, and make schedules"
+	@echo "make schedules   every interleaving of four racing redemptions, and of any two calls with a third"
 	@echo "make crash  10,000 clients killed in the middle of orders on SQLite; KILLS=… for more or fewer"
 
 # The tools at their locked versions; then the library itself, editable.
@@ -60,11 +60,11 @@ test: $(STAMP)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-deep: $(STAMP)
+deep: $(STAMP) schedules
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest tests/properties
 
 schedules: $(STAMP)
-	LOYALTYKIT_SCHEDULES=deep $(BIN)/python -m pytest tests/testing/test_schedules.py
+	LOYALTYKIT_SCHEDULES=deep $(BIN)/python -m pytest tests/testing/test_schedules.py tests/testing/test_pairs.py
 
 # Clients killed at every statement and at random moments, and what they leave behind.
 KILLS ?= 10000

@@ -6,6 +6,7 @@ whatever comes of them, whoever came first.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -261,13 +262,14 @@ def _content(store):
 # What must hold
 
 
-def said(results, errors):
+def said(results, errors, *, notes=True):
     """
-    Give what racers were told, without how many members `run_due` had on its list.
+    Give what racers were told: the notes in it only if asked for, and not how many members `run_due` had on its list.
 
-    It's the number of those whom it looked at: someone else may have booked all of it by the time of their turn.
+    That's the number of those whom it looked at: someone else may have booked all of it by the time of their turn.
     """
     told = [repr(getattr(result, "skipped", result)) for result in results]
+    told = told if notes else [re.sub("description='.*?'", "description=None", word) for word in told]
     return tuple([(word, repr(error)) for word, error in zip(told, errors, strict=True)])
 
 
@@ -295,15 +297,16 @@ def _unversioned(operation_id):
     return f"{kind} {parts[0]}" if kind in ("due", "forget", "erase") else operation_id
 
 
-def in_turn(store, racers, turns):
-    """Play *racers* one after the other, in the order of *turns*; give what was told, and the store after it."""
+def in_turn(store, racers, turns, *, notes):
+    """Play *racers* one after the other, in the order of *turns*; give what was told, and what's left."""
     results, errors = {}, {}
     for turn in turns:
         (end,) = ends(store, [racers[turn]])
         store = end.outcome.store
         (results[turn],), (errors[turn],) = end.outcome.results, end.outcome.errors
     places = range(len(racers))
-    return said([results[n] for n in places], [errors[n] for n in places]), store
+    told = said([results[n] for n in places], [errors[n] for n in places], notes=notes)
+    return told, left(store, notes=notes)
 
 
 @cache
@@ -381,12 +384,14 @@ class Race:
         self.names = {call.name for call in calls}
         self.store, _ = prepared()
         self.racers = [call.racer(scene) for call in calls]
-        # What's forgotten is forgotten at once, and notes are erased after it, so also one that has come in between.
+        # A member is forgotten first, and notes are erased then: who reads in between finds them, and a note that comes
+        # in between may be erased, too.
         self._notes = "forget" not in self.names
-        self._in_turn = []
-        for turns in permutations(range(len(calls))):
-            told, store = in_turn(self.store, self.racers, turns)
-            self._in_turn.append((told, left(store, notes=self._notes)))
+        turns = [*permutations(range(len(calls)))]
+        forgetting = [n for n, call in enumerate(calls) if call.name == "forget"]
+        if len(forgetting) > 1:  # one that erases notes while another does begins anew, and forgets what came since
+            turns = [each for n in forgetting for each in permutations((*range(len(calls)), n))]
+        self._in_turn = [in_turn(self.store, self.racers, each, notes=self._notes) for each in turns]
 
     def check(self):
         """Play every schedule, check what each comes to; give how many there were."""
@@ -401,7 +406,8 @@ class Race:
         return schedules
 
     def _check(self, outcome):
-        assert (said(outcome.results, outcome.errors), left(outcome.store, notes=self._notes)) in self._in_turn
+        told = said(outcome.results, outcome.errors, notes=self._notes)
+        assert (told, left(outcome.store, notes=self._notes)) in self._in_turn
         check_books(outcome.store)
         if "forget" not in self.names:  # nothing is given back to those who were forgotten
             check_spent(outcome.store)
@@ -415,11 +421,16 @@ class Race:
             assert len({repr(each) for each in told if type(each[1]) is not UnknownOrder}) <= 1
 
     def _duplicates(self):
-        """Give the pairs of racers that make the same call, of those calls that have an id."""
+        """
+        Give the pairs of racers that make the same call, of those calls that have an id.
+
+        An import that has found its member known is told another reason once the member is forgotten.
+        """
+        free = NO_ID | ({"import"} if "forget" in self.names else set())
         return [
             (one, other)
             for (one, first), (other, then) in combinations(enumerate(self.calls), 2)
-            if (first.name, first.n) == (then.name, then.n) and first.name not in NO_ID
+            if (first.name, first.n) == (then.name, then.n) and first.name not in free
         ]
 
     def _check_given_back(self, outcome):
