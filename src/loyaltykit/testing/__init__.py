@@ -2,7 +2,8 @@
 What the library gives to those who test their own rules and repositories with it.
 
 ``RepositoryContract`` is the class to subclass for a repository of one's own, ``AsyncRepositoryContract`` for an async
-one. ``schedules`` plays racing calls in every order in which they can meet. ``strategies`` holds Hypothesis strategies
+one. ``schedules`` plays racing calls in every order in which they can meet, ``machine`` all operations against a plain
+model. ``strategies`` holds Hypothesis strategies
 for values, facts and settings, ``registration`` tells Hypothesis about them. Importing this package loads neither
 Hypothesis nor pytest; the extra ``loyaltykit[testing]`` brings the first.
 """

@@ -409,6 +409,58 @@ class CachedWhileDueTheSame(MemoryRepository):
         return Versioned(found.version, body)
 
 
+# P16, P17: what no change of the kit's own shows
+
+
+class ChangedPuts(MemoryRepository):
+    """A body is stored by what stood there before."""
+
+    def _write(self, change):
+        before = {key: getattr(self._documents.get(key), "body", None) for key in change.puts}
+        super()._write(evolve(change, puts={key: self.put(before[key], body) for key, body in change.puts.items()}))
+
+
+@breaks("P16")
+class BodiesMerged(ChangedPuts):
+    """A JSON column is updated by merging, as || does: what a body has no more, such as its last hold, stays."""
+
+    def put(self, before, body):
+        old, new = (json.loads(each or "null") for each in (before, body))
+        return json.dumps(old | new) if isinstance(old, dict) and isinstance(new, dict) else body
+
+
+@breaks("P16")
+class ReceiptsByOrder(MemoryRepository):
+    """A table of receipts is keyed by the order: whatever ends one is taken for what began it."""
+
+    def commit(self, change):
+        return super().commit(evolve(change, operation_id=self.order(change), entries=self.entries_of(change)))
+
+    def order(self, change):
+        parts = json.loads(change.operation_id) if change.operation_id.startswith('["city","') else []
+        return f"order {parts[2]}" if parts[1:2] in (["place"], ["complete"], ["cancel"]) else change.operation_id
+
+    def entries_of(self, change):
+        return [evolve(entry, operation=self.order(change)) for entry in change.entries]
+
+
+@breaks("P17")
+class EmptiedKeepsItsBody(ChangedPuts):
+    """A body is updated by COALESCE(new, old), so that one that's emptied stays: nobody is ever forgotten."""
+
+    def put(self, before, body):
+        return before if body is None else body
+
+
+@breaks("P17")
+class TakenBackIsNetted(MemoryRepository):
+    """What is booked back is struck off with what it undoes, both sides: all sums are zero, and history is gone."""
+
+    def entries(self, *, limit, **wanted):
+        found = super().entries(limit=10**6, **wanted)
+        return [entry for entry in found if '["city","refund"' not in entry.operation][:limit]
+
+
 # P30: lists of keys and due moments
 
 

@@ -7,7 +7,7 @@ from unittest import SkipTest
 
 from attrs import frozen
 
-from loyaltykit.testing.contract import cancelling, lives, racing, sequential
+from loyaltykit.testing.contract import cancelling, holds, lives, modelled, racing, sequential
 from loyaltykit.testing.contract.factory import claims
 from loyaltykit.testing.contract.trial import Trial
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
@@ -82,6 +82,8 @@ _ALL = (
     Property("P13", 1, sequential.survives_reopening, needs="durable"),
     Property("P14", 1, lives.documents_agree_with_entries),
     Property("P15", 1, sequential.entries_total_zero_at_every_read),
+    Property("P16", 1, holds.a_hold_ends_exactly_once),
+    Property("P17", 1, modelled.every_operation_agrees_with_the_model),
     Property("P18", 2, racing.one_operation_applies_once, needs="threads"),
     Property("P19", 2, racing.transfers_keep_the_total, needs="threads"),
     Property("P20", 2, racing.limit_is_granted_exactly, needs="threads"),

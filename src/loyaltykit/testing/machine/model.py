@@ -1,0 +1,576 @@
+"""
+What members have after every call, worked out the plain way: a purse is a list with an item for each single point.
+
+It's written to be read, not to be fast, and shares nothing with the library but the words: who doubts an answer of
+`Loyalty` looks here at what it should have been. Money is minor units, a term a timedelta.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+
+from attrs import define, evolve, field
+
+from loyaltykit.testing.machine.deal import DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from loyaltykit.testing.machine.deal import Deal
+
+DAWN: Final = datetime.min.replace(tzinfo=UTC)
+FOREVER: Final = datetime.max.replace(tzinfo=UTC)
+
+Answer: TypeAlias = dict[str, Any]
+"""What a call answers, in plain words and numbers; it has only what isn't nothing."""
+
+
+class Point(NamedTuple):
+    """One point: when it *ends*, whether it lives on *grace*, and the date that it was *credited* with."""
+
+    ends: datetime
+    grace: bool
+    credited: datetime
+
+
+@define
+class Award:
+    """*points* that *order* earns by *rule*: they count from *due* on, and end at *ends*."""
+
+    order: str
+    rule: str
+    points: int
+    due: datetime
+    ends: datetime
+
+
+@define
+class Hold:
+    """The *points* that an order holds *until* a moment."""
+
+    points: list[Point]
+    until: datetime
+
+
+@define
+class Member:
+    """
+    A member as of a moment: the *purse*, what orders hold, awards that are *coming*, the *debt*.
+
+    *gone* has each point that expired unspent: the date that it was credited with, and when it went. *channels* has
+    one item for each completed order that came through one.
+    """
+
+    as_of: datetime = DAWN
+    purse: list[Point] = field(factory=list)
+    holds: dict[str, Hold] = field(factory=dict)
+    coming: list[Award] = field(factory=list)
+    debt: int = 0
+    inactive: datetime = FOREVER
+    gone: list[tuple[datetime, datetime]] = field(factory=list)
+    channels: list[str] = field(factory=list)
+    visits: int = 0
+    sold: int = 0
+    paid: int = 0
+
+    def copied(self) -> Member:
+        """Give another that can be changed without this one."""
+        return evolve(
+            self,
+            purse=[*self.purse],
+            holds={order: Hold([*hold.points], hold.until) for order, hold in self.holds.items()},
+            coming=[evolve(award) for award in self.coming],
+            gone=[*self.gone],
+            channels=[*self.channels],
+        )
+
+    @property
+    def posted(self) -> int:
+        """What the entries of the member must come to."""
+        return len(self.purse) + sum(len(hold.points) for hold in self.holds.values()) - self.debt
+
+
+@define
+class Ride:
+    """An order as it was told last, and what has become of it."""
+
+    id: str
+    member: str | None
+    price: int | None
+    channel: str | None
+    starts: datetime | None
+    asked: int | str | None
+    as_of: datetime
+    status: str = "placed"
+    limited: bool = True
+    held: int = 0
+    captured: list[Point] = field(factory=list)
+    awards: list[Award] = field(factory=list)
+    had: list[str] = field(factory=list)
+    completed_at: datetime = DAWN
+    paid: int = 0
+    refunded: int = 0
+
+    @property
+    def charged(self) -> int:
+        """What is charged for it."""
+        return self.price or 0
+
+    @property
+    def done(self) -> bool:
+        """Whether it was completed, whatever was refunded of it."""
+        return self.status in {"completed", "refunded"}
+
+    def share(self, part: int) -> Fraction:
+        """Give how much of *part* the refunds so far come to, exactly."""
+        if self.status == "refunded":
+            return Fraction(part)
+        return Fraction(part * self.refunded, self.charged) if self.charged else Fraction(0)
+
+
+def over(term: timedelta, moment: datetime) -> datetime:
+    """
+    Give when *term* from *moment* is over: hours elapse, days end with the last of them.
+
+    Examples:
+        >>> over(2 * DAY, datetime(2026, 3, 1, 9, tzinfo=UTC)).isoformat()
+        '2026-03-04T00:00:00+00:00'
+    """
+    then = moment + term
+    return then if term % DAY else then.replace(hour=0, minute=0, second=0, microsecond=0) + DAY
+
+
+class Model:
+    """
+    All members and orders of a program, and what each call does to them and answers.
+
+    Examples:
+        >>> from loyaltykit.testing.machine.deal import Deal
+        >>> model, now = Model(Deal(percent=10)), datetime(2026, 3, 1, tzinfo=UTC)
+        >>> model.settle(Ride("o1", "m1", 41_200, None, None, None, now), now)["awards"]
+        [('cashback', 41)]
+        >>> len(model.seen("m1", now).purse)
+        41
+    """
+
+    def __init__(self, deal: Deal) -> None:
+        self.deal = deal
+        self.members: dict[str, Member] = {}
+        self.rides: dict[str, Ride] = {}
+
+    # Time alone
+
+    def seen(self, name: str, at: datetime) -> Member:
+        """Give a member as they are *at* a moment; what is done to that copy counts once it's `kept`."""
+        member = self.members.get(name, Member()).copied()
+        self.pass_time(member, at)
+        return member
+
+    def kept(self, name: str, member: Member) -> None:
+        """Keep what was done to a member."""
+        self.members[name] = member
+
+    def pass_time(self, member: Member, at: datetime) -> None:
+        """Let everything happen to *member* that has come by *at*: what comes first, first."""
+        at = max(at, member.as_of)
+        while (moment := max(min(self._moments(member)), member.as_of)) <= at:
+            self._happens(member, moment)
+        member.as_of = at
+
+    @staticmethod
+    def _moments(member: Member) -> list[datetime]:
+        """Give when something happens to *member* by itself."""
+        away = member.inactive if member.as_of < member.inactive else FOREVER  # which happens once
+        moments = [hold.until for hold in member.holds.values()] + [award.due for award in member.coming]
+        return [away, *moments, *[point.ends for point in member.purse]]
+
+    def is_due(self, member: Member, at: datetime) -> bool:
+        """Say whether something is to be booked for *member*; who has nothing can't lose it by staying away."""
+        away, *moments = self._moments(member)
+        return min([*moments, away if member.purse or member.holds else FOREVER]) <= at
+
+    def _happens(self, member: Member, moment: datetime) -> None:
+        """Let one thing happen: a hold times out, or else points expire, or else an award falls due."""
+        for order, hold in member.holds.items():
+            if hold.until <= moment:
+                del member.holds[order]
+                self._put_back(member, hold.points, moment)
+                return
+        if member.as_of < member.inactive <= moment:
+            self._stayed_away(member)
+            member.as_of = moment
+        expired = [point for point in member.purse if point.ends <= moment]
+        member.purse = [point for point in member.purse if point.ends > moment]
+        self._expire(member, expired, moment)
+        for award in member.coming:
+            if award.due <= moment:
+                member.coming.remove(award)
+                self._credit(member, award.points, award.ends)
+                return
+        member.as_of = moment
+
+    @staticmethod
+    def _stayed_away(member: Member) -> None:
+        """End all points of *member*, those that orders hold, too."""
+        for points in (member.purse, *[hold.points for hold in member.holds.values()]):
+            points[:] = sorted(point._replace(ends=min(point.ends, member.inactive)) for point in points)
+
+    @staticmethod
+    def _expire(member: Member, points: Iterable[Point], moment: datetime) -> None:
+        member.gone += [(point.credited, moment) for point in points if not point.grace]
+
+    def _credit(self, member: Member, points: int, ends: datetime) -> None:
+        for _ in range(points):
+            self._receive(member, Point(ends, False, ends))  # noqa: FBT003 - it isn't on grace
+
+    @staticmethod
+    def _receive(member: Member, point: Point) -> None:
+        """Take a point in: it pays the debt, if there's one."""
+        if member.debt:
+            member.debt -= 1
+        else:
+            insort(member.purse, point)
+
+    def _put_back(self, member: Member, points: Iterable[Point], moment: datetime) -> int:
+        """Give *points* back, with their dates; those that have expired are gone, or get grace once."""
+        lost = []
+        for point in points:
+            if point.ends > moment:
+                self._receive(member, point)
+            elif point.grace or not self.deal.grace or not (self.deal.lives or self.deal.inactivity):
+                lost.append(point)
+            else:
+                self._receive(member, Point(over(self.deal.grace, moment), True, point.credited))  # noqa: FBT003
+        self._expire(member, lost, moment)
+        return len(lost)
+
+    def _ends(self, credited: datetime) -> datetime:
+        return FOREVER if self.deal.lives is None else over(self.deal.lives, credited)
+
+    # What an order comes to
+
+    def _spendable(self, ride: Ride, wanted: int | str | None, balance: int) -> int:
+        """Give how many points of those that are *wanted* may be spent on *ride*."""
+        if wanted is None or ride.member is None:
+            return 0
+        points = balance if wanted == "all" else min(int(wanted), balance)
+        if ride.price is not None:
+            points = min(points, ride.price * self.deal.max_share // 100 // self.deal.unit)
+        if self.deal.maximum is not None:
+            points = min(points, self.deal.maximum)
+        return 0 if ride.price is not None and points < self.deal.minimum else points
+
+    def _earned(self, ride: Ride, spent: int, had: list[str]) -> dict[str, int]:
+        """Give what *ride* earns by each rule, for a member who *had* orders through these channels."""
+        earned: dict[str, int] = {}
+        if ride.member is None:
+            return earned
+        if ride.price is not None:
+            basis = ride.price - spent * self.deal.unit if self.deal.basis == "payable" else ride.price
+            earned["cashback"] = int(Fraction(basis * self.deal.percent, 100 * self.deal.unit) + Fraction(1, 2))
+        if ride.channel == "app" and "app" not in had:
+            earned["first_app_order"] = self.deal.welcome
+        return {rule: points for rule, points in earned.items() if points}
+
+    def _comes_to(self, ride: Ride, redeemed: int, awards: dict[str, int], **more: Any) -> Answer:
+        """Give the answer of a call that has judged *ride*."""
+        due = None if ride.price is None else ride.price - redeemed * self.deal.unit
+        sums = {"charged": ride.price, "redeemed": redeemed, "due": due}
+        return told({"status": ride.status, **sums, "awards": list(awards.items()), **more})
+
+    def stands(self, ride: Ride, **more: Any) -> Answer:
+        """Give the answer of a call that has only looked at *ride*, or taken something back."""
+        answer = {"status": ride.status, **more}
+        if ride.done or ride.status == "placed":
+            units = len(ride.captured) if ride.done else ride.held
+            answer["redeemed"] = units - int(ride.share(units))
+            if ride.price is not None:
+                paid = ride.price - units * self.deal.unit
+                answer |= {"charged": ride.price - ride.refunded, "due": paid - int(ride.share(paid))}
+        return told(answer)
+
+    # Calls
+
+    def quote(self, ride: Ride, at: datetime) -> Answer:
+        """Say what *ride* would come to; nothing is kept."""
+        balance, had = 0, list[str]()
+        if ride.member is not None:
+            member = self.seen(ride.member, at)
+            balance, had = len(member.purse), member.channels
+        redeemed = self._spendable(ride, ride.asked, balance)
+        return self._comes_to(evolve(ride, status="quoted"), redeemed, self._earned(ride, redeemed, had))
+
+    def place(self, ride: Ride, at: datetime) -> Answer:
+        """Hold what may be spent on *ride*; a member of whom nothing is held isn't written."""
+        if ride.id in self.rides:
+            return self.stands(self.rides[ride.id])
+        answer = self.quote(ride, at) | {"status": "placed"}
+        ride = evolve(ride, held=answer.get("redeemed", 0), limited=ride.price is not None)
+        if ride.held:
+            assert ride.member is not None  # noqa: S101 - else nothing could be spent
+            member = self.seen(ride.member, at)
+            points, member.purse = member.purse[: ride.held], member.purse[ride.held :]
+            member.holds[ride.id] = Hold(points, self._times_out(ride, at))
+            self.kept(ride.member, member)
+        self.rides[ride.id] = ride
+        return answer
+
+    def _times_out(self, ride: Ride, at: datetime) -> datetime:
+        return max(at, ride.starts or at) + self.deal.hold
+
+    def complete(self, order: str, at: datetime, price: int | None) -> Answer:
+        """Spend what *order* holds, as far as its price goes, and credit what it earns."""
+        ride = self.rides[order]
+        if ride.done:
+            return self.stands(ride)
+        at = max(at, ride.as_of)
+        ride.price = ride.price if price is None else price
+        ride.status, ride.as_of, ride.completed_at = "completed", at, at
+        if ride.member is None:
+            return self._comes_to(ride, 0, {})
+        member = self.seen(ride.member, at)
+        if ride.held and order not in member.holds:
+            free = min(ride.held, len(member.purse))
+            member.holds[order] = Hold(member.purse[:free], FOREVER)
+            member.purse = member.purse[free:]
+        return self._end(ride, member)
+
+    def settle(self, ride: Ride, at: datetime) -> Answer:
+        """Place *ride* and complete it at once."""
+        if ride.id in self.rides:
+            return self.complete(ride.id, at, ride.price)
+        self.rides[ride.id] = ride
+        ride.status, ride.completed_at = "completed", at
+        if ride.member is None:
+            return self._comes_to(ride, 0, {})
+        member = self.seen(ride.member, at)
+        ride.held = self._spendable(ride, ride.asked, len(member.purse))
+        ride.limited = ride.price is not None
+        if ride.held:
+            member.holds[ride.id] = Hold(member.purse[: ride.held], FOREVER)
+            member.purse = member.purse[ride.held :]
+        return self._end(ride, member)
+
+    def _end(self, ride: Ride, member: Member) -> Answer:
+        """End the hold of *ride* by its final price, and put it behind the *member*."""
+        hold = member.holds.pop(ride.id, Hold([], FOREVER))
+        spent = len(hold.points)
+        if not ride.limited:
+            spent = self._spendable(ride, spent or None, spent)
+        elif ride.price is not None:
+            spent = min(spent, ride.price // self.deal.unit)
+        ride.captured, back = hold.points[:spent], hold.points[spent:]
+        lost = self._put_back(member, back, member.as_of)
+        ride.had, ride.completed_at = [*member.channels], member.as_of
+        earned = self._earned(ride, spent, ride.had)
+        for rule, points in earned.items():
+            award = self._award(ride, rule, points)
+            ride.awards.append(award)
+            self._grant(member, award, points)
+        if ride.channel is not None:
+            member.channels.append(ride.channel)
+        member.inactive = FOREVER
+        if self.deal.inactivity is not None:
+            member.inactive = over(self.deal.inactivity, member.as_of)
+        member.visits += 1
+        member.sold += ride.charged
+        self.kept(str(ride.member), member)
+        return self._comes_to(ride, spent, earned, back=len(back) - lost)
+
+    def _award(self, ride: Ride, rule: str, points: int) -> Award:
+        due = ride.completed_at
+        if rule == "cashback" and self.deal.delay is not None:
+            due += self.deal.delay
+        return Award(ride.id, rule, points, due, self._ends(due))
+
+    def _grant(self, member: Member, award: Award, points: int) -> None:
+        """Credit *points* of *award*, or have them wait until it's due."""
+        if award.due > member.as_of:
+            member.coming.append(evolve(award, points=points))
+        else:
+            self._credit(member, points, award.ends)
+
+    def cancel(self, order: str, at: datetime, status: str) -> Answer:
+        """End *order*, which comes to nothing; what it holds goes back."""
+        ride = self.rides[order]
+        if ride.status != "placed":
+            return self.stands(ride)
+        ride.status, ride.as_of = status, max(at, ride.as_of)
+        back = 0
+        if ride.held and ride.member is not None:
+            member = self.seen(ride.member, ride.as_of)
+            points = member.holds.pop(order, Hold([], FOREVER)).points
+            back = len(points) - self._put_back(member, points, member.as_of)
+            self.kept(ride.member, member)
+        return self.stands(ride, back=back)
+
+    def amend(self, order: str, at: datetime, price: int | None, redeem: int | str | None) -> Answer:
+        """Judge *order* anew with another price, or with something else to be spent on it."""
+        ride = self.rides[order]
+        if ride.status != "placed":
+            return self.stands(ride)
+        ride.as_of = max(at, ride.as_of)
+        ride.price = ride.price if price is None else price
+        ride.asked = ride.asked if redeem is None else redeem
+        ride.limited = ride.price is not None
+        if ride.member is None:
+            return self._comes_to(ride, 0, {})
+        member = self.seen(ride.member, ride.as_of)
+        own = member.holds[order].points if order in member.holds else []
+        ride.held = self._spendable(ride, ride.asked, len(own) + len(member.purse))
+        kept, given, more = own[: ride.held], own[ride.held :], max(ride.held - len(own), 0)
+        lost = 0
+        if ride.held or own:
+            member.holds.pop(order, None)
+            added, member.purse = member.purse[:more], member.purse[more:]
+            if ride.held:
+                member.holds[order] = Hold(sorted([*kept, *added]), self._times_out(ride, ride.as_of))
+            lost = self._put_back(member, given, member.as_of)
+            self.kept(ride.member, member)
+        earned = self._earned(ride, ride.held, member.channels)
+        return self._comes_to(ride, ride.held, earned, back=len(given) - lost)
+
+    def refund(self, order: str, at: datetime, amount: int | None) -> Answer:
+        """Give back *amount* of what was charged, or the rest: money, points, and what was earned, in proportion."""
+        ride = self.rides[order]
+        rest = ride.charged - ride.refunded
+        if ride.status != "completed" or (amount is not None and not rest):
+            return self.stands(ride)
+        part = rest if amount is None else min(amount, rest)
+        before, ride.as_of = evolve(ride), max(at, ride.as_of)
+        ride.refunded += part
+        ride.status = "refunded" if part == rest else "completed"
+
+        def now(total: int) -> int:
+            """Give what this refund gives back of *total*: what's due by now, less what was before."""
+            return int(ride.share(total)) - int(before.share(total))
+
+        cash = max(ride.charged - len(ride.captured) * self.deal.unit, 0)
+        money = now(cash)
+        paid_back = min(money, ride.paid)
+        ride.paid -= paid_back
+        answer: Answer = {"refund": money}
+        carried = {"money": cash, "redemption": len(ride.captured)}
+        if ride.member is not None:
+            member = self.seen(ride.member, ride.as_of)
+            last = len(ride.captured) - int(before.share(len(ride.captured)))
+            back = ride.captured[last - now(len(ride.captured)) : last]
+            answer["back"] = len(back) - self._put_back(member, back, member.as_of)
+            if member.as_of <= ride.completed_at + self.deal.refundable:
+                answer |= self._clawed(member, [(award, now(award.points)) for award in ride.awards])
+            member.sold -= part
+            member.paid -= paid_back
+            if ride.status == "refunded":
+                member.visits -= 1
+                if ride.channel is not None:
+                    member.channels.remove(ride.channel)
+            self.kept(ride.member, member)
+        carried |= {award.rule: award.points for award in ride.awards}
+        answer["carried"] = {what: ride.share(total) % 1 for what, total in carried.items() if ride.share(total) % 1}
+        return self.stands(ride, **answer)
+
+    def _clawed(self, member: Member, awards: list[tuple[Award, int]]) -> Answer:
+        """Take that many points of each of *awards* back; what can't be taken is owed, or forgiven."""
+        clawed = owed = 0
+        for award, points in awards:
+            rest = sum(not self._taken(member, award) for _ in range(points))
+            clawed += points if self.deal.owing else points - rest
+            owed += rest if self.deal.owing else 0
+        member.debt += owed
+        return {"clawed": clawed, "owed": owed}
+
+    @staticmethod
+    def _taken(member: Member, award: Award) -> bool:
+        """Take one point of *award* back: if it's still to come, or has expired, or from the purse; say if it could."""
+        for other in member.coming:
+            if (other.order, other.rule) == (award.order, award.rule):
+                other.points -= 1
+                if not other.points:
+                    member.coming.remove(other)
+                return True
+        for gone in member.gone:
+            if gone[0] == award.ends and gone[1] >= award.due:  # what went before can't have been of this award
+                member.gone.remove(gone)
+                return True
+        own = [point for point in member.purse if (point.ends, point.grace) == (award.ends, False)]
+        for point in own or member.purse:
+            member.purse.remove(point)
+            return True
+        return False
+
+    def correct(self, order: str, at: datetime, price: int) -> Answer:
+        """Work a completed order out again by another *price*, and post what differs."""
+        ride = self.rides[order]
+        if ride.status != "completed" or ride.refunded:
+            return self.stands(ride)
+        before, ride.price, ride.as_of = ride.charged, price, max(at, ride.as_of)
+        if ride.member is None:
+            return self._comes_to(ride, 0, {})
+        spent = min(len(ride.captured), price // self.deal.unit)
+        member = self.seen(ride.member, ride.as_of)
+        ride.captured, back = ride.captured[:spent], ride.captured[spent:]
+        answer: Answer = {"back": len(back) - self._put_back(member, back, member.as_of)}
+        earned = self._earned(ride, spent, ride.had)
+        old = {award.rule: award for award in ride.awards}
+        ride.awards = [self._award(ride, rule, points) for rule, points in earned.items()]
+        less = []
+        for award in ride.awards:
+            more = award.points - (old[award.rule].points if award.rule in old else 0)
+            if more > 0:
+                self._grant(member, award, more)
+            less.append((award, max(-more, 0)))
+        less += [(award, award.points) for rule, award in old.items() if rule not in earned]
+        answer |= self._clawed(member, less)
+        member.sold += price - before
+        self.kept(ride.member, member)
+        return self._comes_to(ride, spent, earned, **answer)
+
+    def record_payment(self, order: str, at: datetime, amount: int) -> Answer:
+        """Note that *amount* was received for an order, whatever its state."""
+        ride = self.rides[order]
+        ride.as_of = max(at, ride.as_of)
+        ride.paid += amount
+        if ride.member is not None:
+            member = self.seen(ride.member, ride.as_of)
+            member.paid += amount
+            self.kept(ride.member, member)
+        return self.stands(ride)
+
+    def adjust(self, name: str, at: datetime, points: int) -> int:
+        """Give *points* by hand, or take as many as there are; say how many it was."""
+        member = self.seen(name, at)
+        points = max(points, -len(member.purse))
+        self._credit(member, points, self._ends(member.as_of))
+        member.purse = member.purse[max(-points, 0) :]
+        self.kept(name, member)
+        return points
+
+    def import_member(self, name: str, at: datetime, lots: list[tuple[int, datetime]], visits: int, sold: int) -> bool:
+        """Carry a member over who isn't known yet; say whether it was done."""
+        if name in self.members:
+            return False
+        member = Member(as_of=at, visits=visits, sold=sold)
+        for points, ends in lots:
+            self._credit(member, points, ends)
+        self.pass_time(member, at)
+        self.kept(name, member)
+        return True
+
+    def forget(self, name: str) -> None:
+        """Know nothing of a member any more."""
+        self.members.pop(name, None)
+
+    def run_due(self, at: datetime) -> int:
+        """Book what time has done; say to how many members."""
+        due = [name for name, member in self.members.items() if self.is_due(member, at)]
+        for name in due:
+            self.kept(name, self.seen(name, at))
+        return len(due)
+
+
+def told(answer: Answer) -> Answer:
+    """Leave out of *answer* what is nothing: it can't differ then."""
+    return {name: value for name, value in answer.items() if value not in (None, 0, [], {})}
