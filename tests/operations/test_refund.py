@@ -590,3 +590,17 @@ def test_points_of_digits_and_a_value_of_their_own(life):
     whole = loyalty.refund("r2", "o1", at=AT)
     assert whole.refund + done.refund == rub("311.75")
     assert balance(loyalty, AT) == Points("200.50", digits=2)
+
+
+def test_S2_of_two_that_are_to_come_each_is_taken_from_its_own(life):
+    """The later order's falls due first: refunding the earlier one leaves that alone."""
+    slow = {"percent": 50, "delay": "P2D", "scope": {"tariffs": ["slow"]}}
+    loyalty = life(cashback=[slow, {"percent": 50, "delay": "PT1H"}])
+    loyalty.settle(ride("400", tariff="slow"), at=AT)
+    loyalty.settle(ride("100", id="o2"), at=AT)
+    loyalty.refund("r1", "o1", at=AT, amount=rub(100))
+    view = loyalty.members.view("m1", at=AT + HOUR)
+    assert (view.balance, view.pending) == (Points(50), Points(150))
+    loyalty.refund("r2", "o1", at=AT + HOUR)
+    view = loyalty.members.view("m1", at=AT + 9 * DAY)
+    assert (view.balance, view.pending, view.debt) == (Points(50), Points(0), Points(0))
