@@ -325,3 +325,14 @@ def test_Y8_what_was_paid_stands(life):
     loyalty.record_payment("p1", "o1", rub(412), at=AT)
     loyalty.correct("c1", "o1", at=AT, price=rub(380))
     assert stands(loyalty) == (0, 1, rub(380), rub(412))
+
+
+@pytest.mark.xfail(strict=True, reason="limits that waited for a price never bind where it's told by a correction")
+def test_R3_limits_that_waited_for_a_price_bind_once_it_is_told(life):
+    """Placed and completed without one, corrected to 412.00: half of that may be paid with points, as the rule says."""
+    loyalty = life(redemption=[{"max_share": "50"}])
+    give(loyalty, 350)
+    loyalty.place(ride(None), at=AT, redeem="all")
+    loyalty.complete("o1", at=AT)
+    done = loyalty.correct("c1", "o1", at=AT, price=rub(412))
+    assert (done.redeemed, done.due, balance(loyalty, AT)) == (Points(206), rub(206), Points(144))
