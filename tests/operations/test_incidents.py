@@ -219,3 +219,90 @@ def test_B2_an_award_that_was_never_there_isnt_owed(life):
     loyalty.refund("r1", "o1", at=later)
     view = loyalty.members.view("m1", at=later)
     assert (view.balance, view.debt) == (Points(0), Points(0))
+
+
+def test_B2_a_refund_keeps_no_earned_points(life):
+    """Refund keeps earned points (farming), odoo#257854, erpnext#32951: buy, refund, and nothing is earned."""
+    loyalty = life(cashback=HALF)
+    for turn in range(5):
+        loyalty.settle(ride("400", id=f"o{turn}"), at=AT)
+        loyalty.refund("r1", f"o{turn}", at=AT)
+    assert balance(loyalty, AT) == Points(0)
+
+
+def test_B2_a_refund_charges_no_points_again(life):
+    """Refund charges spent points again, odoo#212922, #221928: they're given back, and once."""
+    loyalty = life()
+    give(loyalty, 350)
+    loyalty.settle(ride(), at=AT, redeem=Points(200))
+    assert balance(loyalty, AT) == Points(150)
+    loyalty.refund("r1", "o1", at=AT)
+    loyalty.refund("r2", "o1", at=AT)
+    assert balance(loyalty, AT) == Points(350)
+
+
+def test_B2_a_second_partial_refund_counts(life):
+    """A second partial refund ignored (django-referral-system): each takes and gives its share."""
+    loyalty = life(cashback=HALF)
+    loyalty.settle(ride("400"), at=AT)
+    left = []
+    for number in range(4):
+        loyalty.refund(f"r{number}", "o1", at=AT, amount=rub(100))
+        left.append(balance(loyalty, AT).minor)
+    assert left == [150, 100, 50, 0]
+
+
+def test_G6_editing_a_completed_order_toggles_nothing(life):
+    """Editing a completed order toggles eligibility, solidus#3205: a first order stays one, and no other becomes it."""
+    loyalty = life(first_app_order=[{"points": 100}])
+    for order in ("o1", "o2"):
+        loyalty.settle(ride(id=order, channel="app"), at=AT)
+        for number in range(3):
+            loyalty.correct(f"c{number}", order, at=AT, price=rub(300 + number))
+    assert balance(loyalty, AT) == Points(100)
+
+
+def test_G8_the_last_valid_day_is_one(life):
+    """Last valid day excluded, magento-lts#4401: to its last microsecond, for spending, holding and giving back."""
+    loyalty = life(expiry={"after": "P1D"})
+    last = AT.replace(day=11, hour=20, minute=59, second=59, microsecond=999_999)
+    give(loyalty, 350)
+    loyalty.settle(ride(), at=last, redeem=Points(300))
+    loyalty.refund("r1", "o1", at=last)
+    assert balance(loyalty, last) == Points(350)
+    assert balance(loyalty, AT.replace(day=11, hour=21)) == Points(0)
+
+
+@pytest.mark.parametrize("swept", [False, True])
+def test_B2_returned_points_expire_as_they_would_have(life, swept):
+    """Returned points that never expire again (a Sylius plugin), or are undated once swept (hf-nostro)."""
+    loyalty = life(expiry={"after": "P5D"})
+    give(loyalty, 350)
+    loyalty.settle(ride(), at=AT, redeem="all")
+    loyalty.refund("r1", "o1", at=AT + 3 * DAY, amount=rub(206))
+    if swept:
+        loyalty.run_due(at=AT + 4 * DAY)
+    assert [balance(loyalty, AT + days * DAY) for days in (4, 6)] == [Points(175), Points(0)]
+
+
+def test_R10_a_cancelled_order_that_took_place_spends_no_more_than_there_is(life):
+    """Un-cancelling exceeds the cap, shopware#20171: what another order took by then isn't spent twice."""
+    loyalty = life()
+    give(loyalty, 350)
+    loyalty.place(ride(), at=AT, redeem="all")
+    loyalty.cancel("o1", at=AT)
+    loyalty.settle(ride(id="o2"), at=AT, redeem=Points(300))
+    assert loyalty.complete("o1", at=AT).redeemed == Points(50)
+    for order in ("o1", "o2"):
+        loyalty.refund("r1", order, at=AT)
+    assert balance(loyalty, AT) == Points(350)
+
+
+def test_B2_all_shares_round_to_nothing_and_no_cent_is_gone(life):
+    """Cents lost in splits (Sylius, odoo#271032): of 0.03 in three parts, the last settles what the others couldn't."""
+    loyalty = life(point_value="0.01")
+    give(loyalty, "0.01")
+    loyalty.settle(ride("0.03"), at=AT, redeem="all")
+    parts = [loyalty.refund(f"r{number}", "o1", at=AT, amount=rub("0.01")) for number in range(3)]
+    assert sum(part.refund.minor for part in parts) == 2
+    assert balance(loyalty, AT) == Points(1)
