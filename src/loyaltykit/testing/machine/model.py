@@ -358,10 +358,10 @@ class Model:
         """End the hold of *ride* by its final price, and put it behind the *member*."""
         hold = member.holds.pop(ride.id, Hold([], FOREVER))
         spent = len(hold.points)
-        if not ride.limited:
+        if ride.limited:
+            spent = min(spent, ride.charged // self.deal.unit)
+        else:
             spent = self._spendable(ride, spent or None, spent)
-        elif ride.price is not None:
-            spent = min(spent, ride.price // self.deal.unit)
         ride.captured, back = hold.points[:spent], hold.points[spent:]
         lost = self._put_back(member, back, member.as_of)
         ride.had, ride.completed_at = [*member.channels], member.as_of
