@@ -11,6 +11,7 @@ from multiprocessing import get_context
 import pytest
 
 from loyaltykit import CommitUnknown, StoreUnavailable, VersionConflict
+from loyaltykit.adapters import sqlite
 from loyaltykit.adapters.sqlite import SqliteRepository
 from loyaltykit.testing import RepositoryContract
 from loyaltykit.testing.contract.trial import booked, change_of, state_of
@@ -115,15 +116,33 @@ def test_a_forked_process_opens_the_file_for_itself(store):
     assert not store.commit(change_of("parent again", guards={"a": 2})).replayed
 
 
-def test_another_process_is_told_by_its_id(store, monkeypatch):
-    """What happens in the forked one, seen from here: a connection of its own, and the parent's is left alone."""
+def test_the_file_is_closed_for_a_fork_and_opened_again(store):
+    """SQLite counts its locks by process: nobody may have the file open while a process is doubled."""
     store.commit(change_of("parent", guards={"a": 0}))
-    parents = store._connection
-    monkeypatch.setattr(store, "_process", -1)
+    sqlite._before_fork()
+    assert store._away
+    sqlite._after_fork_here()
     assert store.load(["a"])["a"].version == 1
-    assert store._connection is not parents
-    assert parents.execute("SELECT 1").fetchone() == (1,)
-    parents.close()
+    sqlite._before_fork()
+    sqlite._after_fork_there()
+    assert store.load(["a"])["a"].version == 1
+    store.close()
+    sqlite._before_fork()
+    sqlite._after_fork_here()
+    with pytest.raises(StoreUnavailable):
+        store.load(["a"])
+
+
+def test_a_fork_in_the_middle_of_a_commit_leaves_the_repository_behind(store, monkeypatch):
+    """Its connection is the parent's: the child is told to make another."""
+    store._connection.execute("BEGIN IMMEDIATE")
+    sqlite._before_fork()
+    assert not store._away
+    sqlite._after_fork_there()
+    monkeypatch.setattr(store, "_process", -1)
+    with pytest.raises(StoreUnavailable, match="in the middle of a commit"):
+        store.load(["a"])
+    store._connection.execute("ROLLBACK")
 
 
 def test_a_store_in_memory_does_not_go_along_into_a_fork(monkeypatch):

@@ -100,7 +100,7 @@ MEMBERS = {
         visits=2,
         sold=51_200,
         paid=16_055,
-        since=1_771_000_000_000_000,
+        life=3,
     ),
 }
 

@@ -29,6 +29,8 @@ DRIVER = (
     (r"self\._(attempt|answer|commit|committed)\(", r"await self._\1("),
     (r"self\._repository\.commit\(", "await self._repository.commit("),
     (r"request\.ask\(", "await request.ask("),
+    (r"self\._see_if_torn\(seen", "await self._see_if_torn(seen"),
+    (r"self\._repository\.load\(tuple\(seen\)\)", "await self._repository.load(tuple(seen))"),
     (r"time\.sleep\(", "await asyncio.sleep("),
 )
 

@@ -407,7 +407,6 @@ def commits_twice(repository, pipe):
     repository.commit(change_of("o2", guards={"o2": 0}))
 
 
-@pytest.mark.xfail(strict=True, reason="SQLite counts locks by process: a forked one believes that it has its parent's")
 def test_what_a_forked_client_acknowledges_outlives_its_parents_connection(tmp_path):
     """Its parent, who seems to be the last to have the file open, removes the log under it when it closes."""
     path = tmp_path / "loyalty.db"

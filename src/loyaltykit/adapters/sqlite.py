@@ -13,6 +13,7 @@ import sqlite3
 from functools import cache
 from threading import RLock
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from loyaltykit.errors import CommitUnknown, OperationMismatch, StoreUnavailable, VersionConflict
 from loyaltykit.ledger.cursor import behind_due, behind_entry, from_micros, micros
@@ -46,6 +47,33 @@ _PAGE = 500
 
 _ABSENT = Versioned(0, None)
 
+_LEFT_BEHIND = "a store in memory stays with the process that made it: give a forked one a file, or its own store"
+_IN_COMMIT = "the process was forked in the middle of a commit: make another repository here"
+
+_OPEN: WeakSet[SqliteRepository] = WeakSet()
+_forking: list[SqliteRepository] = []
+
+
+def _before_fork() -> None:
+    held = list(_OPEN)
+    for repository in held:
+        repository._before_fork()  # noqa: SLF001 - of this module
+    _forking[:] = held
+
+
+def _after_fork_here() -> None:
+    while _forking:
+        _forking.pop()._lock.release()  # noqa: SLF001 - of this module
+
+
+def _after_fork_there() -> None:
+    while _forking:
+        _forking.pop()._after_fork()  # noqa: SLF001 - of this module
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows doesn't fork
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_here, after_in_child=_after_fork_there)
+
 
 class SqliteRepository:
     """
@@ -70,10 +98,12 @@ class SqliteRepository:
         self._path = os.fspath(path)
         self._timeout = timeout
         self._lock = RLock()
+        self._process = os.getpid()
+        self._closed = False
         self._open()
+        _OPEN.add(self)
 
     def _open(self) -> None:
-        self._process = os.getpid()
         try:
             connection = sqlite3.connect(
                 self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False
@@ -85,40 +115,47 @@ class SqliteRepository:
             except BaseException:
                 connection.close()
                 raise
-            self._connection = connection
+            self._connection, self._away = connection, False
         except sqlite3.Error as error:
             raise _unavailable(error) from error
 
     def close(self) -> None:
         """Close the file; what was committed stays."""
         with self._lock:
+            self._closed = True
             self._connection.close()
 
     def _here(self) -> sqlite3.Connection:
-        """Give the connection of this process."""
+        """Give the connection of this process; it's opened anew where it was closed for a fork."""
+        if self._away and not self._closed:
+            self._open()
         if self._process != os.getpid():
-            self._reopen_after_fork()
+            raise StoreUnavailable(_LEFT_BEHIND if self._path == MEMORY else _IN_COMMIT)
         return self._connection
+
+    def _before_fork(self) -> None:
+        """
+        Close the file while nobody uses it: SQLite counts its locks by process, so a forked one that had it open would
+        believe in its parent's, and its parent remove the log under what it commits.
+        """
+        self._lock.acquire()
+        if self._path != MEMORY and not self._connection.in_transaction:
+            self._connection.close()
+            self._away = True
+
+    def _after_fork(self) -> None:
+        """Go on in the forked process, with a lock of its own."""
+        self._lock = RLock()
+        if self._away:
+            self._process = os.getpid()
 
     def _rows(self, question: str, values: Sequence[object]) -> list[Any]:
         """Ask *question*, and give all rows of the answer."""
-        connection = self._here()
         try:
             with self._lock:
-                return connection.execute(question, values).fetchall()
+                return self._here().execute(question, values).fetchall()
         except sqlite3.Error as error:
             raise _unavailable(error) from error
-
-    def _reopen_after_fork(self) -> None:
-        """Take a connection and a lock of this process's own; the parent's mustn't be used here, nor closed."""
-        if self._path == MEMORY:
-            message = (
-                "a store in memory stays with the process that made it: give a forked one a file, or its own store"
-            )
-            raise StoreUnavailable(message)
-        self._parents = self._connection
-        self._lock = RLock()
-        self._open()
 
     def load(self, keys: Sequence[str], /) -> dict[str, Versioned]:
         """Give what is stored under each of *keys*."""
@@ -131,10 +168,9 @@ class SqliteRepository:
 
     def commit(self, change: Change, /) -> Committed:
         """Write *change*, or give the result that its operation left before."""
-        connection = self._here()
         try:
             with self._lock:
-                known = self._commit(connection, change)
+                known = self._commit(self._here(), change)
         except sqlite3.Error as error:
             raise _unavailable(error) from error
         return Committed(change.result, replayed=False) if known is None else _replayed(change, known)

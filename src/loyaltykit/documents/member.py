@@ -26,7 +26,7 @@ class Member:
     A member: their *account*, their completed orders by *channels*, their *visits*, what they were *sold* and *paid*.
 
     *visits* counts completed orders, *sold* sums up what was charged for them, *paid* what was received: minor units.
-    *since* is the moment from which they're known: one who was forgotten begins anew.
+    *life* tells apart whoever was forgotten and begins anew.
 
     Examples:
         >>> decode("member/m1", encode(Member(visits=3))).visits
@@ -38,7 +38,7 @@ class Member:
     visits: int = 0
     sold: int = 0
     paid: int = 0
-    since: int | None = None
+    life: int = 0
 
     @property
     def history(self) -> History:
@@ -70,7 +70,7 @@ def encode(member: Member) -> str:
         "visits": member.visits or None,
         "sold": member.sold or None,
         "paid": member.paid or None,
-        "since": member.since,
+        "life": member.life or None,
     }
     body |= {name: value for name, value in told.items() if value not in _NOTHING}
     return as_json(body)
@@ -97,7 +97,7 @@ def decode(key: str, body: str | None) -> Member:
         inactive_at=raw.get("inactive_at", NEVER),
         unspent=read_lots(raw.get("unspent", ())),
     )
-    told = raw.get("channels", {}), raw.get("visits", 0), raw.get("sold", 0), raw.get("paid", 0), raw.get("since")
+    told = raw.get("channels", {}), raw.get("visits", 0), raw.get("sold", 0), raw.get("paid", 0), raw.get("life", 0)
     return Member(account, *told)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Status: TypeAlias = Literal["quoted", "placed", "completed", "cancelled", "no_show", "refunded"]
 """Where an order stands: quoted ones aren't stored; one that is refunded in part is completed still."""
 
-_LATER: Final = ("asked", "had", "paid", "refunded")
+_LATER: Final = ("asked", "had", "paid", "refunded", "life")
 """What a placed order may have as it lives on; left out of its body where there's nothing."""
 
 _NAMES: Final = ("customer", "branch", "service", "tariff", "worker", "worker_tariff", "channel", "district")
@@ -34,7 +34,8 @@ class PlacedOrder:
     *limited* says whether the limits of redemption have been judged, *held* how many points were to be spent,
     *captured* from which lots they came in the end, and *awards* who earned what: (member, award). *asked* is what was
     to be spent: units of points, or all. *completed_at* is when it was completed, *had* the channels behind the
-    customer then. *paid* and *refunded* are minor units that were received, and given back of what was charged.
+    customer then. *paid* and *refunded* are minor units that were received, and given back of what was charged;
+    *life* is the customer's, who may have been forgotten since.
 
     Examples:
         >>> from loyaltykit import Currency, Order
@@ -58,6 +59,7 @@ class PlacedOrder:
     had: tuple[str, ...] = ()
     paid: int = 0
     refunded: int = 0
+    life: int = 0
 
 
 def encode(placed: PlacedOrder) -> str:
@@ -129,6 +131,7 @@ def decode(key: str, body: str | None, currency: Currency) -> PlacedOrder | None
         had=tuple(raw.get("had", ())),
         paid=raw.get("paid", 0),
         refunded=raw.get("refunded", 0),
+        life=raw.get("life", 0),
     )
 
 

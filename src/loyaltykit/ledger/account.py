@@ -215,14 +215,22 @@ def _passed(account: Account, moment: int, grace: Grace, postings: list[Posting]
             account, more = _returned(account, order, 0, moment, grace)
             postings += more
             return account
+    inactive = moment == account.inactive_at and account.as_of < moment
+    if inactive or (account.lots and account.lots[0][0] <= moment):
+        return _dated(account, moment, postings, inactive=inactive)
     for award in account.pending:
         if award.due <= moment:
             waiting = tuple([other for other in account.pending if other is not award])
             account, more = credited(account.with_(pending=waiting), award)
             postings += more
             return account
+    return account.with_(as_of=moment)
+
+
+def _dated(account: Account, moment: int, postings: list[Posting], *, inactive: bool) -> Account:
+    """Let expire what does at *moment*; where the member is *inactive* by then, all there is."""
     expired = bisect_left(account.lots, (moment + 1,))
-    if moment == account.inactive_at:
+    if inactive:
         expired = len(account.lots)
         account = account.with_(
             holds={order: Hold(hold.until, _lapsed(hold.lots, moment)) for order, hold in account.holds.items()}
@@ -349,6 +357,14 @@ class Clawed:
     forgiven: int
 
 
+def _merged(lots: tuple[Lot, ...]) -> tuple[Lot, ...]:
+    """Give *lots* by their date, those of one date and mark as one."""
+    sums: Counter[tuple[int, int]] = Counter()
+    for expires, mark, amount in lots:
+        sums[expires, mark] += amount
+    return tuple([(*kind, amount) for kind, amount in sorted(sums.items())])
+
+
 def clawed_back(account: Account, award: Pending, amount: int, *, owing: bool = True) -> Clawed:
     """
     Take *amount* of *award* back, in this order: what of it is still to come; what expired of its lot unspent, which
@@ -443,7 +459,7 @@ def reheld(account: Account, order: str, amount: int, *, until: int, grace: Grac
     more, lots = taken(account.lots, max(amount - hold.amount, 0))
     holds = {other: each for other, each in account.holds.items() if other != order}
     if amount:
-        holds[order] = Hold(until, tuple(sorted((*kept, *more))))
+        holds[order] = Hold(until, _merged((*kept, *more)))
     return _put_back(account.with_(lots=lots, holds=holds), back, account.as_of, grace, order)
 
 

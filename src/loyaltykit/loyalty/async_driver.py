@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from loyaltykit.errors import CommitUnknown, Contended, OperationMismatch, StoreUnavailable, VersionConflict
 from loyaltykit.loyalty import observe as events
 from loyaltykit.loyalty.observe import Replayed, Retried
-from loyaltykit.operations.requests import Commit, ReadDue, ReadEntries, ReadKeys
+from loyaltykit.operations.requests import Commit, Load, ReadDue, ReadEntries, ReadKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,13 +52,28 @@ class AsyncDriver:
 
     async def _attempt(self, operation: Operation[T]) -> T:
         answer: Any = None
+        seen: dict[str, int] = {}
         while True:
             try:
                 request = operation.send(answer)
             except StopIteration as stop:
                 result: T = stop.value
                 return result
+            except VersionConflict:
+                raise
+            except Exception as error:
+                await self._see_if_torn(seen, error)
+                raise
             answer = await self._answer(request)
+            if isinstance(request, Load):
+                seen |= {key: each.version for key, each in answer.items()}
+
+    async def _see_if_torn(self, seen: dict[str, int], error: Exception) -> None:
+        """Raise `VersionConflict` where what was *seen* has changed since: the *error* may have come of that."""
+        now = await self._repository.load(tuple(seen)) if seen else {}
+        for key, version in seen.items():
+            if now[key].version != version:
+                raise VersionConflict.of(key, version) from error
 
     async def _answer(self, request: Request) -> Any:
         if isinstance(request, Commit):

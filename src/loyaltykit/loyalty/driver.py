@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from loyaltykit.errors import CommitUnknown, Contended, OperationMismatch, StoreUnavailable, VersionConflict
 from loyaltykit.loyalty import observe as events
 from loyaltykit.loyalty.observe import Replayed, Retried
-from loyaltykit.operations.requests import Commit, ReadDue, ReadEntries, ReadKeys
+from loyaltykit.operations.requests import Commit, Load, ReadDue, ReadEntries, ReadKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,13 +49,28 @@ class Driver:
 
     def _attempt(self, operation: Operation[T]) -> T:
         answer: Any = None
+        seen: dict[str, int] = {}
         while True:
             try:
                 request = operation.send(answer)
             except StopIteration as stop:
                 result: T = stop.value
                 return result
+            except VersionConflict:
+                raise
+            except Exception as error:
+                self._see_if_torn(seen, error)
+                raise
             answer = self._answer(request)
+            if isinstance(request, Load):
+                seen |= {key: each.version for key, each in answer.items()}
+
+    def _see_if_torn(self, seen: dict[str, int], error: Exception) -> None:
+        """Raise `VersionConflict` where what was *seen* has changed since: the *error* may have come of that."""
+        now = self._repository.load(tuple(seen)) if seen else {}
+        for key, version in seen.items():
+            if now[key].version != version:
+                raise VersionConflict.of(key, version) from error
 
     def _answer(self, request: Request) -> Any:
         if isinstance(request, Commit):

@@ -175,6 +175,8 @@ def book_completion(
         awards=awards,
         completed_at=as_of if member is None else member.at,
         had=had,
+        life=placed.life if member is None else member.life,
+        paid=placed.paid if member is None or member.knew(placed) else 0,
     )
     book.write(stored.key, stored.version, encode(done))
     return (yield from book.settle(settled(breakdown, order.id, "completed", at, placed.revision, notes=notes)))

@@ -59,7 +59,9 @@ def correct(
     done = evolve(placed, order=order, as_of=judged)
     notes: tuple[Decision, ...] = ()
     member = yield from open_customer(programs, program, order, judged)
-    if member is not None and member.knew(placed):
+    if member is not None and not member.knew(placed):  # who was forgotten had nothing to give back or to lose
+        done = evolve(done, captured=taken(done.captured, breakdown.redeemed.minor)[0], awards=())
+    elif member is not None:
         done, notes = _corrected(program, member, done, breakdown, by=charged_of(done) - charged_of(placed))
         member.write_into(book)
     book.write(stored.key, stored.version, encode(done))
@@ -92,15 +94,14 @@ def _corrected(
     decisions = member.return_lots(placed, now, spent)
     before = {(who, award.rule): award for who, award in placed.awards}
     awards: list[tuple[str, Pending]] = []
+    taken_back: list[tuple[Pending, int]] = []
     for decision in breakdown.decisions:
         for award in decision.awards:
             old = before.pop((award.member, decision.rule), None)
-            new, told_so = member.earn_difference(
-                award, old, placed, rule=decision.rule, owing=program.clawback == "debt"
-            )
+            new, less = member.earn_difference(award, old, placed, rule=decision.rule)
             awards.append((award.member, new))
-            decisions += told_so
-    for old in before.values():
-        decisions += (member.claw_back(old, old.amount, owing=program.clawback == "debt"),)
+            taken_back += [less] if less else []
+    for old, amount in [*taken_back, *((old, old.amount) for old in before.values())]:
+        decisions += (member.claw_back(old, amount, owing=program.clawback == "debt"),)
     member.unsell(None, -by, 0, visit=False)
     return evolve(placed, captured=taken(placed.captured, now)[0], awards=tuple(awards)), decisions

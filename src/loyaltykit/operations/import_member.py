@@ -95,13 +95,13 @@ def import_member(programs: Programs, opening: OpeningMember, *, at: datetime) -
     stored = (yield Load((key,)))[key]
     if stored.body is None and stored.version:
         return Reason("member_forgotten", member=opening.id)
+    outcome = KNOWN
     if stored.body is None:
         member = OpenMember(programs, program, opening.id, stored, micros(at))
         member.open_with(opening, program)
         member.write_into(book)
-        yield Commit(book.change(NOTHING_MORE))
-        return None
-    committed = yield Commit(book.change(KNOWN))
+        outcome = NOTHING_MORE
+    committed = yield Commit(book.change(outcome))
     return Reason("member_known", member=opening.id) if committed.result == KNOWN else None
 
 

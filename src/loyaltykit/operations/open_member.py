@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from loyaltykit.operations.shares import Refunded
     from loyaltykit.program.program import Program
 
+LONGEST: Final = 367 * 86_400_000_000
+"""Microseconds that outlast the longest term in which any program takes awards back."""
+
 STEPS: Final = 40
 """Postings by time alone that one change carries; a member for whom more have come due is swept first."""
 
@@ -75,8 +78,8 @@ class OpenMember:
         before = self.member.account
         self._was_due = before.next_moment
         self.at = max(at, before.as_of)
-        self._known = stored.body is not None
-        self._since = self.at if self.member.since is None else self.member.since
+        self.known = stored.body is not None
+        self.life = self.member.life if self.known else stored.version
         self.account = before
         self.postings: list[Posting] = []
         if self._was_due > self.at:
@@ -90,8 +93,8 @@ class OpenMember:
         return not self.postings or self.account.next_moment > self.at
 
     def knew(self, placed: PlacedOrder) -> bool:
-        """Say whether *placed* was completed since the member is known: who was forgotten is somebody else."""
-        return self._known and self._since <= (self.at if placed.completed_at is None else placed.completed_at)
+        """Say whether *placed* belongs to the member as they're known: who was forgotten is somebody else."""
+        return self.life == placed.life
 
     @property
     def balance(self) -> Points:
@@ -122,23 +125,20 @@ class OpenMember:
         return Ended((), points_of(back, digits), points_of(gone, digits)).decisions(self.id)
 
     def earn_difference(
-        self, award: Award, old: Pending | None, placed: PlacedOrder, *, rule: str, owing: bool
-    ) -> tuple[Pending, tuple[Decision, ...]]:
-        """Credit or take back what *award* differs by from the *old* one; give it as it stands, and what was done."""
+        self, award: Award, old: Pending | None, placed: PlacedOrder, *, rule: str
+    ) -> tuple[Pending, tuple[Pending, int] | None]:
+        """Credit what *award* is more than the *old* one; give it as it stands, and what of the old one is to go."""
         completed = self.at if placed.completed_at is None else placed.completed_at
         due = completed if award.delay is None else after(self._program, award.delay, completed)
         expires, amount = expiry_of(self._program, due), award.points.with_digits(self._program.digits).minor
         new = ledger.Pending(due, expires, amount, placed.order.id, rule, self._revision)
-        if old is not None and (old.due, old.expires) != (due, expires):
-            decision = self.claw_back(old, old.amount, owing=owing)
-            self._credit(new)
-            return new, (decision,)
-        more = amount - (old.amount if old else 0)
-        if old is not None and more < 0:
-            return new, (self.claw_back(old, -more, owing=owing),)
-        if more:
+        same = old is not None and (old.due, old.expires) == (due, expires)
+        more = amount - (old.amount if old is not None and same else 0)
+        if more > 0:
             self._credit(evolve(new, amount=more))
-        return new, ()
+        if old is None or (same and more >= 0):
+            return new, None
+        return new, (old, -more if same else old.amount)
 
     def _credit(self, earned: Pending) -> None:
         """Credit what is *earned*, or have it wait until it's due; late credits are booked now."""
@@ -243,15 +243,14 @@ class OpenMember:
     def _prune(self) -> None:
         """Forget what expired so long ago that no refund can ask for it any more."""
         if self.account.unspent:
-            kept = min(after(self._program, term, self.at, times=-1) for term in self._programs.refundable_for)
-            unspent = tuple([each for each in self.account.unspent if each[1] >= kept])
+            unspent = tuple([each for each in self.account.unspent if each[1] >= self.at - LONGEST])
             self.account = self.account.with_(unspent=unspent)
 
     def write_into(self, book: Book, *, empty: bool = False) -> None:
         """Write the document, its postings, and the moment at which something is due next, where that has moved."""
         self._prune()
         before = self.member
-        after_all = evolve(before, account=self.account, since=self._since)
+        after_all = evolve(before, account=self.account, life=self.life)
         book.write(self.key, self.version, None if empty else encode(after_all))
         for posting in self.postings:
             book.post(self.key, posting, posting.revision or self._programs.revision_at(posting.at))

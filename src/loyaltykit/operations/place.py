@@ -44,7 +44,8 @@ def place(programs: Programs, order: Order, *, at: datetime, redeem: Requested |
     if member is not None and breakdown.redeemed:
         member.hold(order.id, breakdown.redeemed, until=hold_ends(program, order, micros(at)))
         member.write_into(book)
-    placed = placed_order(begun, order, breakdown, at=micros(at), revision=programs.revision_of(program))
+    revision, life = programs.revision_of(program), 0 if member is None else member.life
+    placed = placed_order(begun, order, breakdown, at=micros(at), revision=revision, life=life)
     book.write(begun.key, begun.version, encode(placed))
     return (yield from book.settle(settled(breakdown, order.id, "placed", at, placed.revision)))
 
@@ -97,8 +98,8 @@ def units_asked(programs: Programs, redeem: Requested | None) -> int | str | Non
     return redeem if isinstance(redeem, str) else redeem.with_digits(programs.worth.digits).minor
 
 
-def placed_order(begun: Begun, order: Order, breakdown: Breakdown, *, at: int, revision: str) -> PlacedOrder:
-    """Give the document of *order*, placed *at* that moment."""
+def placed_order(begun: Begun, order: Order, breakdown: Breakdown, *, at: int, revision: str, life: int) -> PlacedOrder:
+    """Give the document of *order*, placed *at* that moment by the customer in that *life*."""
     return PlacedOrder(
         order=order,
         placed_at=at,
@@ -108,6 +109,7 @@ def placed_order(begun: Begun, order: Order, breakdown: Breakdown, *, at: int, r
         limited=order.price is not None,
         held=breakdown.redeemed.minor,
         asked=begun.asked,
+        life=life,
     )
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from loyaltykit.operations.requests import Operation
-    from loyaltykit.values.term import Term
 
 
 MAX_SUM: Final = 10**15
@@ -77,11 +76,6 @@ class Programs:
             message = f"{what} comes to more than {MAX_SUM} units: {money} is no sum that an order can have"
             raise InvalidValue(message, value=money)
         return minor
-
-    @property
-    def refundable_for(self) -> set[Term]:
-        """The terms of all revisions that are known here in which a refund takes awards back."""
-        return {program.refundable_for for program in self._known.values()}
 
     def prefix(self, *parts: str) -> str:
         """Give what every key that *parts* begin starts with."""

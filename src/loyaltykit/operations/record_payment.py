@@ -39,7 +39,7 @@ def record_payment(
     placed, judged = stored.placed, judged_at(stored.placed, at)
     program = yield from programs.by_id(placed.revision)
     member = yield from open_customer(programs, program, placed.order, judged)
-    if member is not None and (placed.completed_at is None or member.knew(placed)):
+    if member is not None and member.knew(placed):
         member.unsell(None, 0, -received, visit=False)
         member.write_into(book)
     done = evolve(placed, as_of=judged, paid=placed.paid + received)

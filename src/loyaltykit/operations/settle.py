@@ -44,6 +44,7 @@ def settle(programs: Programs, order: Order, *, at: datetime, redeem: Requested 
     breakdown = worked_out(program, order, at=at, redeem=redeem, member=member)
     if member is not None and breakdown.redeemed:
         member.hold(order.id, breakdown.redeemed, until=NEVER)
-    placed = placed_order(begun, order, breakdown, at=micros(at), revision=programs.revision_of(program))
+    revision, life = programs.revision_of(program), 0 if member is None else member.life
+    placed = placed_order(begun, order, breakdown, at=micros(at), revision=revision, life=life)
     stored = StoredOrder(begun.key, begun.version, placed)
     return (yield from book_completion(program, book, stored, order, member, breakdown, at))

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from loyaltykit.documents import note
 from loyaltykit.documents.form import opened
+from loyaltykit.errors import VersionConflict
 from loyaltykit.ledger.cursor import entry_cursor, from_micros, micros
 from loyaltykit.operations.open_member import OpenMember
 from loyaltykit.operations.requests import Load, ReadEntries, page_size
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime  # noqa: TC004 - attrs doesn't resolve annotations
 
     from loyaltykit.ledger.entry import Entry
+    from loyaltykit.ledger.repository import Versioned
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
 
@@ -84,18 +86,20 @@ def statement(
     bounds = [None if moment is None else instant(moment, "a bound of a statement") for moment in (start, end)]
     account = programs.key("member", id_of("a member", member_id))
     yield from programs.begun()
+    stored = (yield Load((account,)))[account]
     page = yield ReadEntries(account=account, start=bounds[0], end=bounds[1], after=after, limit=page_size(limit))
     lines = yield from _described(programs, member_id, page)
     if len(page) == limit:
         return Statement(tuple(lines), entry_cursor(page[-1]))
-    lines += yield from _unbooked(programs, member_id, at)
+    if (yield Load((account,)))[account].version != stored.version:  # booked in between: neither here nor there
+        raise VersionConflict.of(account, stored.version)
+    lines += _unbooked(programs, member_id, stored, at)
     return Statement(tuple(line for line in lines if _within(line.at, bounds)), None)
 
 
-def _unbooked(programs: Programs, member_id: str, at: datetime) -> Operation[list[StatementLine]]:
+def _unbooked(programs: Programs, member_id: str, stored: Versioned, at: datetime) -> list[StatementLine]:
     """Give what time has done to the member by *at* and nobody has booked yet: all of it after what's booked."""
-    key = programs.key("member", member_id)
-    member = OpenMember(programs, programs.at(at), member_id, (yield Load((key,)))[key], micros(at), steps=None)
+    member = OpenMember(programs, programs.at(at), member_id, stored, micros(at), steps=None)
     return [
         StatementLine(
             at=from_micros(posting.at),
