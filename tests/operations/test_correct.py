@@ -327,7 +327,6 @@ def test_Y8_what_was_paid_stands(life):
     assert stands(loyalty) == (0, 1, rub(380), rub(412))
 
 
-@pytest.mark.xfail(strict=True, reason="limits that waited for a price never bind where it's told by a correction")
 def test_R3_limits_that_waited_for_a_price_bind_once_it_is_told(life):
     """Placed and completed without one, corrected to 412.00: half of that may be paid with points, as the rule says."""
     loyalty = life(redemption=[{"max_share": "50"}])

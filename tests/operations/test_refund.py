@@ -606,7 +606,6 @@ def test_S2_of_two_that_are_to_come_each_is_taken_from_its_own(life):
     assert (view.balance, view.pending, view.debt) == (Points(50), Points(0), Points(0))
 
 
-@pytest.mark.xfail(strict=True, reason="carried lists shares of what nobody takes or gives any more")
 @pytest.mark.parametrize("why", ["late", "forgotten"])
 def test_B2_what_nobody_takes_back_isnt_under_way(life, why):
     """Too late, or of a member who was forgotten: the full refund won't settle it."""

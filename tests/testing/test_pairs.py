@@ -19,18 +19,6 @@ deep = pytest.mark.skipif(os.environ.get("LOYALTYKIT_SCHEDULES") != "deep", reas
 
 MOMENTS = [*product((EARLY, LATE), repeat=2)]
 
-EMPTY_SWEEP = "a sweep writes a member to whom nothing is due any more, and whose moment it moves on by that"
-WAITING = {
-    (name, "forget"): EMPTY_SWEEP for name in ("settle", "complete", "cancel", "no_show", "adjust up", "adjust down")
-}
-"""Pairs that aren't right yet with a third call."""
-
-
-def marked(pair):
-    reason = WAITING.get(pair)
-    return pytest.param(*pair, marks=[pytest.mark.xfail(strict=True, reason=reason)] if reason else [])
-
-
 PAIRS = [*combinations_with_replacement(CALLS, 2)]
 
 

@@ -430,7 +430,7 @@ def test_capture_release_and_expiry_at_once_end_the_hold_once(lose):
         assert outcome.store.due(LATE, after=None, limit=9) == []
         ways.add((spent, cancelled.status))
 
-    assert check_every_schedule(store, racers, checked(ended_once), lose=lose) == (16_956, 264_573)[lose]
+    assert check_every_schedule(store, racers, checked(ended_once), lose=lose) == (11_715, 582_756)[lose]
     assert ways == {(60, "completed"), (0, "cancelled"), (0, "completed")}
 
 

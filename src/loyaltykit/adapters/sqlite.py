@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import suppress
 from functools import cache
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -139,9 +140,10 @@ class SqliteRepository:
         believe in its parent's, and its parent remove the log under what it commits.
         """
         self._lock.acquire()
-        if self._path != MEMORY and not self._connection.in_transaction:
-            self._connection.close()
-            self._away = True
+        with suppress(sqlite3.Error):  # one that's closed already
+            if self._path != MEMORY and not self._connection.in_transaction:
+                self._connection.close()
+                self._away = True
 
     def _after_fork(self) -> None:
         """Go on in the forked process, with a lock of its own."""

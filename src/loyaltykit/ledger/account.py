@@ -218,13 +218,11 @@ def _passed(account: Account, moment: int, grace: Grace, postings: list[Posting]
     inactive = moment == account.inactive_at and account.as_of < moment
     if inactive or (account.lots and account.lots[0][0] <= moment):
         return _dated(account, moment, postings, inactive=inactive)
-    for award in account.pending:
-        if award.due <= moment:
-            waiting = tuple([other for other in account.pending if other is not award])
-            account, more = credited(account.with_(pending=waiting), award)
-            postings += more
-            return account
-    return account.with_(as_of=moment)
+    award = next(award for award in account.pending if award.due <= moment)
+    waiting = tuple([other for other in account.pending if other is not award])
+    account, more = credited(account.with_(pending=waiting), award)
+    postings += more
+    return account
 
 
 def _dated(account: Account, moment: int, postings: list[Posting], *, inactive: bool) -> Account:

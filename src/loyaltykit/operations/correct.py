@@ -81,7 +81,7 @@ def _refused(programs: Programs, placed: PlacedOrder) -> Reason | None:
 def _worked_out(program: Program, placed: PlacedOrder, order: Order) -> Breakdown:
     """Work *order* out as it was completed: with the points that were spent, and what lay behind the customer then."""
     spent = spent_of(placed)
-    promised = Promised(points_of(spent, program.digits), limited=True) if spent else None
+    promised = Promised(points_of(spent, program.digits), limited=placed.limited) if spent else None
     at, history = from_micros(placed.placed_at), History(channels=placed.had)
     return work_out(program, order, at=at, promised=promised, history=history)
 

@@ -92,6 +92,11 @@ class OpenMember:
         """Whether all that time does to the account by then has been done."""
         return not self.postings or self.account.next_moment > self.at
 
+    @property
+    def is_due(self) -> bool:
+        """Whether anything was due by then."""
+        return self._was_due <= self.at
+
     def knew(self, placed: PlacedOrder) -> bool:
         """Say whether *placed* belongs to the member as they're known: who was forgotten is somebody else."""
         return self.life == placed.life

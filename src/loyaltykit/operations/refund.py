@@ -63,7 +63,9 @@ def refund(
     decisions: tuple[Decision, ...] = ()
     money = _money_back(programs, placed, done)
     paid_back = min(money, placed.paid)
+    known = late = False
     if member is not None and member.knew(placed):
+        known, late = True, _too_late(program, placed, member.at)
         decisions = _given_and_taken(program, member, placed, done)
         member.unsell(placed.order.channel if whole else None, part, paid_back, visit=whole)
         member.write_into(book)
@@ -71,7 +73,7 @@ def refund(
     book.write(stored.key, stored.version, encode(done))
     if limited:
         decisions += (Decision("order", (), limited),)
-    carried = _carried(programs, done)
+    carried = _carried(programs, done, points=known, awards=known and not late)
     given = Money.from_minor(money, programs.worth.currency)
     return (
         yield from book.settle(as_it_stands(programs, done, at, decisions=decisions, refund=given, carried=carried))
@@ -109,11 +111,19 @@ def _given_and_taken(
     """Give back points that were spent, then take back those that were earned, as far as there's time for it."""
     then, by_now = refunded_of(before), refunded_of(now)
     decisions = member.give_back(before, then, by_now)
-    until = after(program, program.refundable_for, before.completed_at or 0)
-    if member.at > until and before.awards:
-        reason = Reason("too_late_to_claw_back", until=from_micros(until))
+    if before.awards and _too_late(program, before, member.at):
+        reason = Reason("too_late_to_claw_back", until=from_micros(_until(program, before)))
         return (*decisions, Decision("clawback", (), (reason,)))
     return (*decisions, *_clawed_back(program, member, before, then, by_now))
+
+
+def _until(program: Program, placed: PlacedOrder) -> int:
+    """Give the moment up to which a refund of *placed* takes awards back."""
+    return after(program, program.refundable_for, placed.completed_at or 0)
+
+
+def _too_late(program: Program, placed: PlacedOrder, at: int) -> bool:
+    return at > _until(program, placed)
 
 
 def _clawed_back(
@@ -127,9 +137,12 @@ def _clawed_back(
     return tuple(decisions)
 
 
-def _carried(programs: Programs, placed: PlacedOrder) -> tuple[Carried, ...]:
-    """Give what the shares of *placed* leave under way."""
+def _carried(programs: Programs, placed: PlacedOrder, *, points: bool, awards: bool) -> tuple[Carried, ...]:
+    """Give what the shares of *placed* leave under way: of money, and of *points* and *awards* where these move."""
     shares = refunded_of(placed)
-    parts = [("money", None, _paid_in_money(programs, placed)), ("redemption", placed.order.customer, spent_of(placed))]
-    parts += [(award.rule, member, award.amount) for member, award in placed.awards]
+    parts: list[tuple[str, str | None, int]] = [("money", None, _paid_in_money(programs, placed))]
+    if points:
+        parts.append(("redemption", placed.order.customer, spent_of(placed)))
+    if awards:
+        parts += [(award.rule, member, award.amount) for member, award in placed.awards]
     return tuple([Carried(what, member, rest) for what, member, part in parts if (rest := shares.carried(part))])

@@ -71,7 +71,7 @@ def sweep_member(programs: Programs, member_id: str, *, at: datetime) -> Operati
     key, program = programs.key("member", member_id), programs.at(at)
     while True:
         member = OpenMember(programs, program, member_id, (yield Load((key,)))[key], micros(at))
-        if not member.known:
+        if not member.is_due:  # forgotten, or looked at by somebody else, since the page was read
             return
         if (yield from sweep(programs, member)) and member.caught_up:
             return
