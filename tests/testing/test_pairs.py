@@ -57,7 +57,7 @@ def counted(request):
 
 
 @deep
-@pytest.mark.parametrize(("one", "other"), [*map(marked, PAIRS)])
+@pytest.mark.parametrize(("one", "other"), PAIRS)
 def test_two_calls_and_a_third_come_to_what_they_come_to_in_turn(one, other, counted):
     """The third is one of the two once more, as a webhook that comes twice, or `run_due`."""
     first, second = Called(one, EARLY), Called(other, LATE, 2)
