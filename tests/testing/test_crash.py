@@ -414,6 +414,7 @@ def test_what_a_forked_client_acknowledges_outlives_its_parents_connection(tmp_p
     here, there = multiprocessing.Pipe()
     child = multiprocessing.get_context("fork").Process(target=commits_twice, args=(repository, there))
     child.start()
+    there.close()  # so that a child that is gone is no reason to wait
     here.recv()
     repository.close()
     here.send("again")

@@ -176,8 +176,8 @@ class Crashes:
         for step, length in zip(script, heard.lengths, strict=False):
             self._most[step.kind] = max(length, self._most.get(step.kind, 0))
             left = self._left.setdefault(step.kind, [])
-            if not left or left[-1] > self._most[step.kind]:
-                self._had(step.kind, length)
+            if not left or min(left) > length:  # none is left that a call of this length has
+                self._again(step.kind)
             elif left[-1] > length:  # others of the kind are longer: it waits for one
                 left.insert(0, left.pop())
         self.figures.moments = sum(self._most.values())
@@ -185,10 +185,14 @@ class Crashes:
     def _had(self, kind: str, number: int) -> None:
         """Note that a moment of that *kind* of call has had its turn; when all have, they're drawn again."""
         self._most[kind] = max(number, self._most.get(kind, 0))
-        del self._left[kind][-1:]
+        self._left[kind].pop()
         if not self._left[kind]:
-            self._left[kind] = [*range(1, self._most[kind] + 2)]
-            self._random.shuffle(self._left[kind])
+            self._again(kind)
+
+    def _again(self, kind: str) -> None:
+        """Draw anew in which order the moments of that *kind* of call have their turn, and one that may be there."""
+        self._left[kind] = [*range(1, self._most[kind] + 2)]
+        self._random.shuffle(self._left[kind])
 
     def _heard(self, script: Sequence[Step], turns: Mapping[str, int], *, seconds: float | None) -> Heard:
         """Start a client of *script*, kill it after so many *seconds* if it's to be, and give what it said."""
