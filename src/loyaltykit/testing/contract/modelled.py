@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.testing.contract.trial import Trial
 
-CALLS: Final = 100
+CALLS: Final = 300
 """Calls of a life."""
 
 CUSTOMERS: Final = (*MEMBERS, None)
@@ -27,7 +27,7 @@ def every_operation_agrees_with_the_model(trial: Trial) -> None:
     random, now = trial.random, NOON
     life = Life(_deal(random), trial.store)
     for _ in range(CALLS):
-        now += random.randrange(9) * HOUR
+        now += random.randrange(5) * HOUR
         at = max(NOON, now - random.choice((0, 0, 0, 5, 40)) * HOUR)
         random.choice((_order, _order, _order_made, _order_made, _order_made, _member))(life, random, at)
     life.all_again(now)
@@ -42,20 +42,24 @@ def _deal(random: Random) -> Deal:
         delay=random.choice((None, 2 * DAY)),
         welcome=random.choice((0, 30)),
         max_share=random.choice((50, 100)),
-        lives=random.choice((DAY, 3 * DAY)),
+        minimum=random.choice((0, 20)),
+        maximum=random.choice((None, 60)),
+        lives=random.choice((DAY, 3 * DAY, 9 * DAY)),
         inactivity=random.choice((None, 2 * DAY)),
         grace=random.choice((None, DAY)),
         hold=random.choice((DAY, 3 * DAY)),
+        refundable=random.choice((DAY, 90 * DAY)),
         owing=random.random() < 0.5,  # noqa: PLR2004 - as often as not
     )
 
 
 def _order(life: Life, random: Random, at: datetime) -> None:
     """Have somebody order, or ask."""
-    number = random.randrange(30)
+    number = random.randrange(90)
     facts: dict[str, Any] = {
         "member": CUSTOMERS[number % len(CUSTOMERS)],
         "price": random.choice((None, 99, 4_000, 10_000, 33_333)),
+        "starts": random.choice((None, at + 30 * HOUR)),
         "channel": random.choice((None, "app")),
         "redeem": random.choice((None, "all", 10)),
     }
@@ -64,17 +68,21 @@ def _order(life: Life, random: Random, at: datetime) -> None:
 
 def _order_made(life: Life, random: Random, at: datetime) -> None:
     """Have something become of an order that was made."""
-    order, name = random.choice([*life.model.rides, "none"]), random.choice("abc")
+    name, pick = random.choice("abc"), random.randrange(40)
+    placed, done = life.one_of(pick, "placed"), life.one_of(pick, "completed")
     price = random.choice((99, 4_000, 10_000, 33_333))
     calls: tuple[Callable[[], None], ...] = (
-        lambda: life.complete(order, at, random.choice((None, price))),
-        lambda: life.complete(order, at),
-        lambda: life.cancel(order, at),
-        lambda: life.no_show(order, at),
-        lambda: life.amend(order, name, at, price=random.choice((None, price)), redeem=random.choice((None, "all", 5))),
-        lambda: life.refund(order, name, at, amount=random.choice((None, 100, price))),
-        lambda: life.correct(order, name, at, price=price),
-        lambda: life.record_payment(order, name, at, amount=price),
+        lambda: life.complete(placed, at, random.choice((None, price))),
+        lambda: life.complete(placed, at),
+        lambda: life.complete(life.one_of(pick, "cancelled", "no_show"), at),
+        lambda: life.cancel(placed, at),
+        lambda: life.no_show(placed, at),
+        lambda: life.amend(
+            placed, name, at, price=random.choice((None, price)), redeem=random.choice((None, "all", 5))
+        ),
+        lambda: life.refund(done, name, at, amount=random.choice((None, 100, price))),
+        lambda: life.correct(done, name, at, price=price),
+        lambda: life.record_payment(done, name, at, amount=price),
     )
     random.choice(calls)()
 
@@ -86,7 +94,7 @@ def _member(life: Life, random: Random, at: datetime) -> None:
     calls: tuple[Callable[[], None], ...] = (
         lambda: life.adjust(member, name, at, points=random.choice((5, 50, -50))),
         lambda: life.import_member(member, at, lots=(*lots, (1, FOREVER)), visits=2, sold=500),
-        lambda: life.forget(member, at),
+        lambda: life.forget(random.choice((*MEMBERS, *["m9"] * 20)), at),
         lambda: life.run_due(at),
         lambda: life.again(random.randrange(CALLS), at),
     )

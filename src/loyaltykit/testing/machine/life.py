@@ -64,6 +64,13 @@ class Life:
         """How many calls have left something by which they're known again."""
         return len(self._first)
 
+    def one_of(self, pick: int, *statuses: str) -> str:
+        """Give an order that stands so, by the number *pick*; now and then any other, or one that nobody placed."""
+        rides = self.model.rides
+        fit = [order for order, ride in rides.items() if ride.status in statuses and order not in self._closed]
+        known = fit if fit and pick % 8 else [*rides, "nobody's"]
+        return known[-1 - pick % len(known)]
+
     def place(self, order: str, at: datetime, **facts: Any) -> None:
         """Place an order by its *facts*: member, price, channel, starts, redeem."""
         ride = _ride(order, at, **facts)

@@ -357,11 +357,7 @@ class Model:
     def _end(self, ride: Ride, member: Member) -> Answer:
         """End the hold of *ride* by its final price, and put it behind the *member*."""
         hold = member.holds.pop(ride.id, Hold([], FOREVER))
-        spent = len(hold.points)
-        if ride.limited:
-            spent = min(spent, ride.charged // self.deal.unit)
-        else:
-            spent = self._spendable(ride, spent or None, spent)
+        spent = self._spent(ride, len(hold.points))
         ride.captured, back = hold.points[:spent], hold.points[spent:]
         lost = self._put_back(member, back, member.as_of)
         ride.had, ride.completed_at = [*member.channels], member.as_of
@@ -379,6 +375,10 @@ class Model:
         member.sold += ride.charged
         self.kept(str(ride.member), member)
         return self._comes_to(ride, spent, earned, back=len(back) - lost)
+
+    def _spent(self, ride: Ride, held: int) -> int:
+        """Give how many of the points that were *held* are spent: limits that waited for a price bind now."""
+        return min(held, ride.charged // self.deal.unit) if ride.limited else self._spendable(ride, held, held)
 
     def _award(self, ride: Ride, rule: str, points: int) -> Award:
         due = ride.completed_at
@@ -461,6 +461,7 @@ class Model:
             answer["back"] = len(back) - self._put_back(member, back, member.as_of)
             if member.as_of <= ride.completed_at + self.deal.refundable:
                 answer |= self._clawed(member, [(award, now(award.points)) for award in ride.awards])
+                carried |= {award.rule: award.points for award in ride.awards}
             member.sold -= part
             member.paid -= paid_back
             if ride.status == "refunded":
@@ -468,7 +469,6 @@ class Model:
                 if ride.channel is not None:
                     member.channels.remove(ride.channel)
             self.kept(ride.member, member)
-        carried |= {award.rule: award.points for award in ride.awards}
         answer["carried"] = {what: ride.share(total) % 1 for what, total in carried.items() if ride.share(total) % 1}
         return self.stands(ride, **answer)
 
@@ -492,7 +492,7 @@ class Model:
                     member.coming.remove(other)
                 return True
         for gone in member.gone:
-            if gone[0] == award.ends and gone[1] >= award.due:  # what went before can't have been of this award
+            if gone[0] == award.ends and gone[1] > award.due:  # what went before can't have been of this award
                 member.gone.remove(gone)
                 return True
         own = [point for point in member.purse if (point.ends, point.grace) == (award.ends, False)]
@@ -509,7 +509,7 @@ class Model:
         before, ride.price, ride.as_of = ride.charged, price, max(at, ride.as_of)
         if ride.member is None:
             return self._comes_to(ride, 0, {})
-        spent = min(len(ride.captured), price // self.deal.unit)
+        spent = self._spent(ride, len(ride.captured))
         member = self.seen(ride.member, ride.as_of)
         ride.captured, back = ride.captured[:spent], ride.captured[spent:]
         answer: Answer = {"back": len(back) - self._put_back(member, back, member.as_of)}
