@@ -104,3 +104,14 @@ def test_what_is_seldom_drawn_agrees_too():
 def test_a_machine_that_never_began_leaves_nothing():
     """As where its factory fails."""
     LifeMachine().teardown()
+
+
+def test_what_a_forgotten_member_ordered_is_left_alone():
+    """What's taken back of it isn't in the model."""
+    life = Life(Deal(percent=10), MemoryRepository())
+    life.settle("o1", START, member="m1", price=10_000)
+    life.forget("m1", START)
+    life.refund("o1", "a", START)
+    life.correct("o1", "a", START, price=99)
+    life.record_payment("o1", "a", START, amount=99)
+    assert life.calls == 1
