@@ -510,3 +510,54 @@ def test_pauses_grow_up_to_the_longest(monkeypatch):
     assert [retry.pause(attempt) for attempt in (1, 2, 3)] == [0.004, 0.008, 0.016]
     assert retry.pause(5000) == 1
     assert Retry(longest=0).pause(1) == 0
+
+
+class Meddled(MemoryRepository):
+    """A store in which *between* happens behind the answer that is its *number*th."""
+
+    def __init__(self, between, number):
+        super().__init__()
+        self.between, self.number, self.asked = between, number, 0
+
+    def load(self, keys, /):
+        return self._answered(super().load(keys))
+
+    def entries(self, **asked):
+        return self._answered(super().entries(**asked))
+
+    def _answered(self, answer):
+        self.asked += 1
+        if self.asked == self.number:
+            self.between(self)
+        return answer
+
+
+LIVED = {"id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow"}
+LIVED |= {"cashback": [{"percent": "50"}], "expiry": {"after": "P5D"}}
+THEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def meddled(between, number):
+    """Give a Loyalty over a store with an order completed, in which *between* happens then, and what it hears."""
+    heard, program = [], Program.from_dict(LIVED)
+    store = Meddled(lambda store: between(Loyalty(program, store)), 0)
+    loyalty = Loyalty(program, store, retry=Retry(longest=0), observe=heard.append)
+    loyalty.settle(Order(id="o1", customer="m1", price=Money("400", "RUB"), channel="app"), at=THEN)
+    store.asked, store.number = 0, number
+    return loyalty, heard
+
+
+def test_an_error_of_reads_of_two_moments_is_a_conflict():
+    """The order is read, then somebody refunds it, then its member: begun anew, the refund comes too late."""
+    loyalty, heard = meddled(lambda other: other.refund("r2", "o1", at=THEN), 1)
+    assert loyalty.refund("r1", "o1", at=THEN).reasons[0].code == "already_refunded"
+    assert [type(event) for event in heard if isinstance(event, Retried)] == [Retried]
+
+
+def test_a_statement_of_two_moments_is_asked_for_again():
+    """The entries are read, then somebody books what has expired: it's told once."""
+    later = THEN + timedelta(days=9)
+    loyalty, heard = meddled(lambda other: other.run_due(at=later), 2)
+    lines = loyalty.members.statement("m1", at=later).lines
+    assert [(line.kind, line.points) for line in lines] == [("issued", Points(200)), ("expired", Points(-200))]
+    assert [type(event) for event in heard if isinstance(event, Retried)] == [Retried]
