@@ -61,7 +61,7 @@ test: $(STAMP)
 	$(BIN)/coverage report
 
 deep: $(STAMP) schedules
-	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest tests/properties
+	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest tests/properties tests/testing/test_machine.py
 
 schedules: $(STAMP)
 	LOYALTYKIT_SCHEDULES=deep $(BIN)/python -m pytest tests/testing/test_schedules.py tests/testing/test_pairs.py
