@@ -12,11 +12,12 @@ import os
 import sqlite3
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from loyaltykit.errors import CommitUnknown, OperationMismatch, StoreUnavailable, VersionConflict
+from loyaltykit.errors import CommitUnknown, InvalidValue, OperationMismatch, StoreUnavailable, VersionConflict
 from loyaltykit.ledger.cursor import behind_due, behind_entry, from_micros, micros
 from loyaltykit.ledger.entry import Entry
 from loyaltykit.ledger.repository import Committed, Due, Receipt, Versioned
@@ -49,6 +50,7 @@ _PAGE = 500
 _ABSENT = Versioned(0, None)
 
 _LEFT_BEHIND = "a store in memory stays with the process that made it: give a forked one a file, or its own store"
+_GONE = "the file of the store is gone since the process was forked; nothing was written"
 _IN_COMMIT = "the process was forked in the middle of a commit: make another repository here"
 
 _OPEN: WeakSet[SqliteRepository] = WeakSet()
@@ -96,7 +98,7 @@ class SqliteRepository:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, timeout: float = 30) -> None:
-        self._path = os.fspath(path)
+        self._path = _absolute(os.fspath(path))
         self._timeout = timeout
         self._lock = RLock()
         self._process = os.getpid()
@@ -129,6 +131,8 @@ class SqliteRepository:
     def _here(self) -> sqlite3.Connection:
         """Give the connection of this process; it's opened anew where it was closed for a fork."""
         if self._away and not self._closed:
+            if not Path(self._path).exists():
+                raise StoreUnavailable(_GONE)
             self._open()
         if self._process != os.getpid():
             raise StoreUnavailable(_LEFT_BEHIND if self._path == MEMORY else _IN_COMMIT)
@@ -271,6 +275,14 @@ class SqliteRepository:
         )
         rows = self._rows(question, (micros(before), *behind, limit))
         return [Due(key, from_micros(moment)) for key, moment in rows]
+
+
+def _absolute(path: str) -> str:
+    """Give *path* such that it names the same file after the process has gone to another folder."""
+    if not path:
+        message = "a store needs a path: the file that holds it, or :memory:"
+        raise InvalidValue(message, value=path)
+    return path if path == MEMORY else str(Path(path).absolute())
 
 
 def _unavailable(error: sqlite3.Error) -> StoreUnavailable:

@@ -136,7 +136,7 @@ class Members:
         Carry *members* over from another system, each in a commit of its own (R6).
 
         The same import again does nothing twice and can go on where it was stopped. Who is known already, or was
-        imported with other figures, is skipped and told.
+        imported with other figures, is skipped and told; figures that can't be, end the run.
         """
         done, skipped = 0, []
         for opening in members:

@@ -62,7 +62,8 @@ def amend(
         notes = member.rehold(order_id, breakdown.redeemed, until=hold_ends(program, order, judged))
         member.write_into(book)
     held, limited = breakdown.redeemed.minor, order.price is not None
-    done = evolve(placed, order=order, as_of=judged, held=held, limited=limited, asked=wanted)
+    life = placed.life if member is None or not held else member.life
+    done = evolve(placed, order=order, as_of=judged, held=held, limited=limited, asked=wanted, life=life)
     book.write(stored.key, stored.version, encode(done))
     return (yield from book.settle(settled(breakdown, order_id, "placed", at, placed.revision, notes=notes)))
 

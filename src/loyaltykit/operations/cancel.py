@@ -11,6 +11,7 @@ from loyaltykit.operations.book import Book
 from loyaltykit.operations.complete import judged_at, open_customer, stored_order
 from loyaltykit.operations.stands import as_it_stands, late_reason
 from loyaltykit.values.moment import instant
+from loyaltykit.values.money import Money
 from loyaltykit.values.points import points_of
 from loyaltykit.values.text import id_of
 
@@ -38,10 +39,13 @@ def cancel(
     judged = judged_at(placed, at)
     program = yield from programs.by_id(placed.revision)
     decisions: tuple[Decision, ...] = ()
-    member = (yield from open_customer(programs, program, placed.order, judged)) if placed.held else None
-    if member is not None:
+    touched = placed.held or placed.paid
+    member = (yield from open_customer(programs, program, placed.order, judged)) if touched else None
+    if member is not None and member.knew(placed):
         decisions = member.end_hold(placed.order.id, points_of(0, worth.digits)).decisions(member.id)
+        member.unsell(None, 0, placed.paid, visit=False)
         member.write_into(book)
-    done = evolve(placed, status=status, as_of=judged)
+    done = evolve(placed, status=status, as_of=judged, paid=0)
+    refund = Money.from_minor(placed.paid, worth.currency) if placed.paid else None
     book.write(stored.key, stored.version, encode(done))
-    return (yield from book.settle(as_it_stands(programs, done, at, decisions=decisions)))
+    return (yield from book.settle(as_it_stands(programs, done, at, decisions=decisions, refund=refund)))

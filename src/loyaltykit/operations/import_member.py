@@ -77,9 +77,9 @@ def import_member(programs: Programs, opening: OpeningMember, *, at: datetime) -
     for money in (opening.sold, opening.paid):
         if money is not None:
             programs.minor_of(money, "what an opening member was sold or has paid")
-    lots = [(p.with_digits(worth.digits).minor, None if e is None else micros(e)) for p, e in opening.lots]
+    lots = [(p.with_digits(worth.digits).minor, NEVER if e is None else micros(e)) for p, e in opening.lots]
     asked = {
-        "lots": lots,
+        "lots": sorted(lots),
         "visits": opening.visits,
         "sold": None if opening.sold is None else opening.sold.minor,
         "paid": None if opening.paid is None else opening.paid.minor,

@@ -31,8 +31,15 @@ if TYPE_CHECKING:
 LONGEST: Final = 367 * 86_400_000_000
 """Microseconds that outlast the longest term in which any program takes awards back."""
 
+FIGURES: Final = 1_000
+"""Figures of what expired unspent that a member keeps, the latest: more than a year of days has."""
+
 STEPS: Final = 40
 """Postings by time alone that one change carries; a member for whom more have come due is swept first."""
+
+
+def _gone(figure: tuple[int, int, int]) -> int:
+    return figure[1]
 
 
 @frozen
@@ -249,7 +256,7 @@ class OpenMember:
         """Forget what expired so long ago that no refund can ask for it any more."""
         if self.account.unspent:
             unspent = tuple([each for each in self.account.unspent if each[1] >= self.at - LONGEST])
-            self.account = self.account.with_(unspent=unspent)
+            self.account = self.account.with_(unspent=tuple(sorted(unspent, key=_gone)[-FIGURES:]))
 
     def write_into(self, book: Book, *, empty: bool = False) -> None:
         """Write the document, its postings, and the moment at which something is due next, where that has moved."""

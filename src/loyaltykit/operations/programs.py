@@ -52,7 +52,7 @@ class Programs:
         self._known = {self._ids[id(program)]: program for program in self.revisions.programs}
         self.published_ids: set[str] = set()
         self.units_agree = False
-        self._units = revision.encode({name: first.to_dict().get(name) for name in FOR_GOOD})
+        self._units = _units(first)
 
     def joined(self) -> Programs:
         """Give the same for one transaction of the host's: what is published in it may be rolled back."""
@@ -138,6 +138,12 @@ class Programs:
             self.units_agree = units is not None
         return self._units if self.units_agree else None
 
+    def check_units(self, program: Program) -> None:
+        """Raise `InvalidValue` where *program* is in other units than these: it can't be a revision of them."""
+        if _units(program) != self._units:
+            message = f"the program is in {_units(program)}, not {self._units}: units can't change between revisions"
+            raise InvalidValue(message, value=program.id)
+
     def published(self, program: Program) -> Operation[None]:
         """See to it that *program* stands in the store, once a process, before an order names it."""
         revision_id = self.revision_of(program)
@@ -158,6 +164,10 @@ class Programs:
             )
         self.published_ids.add(revision_id)
         self.units_agree = True
+
+
+def _units(program: Program) -> str:
+    return revision.encode({name: program.to_dict().get(name) for name in FOR_GOOD})
 
 
 def digest_of(asked: dict[str, Any]) -> str:

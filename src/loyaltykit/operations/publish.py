@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 
 def publish(programs: Programs, program: Program) -> Operation[str]:
-    """Store the text of *program*, and give its id; raises `InvalidValue` for a program of another id."""
+    """Store the text of *program*, and give its id; raises `InvalidValue` for another id, or other units."""
     if program.id != programs.id:
         message = f"{program.id} is no revision of {programs.id}: make a Loyalty of its own for it"
         raise InvalidValue(message, value=program.id)
+    programs.check_units(program)
     yield from programs.published(program)
     return programs.revision_of(program)

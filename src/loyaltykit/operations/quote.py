@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 def quote(programs: Programs, order: Order, *, at: datetime, redeem: Requested | None = None) -> Operation[Settlement]:
     """Work out *order* as if it were placed *at* that moment, with *redeem* points to be spent on it."""
     at = instant(at, "at")
+    if order.price is not None:
+        programs.minor_of(order.price, "an order's price")
     yield from programs.begun()
     program = programs.at(at)
     member = None

@@ -46,8 +46,8 @@ class Settlement(Breakdown):
 
     *due* is what to charge. *redeemed* are the points held once it's placed, and those spent once it's completed;
     *order_id* is the host's, *at* the moment of the call that did it, *revision* the program that it's judged by. A
-    call that changes nothing says why in its *reasons*. *refund* is the money that the call gives back, None where it
-    gives back none; *carried* what its shares leave under way.
+    call that changes nothing says why in its *reasons*. *refund* is the money that a refund or a cancellation gives
+    back; *carried* what its shares leave under way.
 
     Examples:
         >>> from datetime import datetime, timezone
