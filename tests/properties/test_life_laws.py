@@ -237,7 +237,11 @@ def test_what_is_settled_adds_up(program, calls):
 @settings(max_examples=20)
 @given(programs(), CALLS)
 def test_all_ended_and_all_expired_nothing_is_left(program, calls):
-    """Long after the last order, in a program whose points expire, nobody has any, and nothing is due."""
+    """
+    Long after the last order, where points expire by age, nobody has any, and nothing is due.
+
+    By inactivity alone, points that arrive after its moment stay until another order is completed.
+    """
     loyalty, repository, _ = lived(program, calls)
     run = loyalty.run_due(at=START + 5_000 * HOUR)
     assert run.skipped == ()
