@@ -10,7 +10,7 @@ from multiprocessing import get_context
 
 import pytest
 
-from loyaltykit import CommitUnknown, StoreUnavailable, VersionConflict
+from loyaltykit import CommitUnknown, InvalidValue, StoreUnavailable, VersionConflict
 from loyaltykit.adapters import sqlite
 from loyaltykit.adapters.sqlite import SqliteRepository
 from loyaltykit.testing import RepositoryContract
@@ -264,3 +264,27 @@ def test_a_conflict_names_the_key(store):
     with pytest.raises(VersionConflict, match="b is no longer at version 0") as caught:
         store.commit(change_of("p", guards={"a": 0, "b": 0}))
     assert caught.value.key == "b"
+
+
+def test_a_store_is_the_same_file_after_its_process_has_moved(tmp_path, monkeypatch):
+    """Closed for a fork and opened again, in another folder; and never made anew."""
+    monkeypatch.chdir(tmp_path)
+    store = SqliteRepository("loyalty.db")
+    store.commit(change_of("o", guards={"a": 0}))
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    sqlite._before_fork()
+    sqlite._after_fork_here()
+    assert store.load(["a"])["a"].version == 1
+    sqlite._before_fork()
+    (tmp_path / "loyalty.db").unlink()
+    sqlite._after_fork_here()
+    with pytest.raises(StoreUnavailable, match="is gone"):
+        store.load(["a"])
+    store.close()
+
+
+def test_a_store_needs_a_path():
+    """An empty one would be SQLite's own, which ends with its connection."""
+    with pytest.raises(InvalidValue, match="needs a path"):
+        SqliteRepository("")

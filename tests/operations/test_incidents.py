@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loyaltykit import Loyalty, OpeningMember, OperationMismatch, Points, Revisions
+from loyaltykit import InvalidValue, Loyalty, OpeningMember, OperationMismatch, Points, Revisions
 from tests.operations.support import AT, DAY, HOUR, balance, city, give, ride, rub
 
 HALF = [{"percent": 50}]
@@ -296,3 +296,30 @@ def test_B2_all_shares_round_to_nothing_and_no_cent_is_gone(life):
     parts = [loyalty.refund(f"r{number}", "o1", at=AT, amount=rub("0.01")) for number in range(3)]
     assert sum(part.refund.minor for part in parts) == 2
     assert balance(loyalty, AT) == Points(1)
+
+
+def test_Y8_what_was_paid_for_an_order_that_comes_to_nothing_goes_back(life):
+    """Prepaid and cancelled: the settlement says what to give back, and it counts as paid no more."""
+    loyalty = life()
+    loyalty.place(ride(), at=AT)
+    loyalty.record_payment("p1", "o1", rub(412), at=AT)
+    assert loyalty.cancel("o1", at=AT).refund == rub(412)
+    assert loyalty.members.view("m1", at=AT).paid == rub(0)
+
+
+def test_S6_an_order_that_ends_brings_no_forgotten_member_back(life):
+    """Placed, forgotten, cancelled: nobody is known again by it."""
+    loyalty = life()
+    give(loyalty, 350)
+    loyalty.place(ride(), at=AT, redeem="all")
+    loyalty.members.forget("m1", at=AT)
+    loyalty.cancel("o1", at=AT)
+    assert loyalty.members.export_members(at=AT).members == ()
+
+
+def test_B8_no_revision_in_other_units_is_published(life):
+    """Balances would mean something else under it."""
+    loyalty = life()
+    with pytest.raises(InvalidValue, match="units can't change between revisions"):
+        loyalty.publish(city(point_value="2"))
+    assert loyalty.publish(city()) == city().revision

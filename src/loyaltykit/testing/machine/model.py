@@ -399,13 +399,14 @@ class Model:
         if ride.status != "placed":
             return self.stands(ride)
         ride.status, ride.as_of = status, max(at, ride.as_of)
-        back = 0
-        if ride.held and ride.member is not None:
+        back, paid, ride.paid = 0, ride.paid, 0
+        if (ride.held or paid) and ride.member is not None:
             member = self.seen(ride.member, ride.as_of)
             points = member.holds.pop(order, Hold([], FOREVER)).points
             back = len(points) - self._put_back(member, points, member.as_of)
+            member.paid -= paid
             self.kept(ride.member, member)
-        return self.stands(ride, back=back)
+        return self.stands(ride, back=back, refund=paid or None)
 
     def amend(self, order: str, at: datetime, price: int | None, redeem: int | str | None) -> Answer:
         """Judge *order* anew with another price, or with something else to be spent on it."""
