@@ -13,7 +13,18 @@ TYPE_CHECKING = False  # as checkers know it, without the 8 ms that importing ty
 if TYPE_CHECKING:
     from typing import Any
 
-    from loyaltykit.decision import Award, Clawback, Decision, Reason, Redeem, Release, Return
+    from loyaltykit.decision import (
+        Award,
+        Clawback,
+        Credit,
+        Decision,
+        Discount,
+        Reason,
+        Redeem,
+        Release,
+        Return,
+        Share,
+    )
     from loyaltykit.errors import (
         CommitUnknown,
         Contended,
@@ -84,8 +95,10 @@ _HOMES = {
     "CommitUnknown": "errors",
     "Committed": "loyalty.observe",
     "Contended": "errors",
+    "Credit": "decision",
     "Currency": "values.currency",
     "Decision": "decision",
+    "Discount": "decision",
     "DueRun": "operations.run_due",
     "ExcessDigits": "errors",
     "Expiring": "operations.view",
@@ -125,6 +138,7 @@ _HOMES = {
     "Scope": "rules.scope",
     "SettingsError": "errors",
     "Settlement": "operations.settlement",
+    "Share": "decision",
     "Skipped": "operations.run_due",
     "Standing": "facts.standing",
     "Statement": "operations.statement",
@@ -163,8 +177,10 @@ __all__ = [
     "CommitUnknown",
     "Committed",
     "Contended",
+    "Credit",
     "Currency",
     "Decision",
+    "Discount",
     "DueRun",
     "ExcessDigits",
     "Expiring",
@@ -204,6 +220,7 @@ __all__ = [
     "Scope",
     "SettingsError",
     "Settlement",
+    "Share",
     "Skipped",
     "Standing",
     "Statement",

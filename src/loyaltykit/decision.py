@@ -137,6 +137,86 @@ class Award(Record):
         return f"{self.member} earns {in_words(self.points)}{share}{later}"
 
 
+class Share(Award):
+    """
+    *points* that a *member* earns as their part of a split, by their *role* in the order.
+
+    Examples:
+        >>> from loyaltykit import Points, Share
+        >>> print(Share("m7", Points(17), "customer's referrer"))
+        m7 earns 17 points as the customer's referrer
+    """
+
+    __slots__ = ("role",)
+    __match_args__ = ("member", "points", "role")
+
+    role: str
+
+    def __init__(self, member: str, points: Points, role: str) -> None:
+        super().__init__(member, points)
+        object.__setattr__(self, "role", role)
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        return f"{super().__str__()} as the {self.role}"
+
+
+class Credit(Record):
+    """
+    *money* that is credited to the account of a worker, the *member*; for a percentage, the *percent* of the price.
+
+    Examples:
+        >>> from loyaltykit import Credit, Money
+        >>> print(Credit("w7", Money(50, "RUB")))
+        w7 is credited 50.00 RUB
+    """
+
+    __slots__ = ("member", "money", "percent")
+    __match_args__ = ("member", "money", "percent")
+
+    member: str
+    money: Money
+    percent: Percent | None
+
+    def __init__(self, member: str, money: Money, percent: Percent | None = None) -> None:
+        object.__setattr__(self, "member", member)
+        object.__setattr__(self, "money", money)
+        object.__setattr__(self, "percent", percent)
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        share = f" ({self.percent} of the price)" if self.percent is not None else ""
+        return f"{self.member} is credited {self.money}{share}"
+
+
+class Discount(Record):
+    """
+    *money* that comes off the price of a *member*'s order; for a percentage, the *percent* of the price.
+
+    Examples:
+        >>> from loyaltykit import Discount, Money, Percent
+        >>> print(Discount("m1", Money("41.20", "RUB"), Percent(10)))
+        m1 gets 41.20 RUB off (10 % of the price)
+    """
+
+    __slots__ = ("member", "money", "percent")
+    __match_args__ = ("member", "money", "percent")
+
+    member: str
+    money: Money
+    percent: Percent | None
+
+    def __init__(self, member: str, money: Money, percent: Percent | None = None) -> None:
+        object.__setattr__(self, "member", member)
+        object.__setattr__(self, "money", money)
+        object.__setattr__(self, "percent", percent)
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        share = f" ({self.percent} of the price)" if self.percent is not None else ""
+        return f"{self.member} gets {self.money} off{share}"
+
+
 class Redeem(Record):
     """
     *points* that a *member* spends on the order, and what they're *worth* there.
@@ -242,8 +322,10 @@ class Clawback(Record):
         return f"{self.member} loses {in_words(self.points)} that were earned{owing}"
 
 
-Effect = Award | Redeem | Release | Return | Clawback
+Effect = Award | Redeem | Release | Return | Clawback | Credit | Discount
 """What a decision does."""
+
+_IN_MONEY = (Credit, Discount)
 
 
 class Decision(Record):
@@ -286,7 +368,12 @@ class Decision(Record):
     @property
     def points(self) -> Points:
         """The points of all effects together."""
-        return sum((effect.points for effect in self.effects), start=Points(0))
+        return sum((each.points for each in self.effects if not isinstance(each, _IN_MONEY)), start=Points(0))
+
+    @property
+    def credits(self) -> tuple[Credit, ...]:
+        """The effects that credit money to a worker."""
+        return tuple([effect for effect in self.effects if isinstance(effect, Credit)])
 
     @property
     def in_scope(self) -> bool:

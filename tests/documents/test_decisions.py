@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from loyaltykit import (
     Award,
     Clawback,
+    Credit,
     Decision,
+    Discount,
     Money,
     Percent,
     Period,
@@ -23,6 +25,7 @@ from loyaltykit import (
     Redeem,
     Release,
     Return,
+    Share,
     Term,
     Window,
 )
@@ -99,6 +102,8 @@ def test_a_moment_comes_back_with_its_zone(figure):
         (Return("m1", Points("0.48", digits=2)), FINE),
         (Clawback("m1", Points(20)), WHOLE),
         (Clawback("m1", Points("2.00", digits=2), Points("0.50", digits=2)), FINE),
+        (Share("m1", Points(17), "customer's referrer"), WHOLE),
+        (Share("m1", Points("0.17", digits=2), "worker"), FINE),
     ],
 )
 def test_every_effect_comes_back(effect, worth):
@@ -106,6 +111,23 @@ def test_every_effect_comes_back(effect, worth):
     (back,) = through_json([Decision("rule", (effect,))], worth)[0].effects
     assert (type(back), back, str(back)) == (type(effect), effect, str(effect))
     assert back.points.digits == worth.digits
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [
+        Credit("w7", Money("50.00", "RUB")),
+        Credit("w7", Money("41.20", "RUB"), Percent(10)),
+        Discount("m1", Money("0.01", "RUB")),
+        Discount("m1", Money("82.40", "RUB"), Percent("12.5")),
+    ],
+)
+def test_effects_in_money_come_back(effect):
+    """In the program's currency; they're no points of a decision."""
+    (back,) = through_json([decision := Decision("rule", (effect,))], WHOLE)
+    assert (back, str(back)) == (decision, str(decision))
+    assert (back.points, back.awards) == (Points(0), ())
+    assert back.credits == ((effect,) if isinstance(effect, Credit) else ())
 
 
 def test_points_of_other_digits_come_back_in_the_programs():

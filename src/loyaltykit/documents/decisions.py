@@ -10,7 +10,19 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from loyaltykit.decision import Award, Clawback, Decision, Effect, Reason, Redeem, Release, Return
+from loyaltykit.decision import (
+    Award,
+    Clawback,
+    Credit,
+    Decision,
+    Discount,
+    Effect,
+    Reason,
+    Redeem,
+    Release,
+    Return,
+    Share,
+)
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.values.moment import in_zone, zone_named
 from loyaltykit.values.money import Money
@@ -68,14 +80,25 @@ def read(raw: Iterable[Any], worth: PointValue) -> tuple[Decision, ...]:
 
 def _written_effect(effect: Effect, worth: PointValue) -> list[Any]:
     kind = _KINDS[type(effect)]
-    return [kind, effect.member, _minor(effect.points, worth), *_EFFECTS[kind][1](effect, worth)]
+    amount = effect.money.minor if isinstance(effect, Credit | Discount) else _minor(effect.points, worth)
+    return [kind, effect.member, amount, *_EFFECTS[kind][1](effect, worth)]
 
 
 def _read_effect(raw: list[Any], worth: PointValue) -> Effect:
-    kind, member, points, *rest = raw
+    kind, member, amount, *rest = raw
     made, _, read = _EFFECTS[kind]
-    effect: Effect = made(member, points_of(points, worth.digits), *read(rest, worth))
+    money = issubclass(made, Credit | Discount)
+    told = Money.from_minor(amount, worth.currency) if money else points_of(amount, worth.digits)
+    effect: Effect = made(member, told, *read(rest, worth))
     return effect
+
+
+def _written_percent(effect: Credit | Discount, _: PointValue) -> list[Any]:
+    return [None if effect.percent is None else f"{effect.percent.value:f}"]
+
+
+def _read_percent(rest: list[Any], _: PointValue) -> list[Any]:
+    return [None if rest[0] is None else Percent(rest[0])]
 
 
 def _written_award(award: Award, _: PointValue) -> list[Any]:
@@ -105,6 +128,9 @@ _EFFECTS: Final[
     dict[str, tuple[Any, Callable[[Any, PointValue], list[Any]], Callable[[Any, PointValue], list[Any]]]]
 ] = {
     "award": (Award, _written_award, _read_award),
+    "share": (Share, lambda share, _: [share.role], lambda rest, _: rest),
+    "credit": (Credit, _written_percent, _read_percent),
+    "discount": (Discount, _written_percent, _read_percent),
     "redeem": (
         Redeem,
         lambda redeem, _: [redeem.worth.minor],
