@@ -33,9 +33,10 @@ from loyaltykit import (
     Term,
     Window,
 )
-from loyaltykit.documents import member, note, order, revision
+from loyaltykit.documents import code, member, note, order, revision
+from loyaltykit.documents.code import StoredCode
 from loyaltykit.documents.form import opened
-from loyaltykit.documents.member import Member
+from loyaltykit.documents.member import Member, Referral
 from loyaltykit.documents.order import PlacedOrder
 from loyaltykit.ledger.account import NEVER, Account, Hold, Pending, Posting
 from loyaltykit.ledger.entry import Entry
@@ -102,6 +103,21 @@ MEMBERS = {
         paid=16_055,
         life=3,
     ),
+    "member-v1-referred": Member(
+        Account(as_of=AT),
+        code="D48M",
+        invited=2,
+        referral=Referral(referrer='друг "7"', code="#РOMAШKA_01", order="o5", until=AT + 604_800_000_000),
+    ),
+    "member-v1-rewarded": Member(Account(as_of=AT), visits=1, referral=Referral(referrer="m7", rewarded=True)),
+}
+
+CODES = {
+    "code-v1-referral": StoredCode(owner='участник "1"'),
+    "code-v1-promo": StoredCode(
+        promo="summer", batch="b1", bound_to="m1", uses=1, reserved={'заказ "5"': (AT, 0), "o6": (AT + 1, 5_000)}
+    ),
+    "code-v1-worker": StoredCode(promo="drivers", worker="w7", uses=2**53 + 1),
 }
 
 PROMISED = {"placed_at": AT, "revision": "6d6e9d7c"}
@@ -338,6 +354,13 @@ def test_a_stored_member_is_read_and_written(name):
     assert member.encode(MEMBERS[name]) == sample(name)
 
 
+@pytest.mark.parametrize("name", CODES)
+def test_a_stored_code_is_read_and_written(name):
+    """Referral codes and issued promo codes are documents of one kind."""
+    assert code.decode("code D48M", sample(name)) == CODES[name]
+    assert code.encode(CODES[name]) == sample(name)
+
+
 @pytest.mark.parametrize("name", ORDERS)
 def test_a_stored_order_is_read_and_written(name):
     """What wasn't told isn't there."""
@@ -397,12 +420,13 @@ def test_a_stored_note_is_read_and_written():
 
 def test_every_sample_is_read_here():
     """One that nobody reads proves nothing."""
-    known = {*MEMBERS, *ORDERS, *SETTLEMENTS, *DETAILS, *ADJUSTMENTS, "revision-v1", "note-v1"}
+    known = {*MEMBERS, *CODES, *ORDERS, *SETTLEMENTS, *DETAILS, *ADJUSTMENTS, "revision-v1", "note-v1"}
     assert {path.stem for path in SAMPLES.glob("*.json")} == known
 
 
 READERS = {
     "member-v1-full": lambda body: member.decode("member/m1", body),
+    "code-v1-referral": lambda body: code.decode("code D48M", body),
     "order-v1-placed": lambda body: order.decode("order/o1", body, RUB),
     "settlement-v1-placed": lambda body: settlement.decode("place o5", body, WORTH),
     "revision-v1": lambda body: revision.decode("revision/1", body),

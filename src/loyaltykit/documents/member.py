@@ -20,13 +20,40 @@ _NOTHING: Final[tuple[Any, ...]] = (None, [], {})
 _NO_ACCOUNT: Final = Account()
 
 
+@frozen(kw_only=True)
+class Referral:
+    """
+    Who brought a member: the *referrer*, by their *code*, None where they were carried over or set by the host.
+
+    A code that was named with an order is tied to that *order* *until* a moment, in microseconds: if nothing comes of
+    the order by then, the referral is gone. Without an order it stands. It's *rewarded* once the member's first order
+    was completed (G9, T5), and stands for good from then on.
+
+    Examples:
+        >>> named = Referral(referrer="m1", code="D48M", order="o1", until=90)
+        >>> named.stands_at(89), named.stands_at(90)
+        (True, False)
+    """
+
+    referrer: str
+    code: str | None = None
+    order: str | None = None
+    until: int = NEVER
+    rewarded: bool = False
+
+    def stands_at(self, moment: int) -> bool:
+        """Say whether it still holds at *moment*: it's for good, or the order that it's tied to is still awaited."""
+        return self.rewarded or self.order is None or moment < self.until
+
+
 @frozen
 class Member:
     """
     A member: their *account*, their completed orders by *channels*, their *visits*, what they were *sold* and *paid*.
 
     *visits* counts completed orders, *sold* sums up what was charged for them, *paid* what was received: minor units.
-    *life* tells apart whoever was forgotten and begins anew.
+    *life* tells apart whoever was forgotten and begins anew. *code* is the referral code that they pass on, *invited*
+    counts whom they brought, *referral* says who brought them (G9, R12).
 
     Examples:
         >>> decode("member/m1", encode(Member(visits=3))).visits
@@ -39,6 +66,9 @@ class Member:
     sold: int = 0
     paid: int = 0
     life: int = 0
+    code: str | None = None
+    invited: int = 0
+    referral: Referral | None = None
 
     @property
     def history(self) -> History:
@@ -71,6 +101,9 @@ def encode(member: Member) -> str:
         "sold": member.sold or None,
         "paid": member.paid or None,
         "life": member.life or None,
+        "code": member.code,
+        "invited": member.invited or None,
+        "referral": None if member.referral is None else _written_referral(member.referral),
     }
     body |= {name: value for name, value in told.items() if value not in _NOTHING}
     return as_json(body)
@@ -98,7 +131,24 @@ def decode(key: str, body: str | None) -> Member:
         unspent=read_lots(raw.get("unspent", ())),
     )
     told = raw.get("channels", {}), raw.get("visits", 0), raw.get("sold", 0), raw.get("paid", 0), raw.get("life", 0)
-    return Member(account, *told)
+    referral = _read_referral(raw["referral"]) if "referral" in raw else None
+    return Member(account, *told, raw.get("code"), raw.get("invited", 0), referral)
+
+
+def _written_referral(referral: Referral) -> dict[str, Any]:
+    """Give what is known of *referral*; what never ends has no end."""
+    told = {
+        "referrer": referral.referrer,
+        "code": referral.code,
+        "order": referral.order,
+        "until": None if referral.until == NEVER else referral.until,
+        "rewarded": referral.rewarded or None,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _read_referral(raw: dict[str, Any]) -> Referral:
+    return Referral(**raw)
 
 
 def _written_hold(hold: Hold) -> list[Any]:
