@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from loyaltykit.documents.form import as_json, opened
 from loyaltykit.documents.lots import read_lots, written_lots
@@ -14,13 +14,15 @@ from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.values.money import Money
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping  # noqa: TC004 - attrs doesn't resolve annotations
+
     from loyaltykit.ledger.account import Lot  # noqa: TC004 - attrs doesn't resolve annotations
     from loyaltykit.values.currency import Currency
 
 Status: TypeAlias = Literal["quoted", "placed", "completed", "cancelled", "no_show", "refunded"]
 """Where an order stands: quoted ones aren't stored; one that is refunded in part is completed still."""
 
-_LATER: Final = ("asked", "had", "paid", "refunded", "life")
+_LATER: Final = ("asked", "had", "paid", "refunded", "lives")
 """What a placed order may have as it lives on; left out of its body where there's nothing."""
 
 _NAMES: Final = ("customer", "branch", "service", "tariff", "worker", "worker_tariff", "channel", "district")
@@ -35,7 +37,7 @@ class PlacedOrder:
     *captured* from which lots they came in the end, and *awards* who earned what: (member, award). *asked* is what was
     to be spent: units of points, or all. *completed_at* is when it was completed, *had* the channels behind the
     customer then. *paid* and *refunded* are minor units that were received, and given back of what was charged;
-    *life* is the customer's, who may have been forgotten since.
+    *lives* says in which life of theirs customer and earners were, where it wasn't the first: some are forgotten since.
 
     Examples:
         >>> from loyaltykit import Currency, Order
@@ -59,7 +61,7 @@ class PlacedOrder:
     had: tuple[str, ...] = ()
     paid: int = 0
     refunded: int = 0
-    life: int = 0
+    lives: Mapping[str, int] = field(factory=dict)
 
 
 def encode(placed: PlacedOrder) -> str:
@@ -131,7 +133,7 @@ def decode(key: str, body: str | None, currency: Currency) -> PlacedOrder | None
         had=tuple(raw.get("had", ())),
         paid=raw.get("paid", 0),
         refunded=raw.get("refunded", 0),
-        life=raw.get("life", 0),
+        lives=raw.get("lives", {}),
     )
 
 

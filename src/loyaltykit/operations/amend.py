@@ -62,8 +62,8 @@ def amend(
         notes = member.rehold(order_id, breakdown.redeemed, until=hold_ends(program, order, judged))
         member.write_into(book)
     held, limited = breakdown.redeemed.minor, order.price is not None
-    life = placed.life if member is None or not held else member.life
-    done = evolve(placed, order=order, as_of=judged, held=held, limited=limited, asked=wanted, life=life)
+    lives = placed.lives if member is None or not held else {member.id: member.life} if member.life else {}
+    done = evolve(placed, order=order, as_of=judged, held=held, limited=limited, asked=wanted, lives=lives)
     book.write(stored.key, stored.version, encode(done))
     return (yield from book.settle(settled(breakdown, order_id, "placed", at, placed.revision, notes=notes)))
 

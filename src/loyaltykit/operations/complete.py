@@ -16,6 +16,7 @@ from loyaltykit.facts.history import History
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.book import Book
+from loyaltykit.operations.cast import Cast
 from loyaltykit.operations.open_member import open_member
 from loyaltykit.operations.requests import Load
 from loyaltykit.operations.settlement import settled
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.documents.order import PlacedOrder  # noqa: TC004 - attrs doesn't resolve annotations
     from loyaltykit.facts.order import Order
-    from loyaltykit.ledger.account import Lot, Pending
+    from loyaltykit.ledger.account import Lot
     from loyaltykit.operations.open_member import OpenMember
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
@@ -109,12 +110,14 @@ def complete_placed(
     placed_at = from_micros(placed.placed_at)
     notes: tuple[Decision, ...] = ()
     promised, history = None, NO_HISTORY
-    member = yield from open_customer(programs, program, order, judged_at(placed, at))
+    cast = Cast(programs, program, judged_at(placed, at))
+    yield from cast.open(order.customer)
+    member = cast.get(order.customer)
     if member is not None:
         promised, notes = _promised(member, placed, program.digits)
         history = member.member.history
     breakdown = work_out(program, order, at=placed_at, promised=promised, history=history)
-    return (yield from book_completion(program, book, stored, order, member, breakdown, at, notes=notes))
+    return (yield from book_completion(program, book, stored, order, cast, breakdown, at, notes=notes))
 
 
 def open_customer(programs: Programs, program: Program, order: Order, at: int) -> Operation[OpenMember | None]:
@@ -148,7 +151,7 @@ def book_completion(
     book: Book,
     stored: StoredOrder,
     order: Order,
-    member: OpenMember | None,
+    cast: Cast,
     breakdown: Breakdown,
     at: datetime,
     *,
@@ -157,16 +160,16 @@ def book_completion(
     """Spend what *breakdown* says of the hold, credit its awards, put *order* behind the member, and commit."""
     placed = stored.placed
     lots: tuple[Lot, ...] = ()
-    awards: tuple[tuple[str, Pending], ...] = ()
     had: tuple[str, ...] = ()
+    member = cast.get(order.customer)
     if member is not None:
         had = tuple(sorted(member.member.channels))
         ended = member.end_hold(order.id, breakdown.redeemed)
         lots, notes = ended.lots, notes + ended.decisions(member.id)
-        awards = _earned(member, order, breakdown)
         sold = 0 if breakdown.charged is None else breakdown.charged.minor
         member.visit(order.channel, sold, inactive_at=inactivity_of(program, member.at))
-        member.write_into(book)
+    awards = cast.earn(breakdown.decisions, order.id)
+    cast.write_into(book)
     as_of = judged_at(placed, at)
     done = evolve(
         placed,
@@ -177,23 +180,11 @@ def book_completion(
         awards=awards,
         completed_at=as_of if member is None else member.at,
         had=had,
-        life=placed.life if member is None else member.life,
+        lives=cast.lives(order.customer, *(who for who, _ in awards)),
         paid=placed.paid if member is None or member.knew(placed) else 0,
     )
     book.write(stored.key, stored.version, encode(done))
     return (yield from book.settle(settled(breakdown, order.id, "completed", at, placed.revision, notes=notes)))
-
-
-def _earned(member: OpenMember, order: Order, breakdown: Breakdown) -> tuple[tuple[str, Pending], ...]:
-    """Credit what *breakdown* awards; say who earned what."""
-    earners = {member.id: member}
-    return tuple(
-        [
-            (award.member, earners[award.member].earn(award, order_id=order.id, rule=decision.rule))
-            for decision in breakdown.decisions
-            for award in decision.awards
-        ]
-    )
 
 
 NO_HISTORY: Final = History()

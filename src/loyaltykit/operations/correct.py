@@ -14,7 +14,8 @@ from loyaltykit.facts.history import History
 from loyaltykit.ledger.account import taken
 from loyaltykit.ledger.cursor import from_micros
 from loyaltykit.operations.book import Book
-from loyaltykit.operations.complete import asked_facts, judged_at, open_customer, stored_order, told
+from loyaltykit.operations.cast import Cast
+from loyaltykit.operations.complete import asked_facts, judged_at, stored_order, told
 from loyaltykit.operations.settlement import settled
 from loyaltykit.operations.stands import as_it_stands, charged_of, late_reason, spent_of
 from loyaltykit.values.moment import instant
@@ -58,13 +59,20 @@ def correct(
     breakdown = _worked_out(program, placed, order)
     done = evolve(placed, order=order, as_of=judged)
     notes: tuple[Decision, ...] = ()
-    member = yield from open_customer(programs, program, order, judged)
-    if member is not None and not member.knew(placed):  # who was forgotten had nothing to give back or to lose
-        done = evolve(done, captured=taken(done.captured, breakdown.redeemed.minor)[0], awards=())
-    elif member is not None:
-        done, notes = _corrected(program, member, done, breakdown, by=charged_of(done) - charged_of(placed))
-        member.write_into(book)
+    cast = Cast(programs, program, judged)
+    earners = [award.member for award in breakdown.awards]
+    yield from cast.open(order.customer, *(who for who, _ in placed.awards), *earners)
+    customer = cast.known(order.customer, placed)
+    if customer is not None:
+        notes = customer.return_lots(placed, breakdown.redeemed.minor, spent_of(placed))
+        customer.unsell(None, charged_of(placed) - charged_of(done), 0, visit=False)
+    awards, taken_back = _corrected(program, cast, placed, breakdown)
+    captured = taken(placed.captured, breakdown.redeemed.minor)[0]
+    lives = {**placed.lives, **cast.lives(*({who for who, _ in awards} - _concerned(placed)))}
+    done = evolve(done, captured=captured, awards=awards, lives=lives)
+    cast.write_into(book)
     book.write(stored.key, stored.version, encode(done))
+    notes += taken_back
     return (yield from book.settle(settled(breakdown, order_id, "completed", at, placed.revision, notes=notes)))
 
 
@@ -87,21 +95,30 @@ def _worked_out(program: Program, placed: PlacedOrder, order: Order) -> Breakdow
 
 
 def _corrected(
-    program: Program, member: OpenMember, placed: PlacedOrder, breakdown: Breakdown, *, by: int
-) -> tuple[PlacedOrder, tuple[Decision, ...]]:
-    """Post the differences between *placed* and what it comes to now; give it as it stands then."""
-    spent, now = spent_of(placed), breakdown.redeemed.minor
-    decisions = member.return_lots(placed, now, spent)
+    program: Program, cast: Cast, placed: PlacedOrder, breakdown: Breakdown
+) -> tuple[tuple[tuple[str, Pending], ...], tuple[Decision, ...]]:
+    """Post the differences between what *placed* awarded and what it comes to now; give what it awards then."""
     before = {(who, award.rule): award for who, award in placed.awards}
     awards: list[tuple[str, Pending]] = []
-    taken_back: list[tuple[Pending, int]] = []
+    less: list[tuple[str, Pending, int]] = []
     for decision in breakdown.decisions:
         for award in decision.awards:
-            old = before.pop((award.member, decision.rule), None)
-            new, less = member.earn_difference(award, old, placed, rule=decision.rule)
-            awards.append((award.member, new))
-            taken_back += [less] if less else []
-    for old, amount in [*taken_back, *((old, old.amount) for old in before.values())]:
-        decisions += (member.claw_back(old, amount, owing=program.clawback == "debt"),)
-    member.unsell(None, -by, 0, visit=False)
-    return evolve(placed, captured=taken(placed.captured, now)[0], awards=tuple(awards)), decisions
+            old, member = before.pop((award.member, decision.rule), None), _earner(cast, award.member, placed)
+            if member is not None:
+                new, back = member.earn_difference(award, old, placed, rule=decision.rule)
+                awards.append((award.member, new))
+                less += [(award.member, *back)] if back else []
+    less += [(who, old, old.amount) for (who, _), old in before.items()]
+    owing = program.clawback == "debt"
+    known = [(member, old, amount) for who, old, amount in less if (member := cast.known(who, placed)) is not None]
+    return tuple(awards), tuple([member.claw_back(old, amount, owing=owing) for member, old, amount in known])
+
+
+def _earner(cast: Cast, member_id: str, placed: PlacedOrder) -> OpenMember | None:
+    """Give who earns by *placed* now: whoever did so before, unless they were forgotten since, or is new to it."""
+    return cast.known(member_id, placed) if member_id in _concerned(placed) else cast.members[member_id]
+
+
+def _concerned(placed: PlacedOrder) -> set[str | None]:
+    """Name whom *placed* concerned before: its customer, and who earned by it."""
+    return {placed.order.customer, *(who for who, _ in placed.awards)}

@@ -106,7 +106,7 @@ class OpenMember:
 
     def knew(self, placed: PlacedOrder) -> bool:
         """Say whether *placed* belongs to the member as they're known: who was forgotten is somebody else."""
-        return self.life == placed.life
+        return self.life == placed.lives.get(self.id, 0)
 
     @property
     def balance(self) -> Points:

@@ -9,7 +9,7 @@ from attrs import frozen
 from loyaltykit.documents.order import PlacedOrder, decode, encode, written_order
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.book import Book
-from loyaltykit.operations.open_member import open_member
+from loyaltykit.operations.cast import Cast
 from loyaltykit.operations.quote import worked_out
 from loyaltykit.operations.requests import Load
 from loyaltykit.operations.settlement import settled
@@ -19,11 +19,11 @@ from loyaltykit.rules.redemption import check_requested
 from loyaltykit.values.moment import instant
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping  # noqa: TC004 - attrs doesn't resolve annotations
     from datetime import datetime
 
     from loyaltykit.facts.order import Order
     from loyaltykit.ledger.repository import Versioned  # noqa: TC004 - attrs doesn't resolve annotations
-    from loyaltykit.operations.open_member import OpenMember
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
     from loyaltykit.operations.settlement import Settlement
@@ -39,13 +39,14 @@ def place(programs: Programs, order: Order, *, at: datetime, redeem: Requested |
     book, program = begun.book, begun.program
     if begun.known is not None:
         return (yield from book.settle(as_it_stands(programs, begun.known, at, late_reason(begun.known))))
-    member = yield from begun.customer(programs, order, at)
+    cast = Cast(programs, program, micros(at))
+    yield from cast.open(order.customer, found=begun.found)
+    member = cast.get(order.customer)
     breakdown = worked_out(program, order, at=at, redeem=redeem, member=member)
     if member is not None and breakdown.redeemed:
         member.hold(order.id, breakdown.redeemed, until=hold_ends(program, order, micros(at)))
         member.write_into(book)
-    revision, life = programs.revision_of(program), 0 if member is None else member.life
-    placed = placed_order(begun, order, breakdown, at=micros(at), revision=revision, life=life)
+    placed = placed_order(programs, begun, order, breakdown, at=micros(at), cast=cast)
     book.write(begun.key, begun.version, encode(placed))
     return (yield from book.settle(settled(breakdown, order.id, "placed", at, placed.revision)))
 
@@ -55,8 +56,8 @@ class Begun:
     """
     An operation that places an order, as it begins: its *book*, the *program* in force, the order's *key*, *version*.
 
-    *known* is what stands there already, None where the order is new; *member* the customer's document, if there's one;
-    *asked* what was asked to be spent.
+    *known* is what stands there already, None where the order is new; *found* has the customer's document, too;
+    *asked* is what was asked to be spent.
     """
 
     book: Book
@@ -64,14 +65,8 @@ class Begun:
     key: str
     version: int
     known: PlacedOrder | None
-    member: Versioned | None
+    found: Mapping[str, Versioned]
     asked: int | str | None
-
-    def customer(self, programs: Programs, order: Order, at: datetime) -> Operation[OpenMember | None]:
-        """Open the document of the customer of *order*; None where it names none."""
-        if order.customer is None or self.member is None:
-            return None
-        return (yield from open_member(programs, self.program, order.customer, self.member, micros(at)))
 
 
 def begin(programs: Programs, kind: str, order: Order, *, at: datetime, redeem: Requested | None) -> Operation[Begun]:
@@ -86,8 +81,7 @@ def begin(programs: Programs, kind: str, order: Order, *, at: datetime, redeem: 
     member_key = None if order.customer is None else programs.key("member", order.customer)
     found = yield Load((key,) if member_key is None else (key, member_key))
     known = decode(key, found[key].body, programs.worth.currency)
-    member = None if member_key is None else found[member_key]
-    return Begun(book, program, key, found[key].version, known, member, asked)
+    return Begun(book, program, key, found[key].version, known, found, asked)
 
 
 def units_asked(programs: Programs, redeem: Requested | None) -> int | str | None:
@@ -98,18 +92,20 @@ def units_asked(programs: Programs, redeem: Requested | None) -> int | str | Non
     return redeem if isinstance(redeem, str) else redeem.with_digits(programs.worth.digits).minor
 
 
-def placed_order(begun: Begun, order: Order, breakdown: Breakdown, *, at: int, revision: str, life: int) -> PlacedOrder:
-    """Give the document of *order*, placed *at* that moment by the customer in that *life*."""
+def placed_order(
+    programs: Programs, begun: Begun, order: Order, breakdown: Breakdown, *, at: int, cast: Cast
+) -> PlacedOrder:
+    """Give the document of *order*, placed *at* that moment by somebody of *cast*."""
     return PlacedOrder(
         order=order,
         placed_at=at,
-        revision=revision,
+        revision=programs.revision_of(begun.program),
         status="placed",
         as_of=at,
         limited=order.price is not None,
         held=breakdown.redeemed.minor,
         asked=begun.asked,
-        life=life,
+        lives=cast.lives(order.customer),
     )
 
 

@@ -14,7 +14,8 @@ from loyaltykit.documents.order import encode
 from loyaltykit.errors import InvalidValue
 from loyaltykit.ledger.cursor import from_micros
 from loyaltykit.operations.book import Book
-from loyaltykit.operations.complete import judged_at, open_customer, stored_order
+from loyaltykit.operations.cast import Cast
+from loyaltykit.operations.complete import judged_at, stored_order
 from loyaltykit.operations.settlement import Carried
 from loyaltykit.operations.stands import as_it_stands, charged_of, late_reason, refunded_of, spent_of
 from loyaltykit.operations.terms import after
@@ -24,14 +25,13 @@ from loyaltykit.values.points import points_of
 from loyaltykit.values.text import id_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from loyaltykit.documents.order import PlacedOrder, Status
-    from loyaltykit.operations.open_member import OpenMember
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
     from loyaltykit.operations.settlement import Settlement
-    from loyaltykit.operations.shares import Refunded
     from loyaltykit.program.program import Program
 
 
@@ -59,21 +59,24 @@ def refund(
     status: Status = "refunded" if whole else "completed"
     done = evolve(placed, status=status, as_of=judged, refunded=placed.refunded + part)
     program = yield from programs.by_id(placed.revision)
-    member = yield from open_customer(programs, program, placed.order, judged)
-    decisions: tuple[Decision, ...] = ()
+    cast = Cast(programs, program, judged)
+    yield from cast.open(placed.order.customer, *(who for who, _ in placed.awards))
     money = _money_back(programs, placed, done)
     paid_back = min(money, placed.paid)
-    known = late = False
-    if member is not None and member.knew(placed):
-        known, late = True, _too_late(program, placed, member.at)
-        decisions = _given_and_taken(program, member, placed, done)
-        member.unsell(placed.order.channel if whole else None, part, paid_back, visit=whole)
-        member.write_into(book)
+    customer = cast.known(placed.order.customer, placed)
+    decisions: tuple[Decision, ...] = ()
+    if customer is not None:
+        decisions = customer.give_back(placed, refunded_of(placed), refunded_of(done))
+        customer.unsell(placed.order.channel if whole else None, part, paid_back, visit=whole)
+    late = (judged if customer is None else customer.at) > _until(program, placed)
+    decisions += _late(program, placed) if late else _clawed_back(program, cast, placed, done)
+    cast.write_into(book)
     done = evolve(done, paid=placed.paid - paid_back)
     book.write(stored.key, stored.version, encode(done))
     if limited:
         decisions += (Decision("order", (), limited),)
-    carried = _carried(programs, done, points=known, awards=known and not late)
+    earners = {who for who, _ in placed.awards if not late and cast.known(who, placed)}
+    carried = _carried(programs, done, points=customer is not None, earners=earners)
     given = Money.from_minor(money, programs.worth.currency)
     return (
         yield from book.settle(as_it_stands(programs, done, at, decisions=decisions, refund=given, carried=carried))
@@ -105,44 +108,34 @@ def _money_back(programs: Programs, before: PlacedOrder, now: PlacedOrder) -> in
     return refunded_of(now).of(paid) - refunded_of(before).of(paid)
 
 
-def _given_and_taken(
-    program: Program, member: OpenMember, before: PlacedOrder, now: PlacedOrder
-) -> tuple[Decision, ...]:
-    """Give back points that were spent, then take back those that were earned, as far as there's time for it."""
-    then, by_now = refunded_of(before), refunded_of(now)
-    decisions = member.give_back(before, then, by_now)
-    if before.awards and _too_late(program, before, member.at):
-        reason = Reason("too_late_to_claw_back", until=from_micros(_until(program, before)))
-        return (*decisions, Decision("clawback", (), (reason,)))
-    return (*decisions, *_clawed_back(program, member, before, then, by_now))
-
-
 def _until(program: Program, placed: PlacedOrder) -> int:
     """Give the moment up to which a refund of *placed* takes awards back."""
     return after(program, program.refundable_for, placed.completed_at or 0)
 
 
-def _too_late(program: Program, placed: PlacedOrder, at: int) -> bool:
-    return at > _until(program, placed)
+def _late(program: Program, placed: PlacedOrder) -> tuple[Decision, ...]:
+    """Say that it's too late to take back what was earned, if anything was."""
+    if not placed.awards:
+        return ()
+    return (Decision("clawback", (), (Reason("too_late_to_claw_back", until=from_micros(_until(program, placed))),)),)
 
 
-def _clawed_back(
-    program: Program, member: OpenMember, placed: PlacedOrder, then: Refunded, by_now: Refunded
-) -> tuple[Decision, ...]:
+def _clawed_back(program: Program, cast: Cast, before: PlacedOrder, now: PlacedOrder) -> tuple[Decision, ...]:
+    """Take back what each member earned, for what is refunded *now* and wasn't *before*."""
+    then, by_now = refunded_of(before), refunded_of(now)
     decisions = []
-    for _, award in placed.awards:
-        amount = by_now.of(award.amount) - then.of(award.amount)
-        if amount:
+    for who, award in before.awards:
+        member, amount = cast.known(who, before), by_now.of(award.amount) - then.of(award.amount)
+        if amount and member is not None:
             decisions.append(member.claw_back(award, amount, owing=program.clawback == "debt"))
     return tuple(decisions)
 
 
-def _carried(programs: Programs, placed: PlacedOrder, *, points: bool, awards: bool) -> tuple[Carried, ...]:
-    """Give what the shares of *placed* leave under way: of money, and of *points* and *awards* where these move."""
+def _carried(programs: Programs, placed: PlacedOrder, *, points: bool, earners: Collection[str]) -> tuple[Carried, ...]:
+    """Give what the shares of *placed* leave under way: of money, of *points* spent, and of what *earners* earned."""
     shares = refunded_of(placed)
     parts: list[tuple[str, str | None, int]] = [("money", None, _paid_in_money(programs, placed))]
     if points:
         parts.append(("redemption", placed.order.customer, spent_of(placed)))
-    if awards:
-        parts += [(award.rule, member, award.amount) for member, award in placed.awards]
+    parts += [(award.rule, member, award.amount) for member, award in placed.awards if member in earners]
     return tuple([Carried(what, member, rest) for what, member, part in parts if (rest := shares.carried(part))])

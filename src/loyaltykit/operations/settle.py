@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import micros
+from loyaltykit.operations.cast import Cast
 from loyaltykit.operations.complete import StoredOrder, book_completion, complete_placed, told
 from loyaltykit.operations.place import begin, placed_order
 from loyaltykit.operations.quote import worked_out
@@ -40,11 +41,12 @@ def settle(programs: Programs, order: Order, *, at: datetime, redeem: Requested 
                 at,
             )
         )
-    member = yield from begun.customer(programs, order, at)
+    cast = Cast(programs, program, micros(at))
+    yield from cast.open(order.customer, found=begun.found)
+    member = cast.get(order.customer)
     breakdown = worked_out(program, order, at=at, redeem=redeem, member=member)
     if member is not None and breakdown.redeemed:
         member.hold(order.id, breakdown.redeemed, until=NEVER)
-    revision, life = programs.revision_of(program), 0 if member is None else member.life
-    placed = placed_order(begun, order, breakdown, at=micros(at), revision=revision, life=life)
+    placed = placed_order(programs, begun, order, breakdown, at=micros(at), cast=cast)
     stored = StoredOrder(begun.key, begun.version, placed)
-    return (yield from book_completion(program, book, stored, order, member, breakdown, at))
+    return (yield from book_completion(program, book, stored, order, cast, breakdown, at))

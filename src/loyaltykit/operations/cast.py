@@ -1,0 +1,72 @@
+"""The cast of an order: the members whom an operation has opened, brought to one moment, and written together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loyaltykit.operations.open_member import OpenMember, open_member
+from loyaltykit.operations.requests import Load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from loyaltykit.decision import Decision
+    from loyaltykit.documents.order import PlacedOrder
+    from loyaltykit.ledger.account import Pending
+    from loyaltykit.ledger.repository import Versioned
+    from loyaltykit.operations.book import Book
+    from loyaltykit.operations.programs import Programs
+    from loyaltykit.operations.requests import Operation
+    from loyaltykit.program.program import Program
+
+
+class Cast:
+    """The members whom an operation of *programs* opens for an order under *program*, each brought to *at*."""
+
+    def __init__(self, programs: Programs, program: Program, at: int) -> None:
+        self._programs = programs
+        self._program = program
+        self._at = at
+        self.members: dict[str, OpenMember] = {}
+
+    def open(self, *ids: str | None, found: Mapping[str, Versioned] | None = None) -> Operation[None]:
+        """Open those members called *ids* who aren't yet; *found* is what was loaded of them already."""
+        wanted = [each for each in dict.fromkeys(ids) if each is not None and each not in self.members]
+        keys = {each: self._programs.key("member", each) for each in wanted}
+        if not keys:
+            return
+        if found is None:
+            found = yield Load(tuple(keys.values()))
+        for member_id, key in keys.items():
+            self.members[member_id] = yield from open_member(
+                self._programs, self._program, member_id, found[key], self._at
+            )
+
+    def get(self, member_id: str | None) -> OpenMember | None:
+        """Give the member called *member_id*; None for nobody, and for whoever wasn't opened."""
+        return None if member_id is None else self.members.get(member_id)
+
+    def known(self, member_id: str | None, placed: PlacedOrder) -> OpenMember | None:
+        """Give the member whom *placed* concerns; None for nobody, and for whoever was forgotten since."""
+        member = self.get(member_id)
+        return member if member is not None and member.knew(placed) else None
+
+    def earn(self, decisions: tuple[Decision, ...], order_id: str) -> tuple[tuple[str, Pending], ...]:
+        """Credit what *decisions* award; say who earned what."""
+        return tuple(
+            [
+                (award.member, self.members[award.member].earn(award, order_id=order_id, rule=decision.rule))
+                for decision in decisions
+                for award in decision.awards
+            ]
+        )
+
+    def lives(self, *ids: str | None) -> dict[str, int]:
+        """Give in which life of theirs those of *ids* are who aren't in their first."""
+        members = [self.members[each] for each in ids if each is not None]
+        return {member.id: member.life for member in members if member.life}
+
+    def write_into(self, book: Book) -> None:
+        """Write whoever has changed; whoever was only looked at is guarded, since what was decided rests on them."""
+        for member in self.members.values():
+            member.write_into(book)
