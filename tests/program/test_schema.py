@@ -16,7 +16,7 @@ ONLY_READING_TELLS = {
     "unknown_zone", "not_positive", "too_large", "too_many_digits", "wrong_currency", "bad_date", "naive_moment",
     "impossible", "duplicate", "no_gain", "two_gains", "not_ascending", "step_below_minimum", "above_cap", "no_effect",
     "minimum_above_maximum", "unreachable", "unknown_branch", "bad_text", "empty", "kind_name", "never_applies",
-    "too_long", "nothing_expires", "too_many_lots",
+    "too_long", "nothing_expires", "too_many_lots", "bad_code",
 }  # fmt: skip
 
 

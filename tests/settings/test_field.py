@@ -15,6 +15,9 @@ from loyaltykit.settings.tables import ListKind, TableKind
 KINDS = {
     "text": (field.text("x"), kinds.TextKind),
     "choice": (field.choice(("a", "b"), "x"), kinds.ChoiceKind),
+    "whole": (field.whole("x"), kinds.WholeKind),
+    "flag": (field.flag("x"), kinds.FlagKind),
+    "code": (field.code("x"), kinds.CodeKind),
     "digits": (field.digits("x"), amounts.DigitsKind),
     "number": (field.number("x"), amounts.NumberKind),
     "percent": (field.percent("x"), amounts.PercentKind),
@@ -70,6 +73,12 @@ def test_days_are_kept_as_instants_and_other_things_left_to_the_check():
     assert made(day=noon).day.isoformat() == "2026-03-01T09:00:00+00:00"
     for other in (noon.date(), noon.replace(tzinfo=None), "2026-03-01"):
         assert made(day=other).day is other
+
+
+def test_a_code_is_kept_in_its_normal_form():
+    """What is none stays as it is, to be refused."""
+    made = attrs.make_class("Made", {"code": field.code("x")}, kw_only=True)
+    assert [made(code=given).code for given in (" лето", "🎉", 5)] == ["ЛETO", "🎉", 5]
 
 
 def test_type_checkers_know_every_specifier():

@@ -9,7 +9,18 @@ import pytest
 
 from loyaltykit import Term
 from loyaltykit.settings.kind import UNREAD
-from loyaltykit.settings.kinds import ChoiceKind, ClockKind, DayKind, TermKind, TextKind, WholeKind, ZoneKind, days_in
+from loyaltykit.settings.kinds import (
+    ChoiceKind,
+    ClockKind,
+    CodeKind,
+    DayKind,
+    FlagKind,
+    TermKind,
+    TextKind,
+    WholeKind,
+    ZoneKind,
+    days_in,
+)
 
 NAIVE = datetime(2026, 12, 31, 10)  # noqa: DTZ001
 NOON = datetime(2026, 12, 31, 12, tzinfo=UTC)
@@ -24,6 +35,9 @@ WITH_A_WORD = TermKind(none_word="expire")
         (TextKind(), "Ромашка", "Ромашка", "Ромашка"),
         (TextKind(), "x" * 128, "x" * 128, "x" * 128),
         (WORDS, "starts", "starts", "starts"),
+        (CodeKind(), " лето-26", "ЛETO-26", "ЛETO-26"),
+        (FlagKind(), True, True, True),
+        (FlagKind(), False, False, False),
         (WHOLE, 0, 0, 0),
         (WHOLE, 6, 6, 6),
         (ZoneKind(), "Europe/Moscow", "Europe/Moscow", "Europe/Moscow"),
@@ -67,6 +81,12 @@ def test_what_is_read_is_written_and_fits_the_schema(kind, raw, value, written, 
         (TextKind(), "x ", "bad_text"),
         (TextKind(), "a\nb", "bad_text"),
         (TextKind(), "x" * 129, "bad_text"),
+        (CodeKind(), "sale 🎉", "bad_code"),
+        (CodeKind(), "x" * 10_000, "bad_code"),
+        (CodeKind(), "  ", "bad_code"),
+        (CodeKind(), 2026, "wrong_type"),
+        (FlagKind(), "yes", "wrong_type"),
+        (FlagKind(), 1, "wrong_type"),
         (WORDS, "begins", "unknown_choice"),
         (WORDS, "Placed", "unknown_choice"),
         (WORDS, 5, "wrong_type"),

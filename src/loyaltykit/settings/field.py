@@ -18,6 +18,7 @@ from loyaltykit.errors import InvalidValue
 from loyaltykit.settings import amounts, kinds
 from loyaltykit.settings.kind import Kind
 from loyaltykit.settings.tables import ListKind
+from loyaltykit.values.code import normal_code
 from loyaltykit.values.moment import instant
 
 if TYPE_CHECKING:
@@ -46,6 +47,23 @@ def choice(choices: Sequence[str], says: str, *, default: Any = REQUIRED, key: s
 def digits(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
     """Declare the decimals of the program's points."""
     return _field(amounts.DigitsKind(), default, key, says)
+
+
+def whole(
+    says: str, *, minimum: int = 1, maximum: int = 1_000_000_000, default: Any = REQUIRED, key: str | None = None
+) -> Any:
+    """Declare a whole number from *minimum* to *maximum*: how often, how many."""
+    return _field(kinds.WholeKind(minimum, maximum), default, key, says)
+
+
+def flag(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
+    """Declare a yes or no."""
+    return _field(kinds.FlagKind(), default, key, says)
+
+
+def code(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
+    """Declare a code that people type; it's kept in its normal form."""
+    return _field(kinds.CodeKind(), default, key, says, converter=_in_normal_form)
 
 
 def number(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
@@ -126,6 +144,12 @@ def derived(*, init: Literal[False] = False) -> Any:
 def _in_utc(value: Any) -> Any:
     with suppress(InvalidValue):  # the kind's check tells what is wrong
         return instant(value) if isinstance(value, datetime) else value
+    return value
+
+
+def _in_normal_form(value: Any) -> Any:
+    with suppress(InvalidValue):  # the kind's check tells what is wrong
+        return normal_code(value) if isinstance(value, str) else value
     return value
 
 

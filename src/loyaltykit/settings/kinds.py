@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from loyaltykit.errors import InvalidValue, NaiveMoment
 from loyaltykit.settings.kind import UNREAD, Kind, Raw, Schema, shown
+from loyaltykit.values.code import MAX_TYPED, normal_code
 from loyaltykit.values.moment import instant, zone_named
 from loyaltykit.values.text import MAX_TEXT, is_id
 from loyaltykit.values.week import clock_minutes
@@ -46,6 +47,53 @@ class TextKind(Kind):
     def schema(self) -> Schema:
         """Give the bounds of an id."""
         return {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
+
+
+class CodeKind(Kind):
+    """A code that people type: letters, digits, ``#``, ``_`` and ``-``, in its normal form."""
+
+    expected = "a code, such as SUMMER"
+
+    def parse(self, raw: Raw, here: Here) -> Any:
+        """Take text alone, and give its normal form."""
+        if not isinstance(raw, str):
+            return self.wrong_type(raw, here)
+        try:
+            return normal_code(raw)
+        except InvalidValue as error:
+            here.problem("bad_code", why=str(error))
+            return UNREAD
+
+    def check(self, value: Any, here: Here) -> None:
+        """Refuse what is no code."""
+        self.parse(value, here)
+
+    def schema(self) -> Schema:
+        """Give the bounds of what may be typed; letters are judged when it's read."""
+        return {"type": "string", "minLength": 1, "maxLength": MAX_TYPED}
+
+
+class FlagKind(Kind):
+    """A yes or no: true or false."""
+
+    expected = "true or false"
+
+    def parse(self, raw: Raw, here: Here) -> Any:
+        """Take true and false alone."""
+        return raw if isinstance(raw, bool) else self.wrong_type(raw, here)
+
+    def check(self, value: Any, here: Here) -> None:
+        """Refuse what is neither."""
+        if not isinstance(value, bool):
+            self.wrong_type(value, here)
+
+    def write(self, value: Any) -> Raw:
+        """Give true or false."""
+        return value
+
+    def schema(self) -> Schema:
+        """Allow the two."""
+        return {"type": "boolean"}
 
 
 class ChoiceKind(Kind):

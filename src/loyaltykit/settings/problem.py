@@ -40,6 +40,7 @@ PROBLEMS: dict[str, Meaning] = {
     "bad_text": Meaning(
         ("value",), "{value} can't be a name", "write 1 to 128 characters, no control characters, no blanks around"
     ),
+    "bad_code": Meaning(("why",), "{why}", "write letters and digits, such as SUMMER"),
     "bad_time": Meaning(("value",), "{value} is no time of day", "write hours and minutes, from 00:00 to 24:00"),
     "bad_date": Meaning(
         ("value",), "{value} is no date", "write a date such as 2026-12-31, or a moment with its offset"
@@ -65,7 +66,9 @@ PROBLEMS: dict[str, Meaning] = {
     "too_many_lots": Meaning(
         ("value", "unit", "hint"), "points of {value} would lie in more than 366 lots, one a {unit}", "set it to {hint}"
     ),
-    "not_ascending": Meaning(("value", "before"), "{value} doesn't come after {before}", "order steps by from, rising"),
+    "not_ascending": Meaning(
+        ("value", "before"), "{value} doesn't come after {before}", "order the steps so that they rise"
+    ),
     "step_below_minimum": Meaning(
         ("value", "minimum"),
         "no order lies between the step from {value} and the next",
