@@ -22,7 +22,19 @@ if TYPE_CHECKING:
 Status: TypeAlias = Literal["quoted", "placed", "completed", "cancelled", "no_show", "refunded"]
 """Where an order stands: quoted ones aren't stored; one that is refunded in part is completed still."""
 
-_LATER: Final = ("asked", "had", "paid", "refunded", "lives")
+_LATER: Final = (
+    "asked",
+    "had",
+    "paid",
+    "refunded",
+    "lives",
+    "discount",
+    "gifts",
+    "gifted",
+    "referrers",
+    "invited",
+    "credits",
+)
 """What a placed order may have as it lives on; left out of its body where there's nothing."""
 
 _NAMES: Final = ("customer", "branch", "service", "tariff", "worker", "worker_tariff", "channel", "district")
@@ -38,6 +50,10 @@ class PlacedOrder:
     to be spent: units of points, or all. *completed_at* is when it was completed, *had* the channels behind the
     customer then. *paid* and *refunded* are minor units that were received, and given back of what was charged;
     *lives* says in which life of theirs customer and earners were, where it wasn't the first: some are forgotten since.
+    *discount* is what came off the price, in minor units. *gifts* are points credited at placing, by their rule, which
+    the order alone may spend until it's completed, *gifted* how many of *held* are to come from them. *referrers* are
+    who brought the customer and the worker, as they were at completion; *invited* who's rewarded for the customer's
+    first order, and by which code; *credits* the money that workers got: (worker, account, rule, minor units).
 
     Examples:
         >>> from loyaltykit import Currency, Order
@@ -62,6 +78,12 @@ class PlacedOrder:
     paid: int = 0
     refunded: int = 0
     lives: Mapping[str, int] = field(factory=dict)
+    discount: int = 0
+    gifts: tuple[tuple[str, int], ...] = ()
+    gifted: int = 0
+    referrers: tuple[str | None, str | None] | None = None
+    invited: tuple[str, str | None] | None = None
+    credits: tuple[tuple[str, str, str, int], ...] = ()
 
 
 def encode(placed: PlacedOrder) -> str:
@@ -134,7 +156,17 @@ def decode(key: str, body: str | None, currency: Currency) -> PlacedOrder | None
         paid=raw.get("paid", 0),
         refunded=raw.get("refunded", 0),
         lives=raw.get("lives", {}),
+        discount=raw.get("discount", 0),
+        gifts=tuple([(rule, units) for rule, units in raw.get("gifts", ())]),
+        gifted=raw.get("gifted", 0),
+        referrers=_pair(raw.get("referrers")),
+        invited=_pair(raw.get("invited")),
+        credits=tuple([(worker, kind, rule, minor) for worker, kind, rule, minor in raw.get("credits", ())]),
     )
+
+
+def _pair(raw: list[Any] | None) -> Any:
+    return None if raw is None else tuple(raw)
 
 
 def written_order(order: Order) -> dict[str, Any]:

@@ -276,6 +276,23 @@ def credited(account: Account, award: Pending) -> Changed:
     return _paid_in(account, award.expires, 0, award.amount), (posting,)
 
 
+def credited_and_spent(account: Account, award: Pending, spent: int) -> Changed:
+    """
+    Credit *award*, which its order alone might spend, and spend *spent* of it there; a debt is paid of the rest alone.
+
+    Examples:
+        >>> award = Pending(due=3, expires=90, amount=100, order="o1", rule="promo", revision="r1")
+        >>> account, postings = credited_and_spent(Account(debt=30), award, 80)
+        >>> account.lots, account.debt, [posting.amount for posting in postings]
+        ((), 10, [100, -80])
+    """
+    issued = Posting(award.due, ISSUED, award.amount, award.order, award.rule, award.revision)
+    after = _paid_in(account, award.expires, 0, award.amount - spent)
+    if not spent:
+        return after, (issued,)
+    return after, (issued, Posting(award.due, REDEEMED, -spent, award.order, None, award.revision))
+
+
 def awaiting(account: Account, award: Pending) -> Account:
     """
     Note *award*, which counts from its due moment on: until then it's no part of the balance, and nothing is posted.

@@ -169,6 +169,13 @@ class OpenMember:
         self._credit(earned)
         return earned
 
+    def earn_and_spend(self, award: Award, spent: int, *, order_id: str, rule: str) -> Pending:
+        """Credit *award* of *rule*, of which *spent* units pay for the order that it was given with."""
+        amount = award.points.with_digits(self._program.digits).minor
+        earned = ledger.Pending(self.at, expiry_of(self._program, self.at), amount, order_id, rule, self._revision)
+        self._changed(ledger.credited_and_spent(self.account, earned, spent))
+        return earned
+
     def give_back(self, placed: PlacedOrder, then: Refunded, by_now: Refunded) -> tuple[Decision, ...]:
         """Give back what was spent on *placed*, for what is refunded *by now* and wasn't *then*: last lots first."""
         spent = sum([amount for _, _, amount in placed.captured])

@@ -26,7 +26,7 @@ SOLD = DONE | {"placed"}
 
 def charged_of(placed: PlacedOrder) -> int:
     """Give what was charged for *placed*, in minor units."""
-    return 0 if placed.order.price is None else placed.order.price.minor
+    return 0 if placed.order.price is None else placed.order.price.minor - placed.discount
 
 
 def refunded_of(placed: PlacedOrder) -> Refunded:
@@ -65,8 +65,8 @@ def as_it_stands(
     redeemed = points_of(units - shares.of(units) if sold else 0, worth.digits)
     charged = payable = None
     if price is not None:
-        paid = price.minor - worth.worth(points_of(units, worth.digits)).minor
-        charged = Money.from_minor(price.minor - placed.refunded, worth.currency)
+        paid = charged_of(placed) - worth.worth(points_of(units, worth.digits)).minor
+        charged = Money.from_minor(charged_of(placed) - placed.refunded, worth.currency)
         payable = Money.from_minor(paid - shares.of(paid), worth.currency)
     why = (Decision("order", (), reasons),) if reasons else ()
     return Settlement(
