@@ -68,6 +68,8 @@ if TYPE_CHECKING:
     from loyaltykit.rules.first_app_order import FirstAppOrder, first_app_order_for
     from loyaltykit.rules.redemption import Redemption, redemption_for
     from loyaltykit.rules.scope import Scope
+    from loyaltykit.rules.surcharge import Surcharge, surcharge_for
+    from loyaltykit.rules.worker_bonus import BonusStep, WorkerBonus
     from loyaltykit.settings.problem import Problem
     from loyaltykit.values.currency import Currency
     from loyaltykit.values.money import Money
@@ -86,6 +88,7 @@ _HOMES = {
     "Adjustment": "operations.adjust",
     "AsyncLoyalty": "loyalty.async_loyalty",
     "Award": "decision",
+    "BonusStep": "rules.worker_bonus",
     "Branch": "program.program",
     "Breakdown": "waterfall.breakdown",
     "Carried": "operations.settlement",
@@ -145,12 +148,14 @@ _HOMES = {
     "StatementLine": "operations.statement",
     "StoreTooNew": "errors",
     "StoreUnavailable": "errors",
+    "Surcharge": "rules.surcharge",
     "Term": "values.term",
     "UnknownCurrency": "errors",
     "UnknownOrder": "errors",
     "UnreadableOrders": "errors",
     "VersionConflict": "errors",
     "Window": "values.window",
+    "WorkerBonus": "rules.worker_bonus",
     "ZoneNeeded": "errors",
     "cashback_for": "rules.cashback",
     "expires_at": "rules.expiry",
@@ -160,6 +165,7 @@ _HOMES = {
     "read_program": "program.files",
     "read_revisions": "program.files",
     "redemption_for": "rules.redemption",
+    "surcharge_for": "rules.surcharge",
     "work_out": "waterfall.work_out",
     "write_program": "program.files",
 }
@@ -168,6 +174,7 @@ __all__ = [
     "Adjustment",
     "AsyncLoyalty",
     "Award",
+    "BonusStep",
     "Branch",
     "Breakdown",
     "Carried",
@@ -227,12 +234,14 @@ __all__ = [
     "StatementLine",
     "StoreTooNew",
     "StoreUnavailable",
+    "Surcharge",
     "Term",
     "UnknownCurrency",
     "UnknownOrder",
     "UnreadableOrders",
     "VersionConflict",
     "Window",
+    "WorkerBonus",
     "ZoneNeeded",
     "cashback_for",
     "expires_at",
@@ -242,6 +251,7 @@ __all__ = [
     "read_program",
     "read_revisions",
     "redemption_for",
+    "surcharge_for",
     "work_out",
     "write_program",
 ]

@@ -27,6 +27,7 @@ REASONS: dict[str, Meaning] = {
     "outside_windows": Meaning(("rule", "windows", "moment"), "{rule} applies {windows}; the moment was {moment}"),
     # What an order must bring
     "no_customer": Meaning((), "the order names no customer"),
+    "no_worker": Meaning((), "the order names no worker"),
     "price_unknown": Meaning((), "the order's price isn't known yet"),
     "below_minimum": Meaning(("minimum", "actual"), "the price, {actual}, is below the minimum, {minimum}"),
     # What an award comes to
@@ -36,6 +37,21 @@ REASONS: dict[str, Meaning] = {
         ("channels", "actual"), "the order came through {actual}; it counts when it comes through {channels}"
     ),
     "not_first_app_order": Meaning(("channels",), "the member has had a completed order through {channels} before"),
+    # What a worker gets
+    "high_enough": Meaning(
+        ("raise_to", "actual"), "the price, {actual}, is no less than {raise_to}, to which it's raised"
+    ),
+    "bonus_ahead": Meaning(
+        ("orders", "end"), "the order counts for the bonus: the worker has {orders} in the period up to {end}"
+    ),
+    "counted_late": Meaning(
+        ("moment", "start"), "the period of {moment} is closed: the order counts in the one from {start}"
+    ),
+    "bonus_closed": Meaning(
+        ("start",), "the period from {start}, in which the order counted, is closed: its bonus stays"
+    ),
+    "less_than_asked": Meaning(("balance", "asked"), "{asked} were to be paid out; the worker has {balance}"),
+    "nothing_to_pay": Meaning(("balance",), "the worker has {balance}: there's nothing to pay out"),
     # What can be redeemed
     "no_redemption": Meaning((), "the program lets no points be spent"),
     "limited_by_balance": Meaning(("balance", "requested"), "{requested} asked for; the member has {balance}"),
@@ -53,6 +69,18 @@ REASONS: dict[str, Meaning] = {
     ),
     "hold_ended": Meaning(("held", "free"), "the hold of {held} had ended before; {free} could be held again"),
     "returned_after_expiry": Meaning(("points",), "{points} came back after they had expired, and are gone"),
+    # Promo codes
+    "code_unknown": Meaning(("code",), "nobody was given the code {code}"),
+    "code_malformed": Meaning(("why",), "{why}"),
+    "code_busy": Meaning(("code",), "so many orders hold uses of {code} that it takes no more just now"),
+    "code_of_another": Meaning(("code",), "{code} was given to another member"),
+    "own_code": Meaning(("code",), "{code} is the customer's own: it's for bringing in others"),
+    "not_first_order": Meaning((), "the member has had a completed order before"),
+    "code_used_up": Meaning(("code", "limit"), "all uses of {code} are taken: {limit}"),
+    "promo_used_by_member": Meaning(("promo", "limit"), "the member has had all their uses of {promo}: {limit}"),
+    "budget_spent": Meaning(("left", "due"), "{due} would be due; {left} of the budget are left"),
+    "limited_by_budget": Meaning(("left", "uncapped"), "{uncapped} would be due; {left} of the budget are left"),
+    "nothing_to_pay": Meaning((), "the order costs nothing, so nothing can come off its price"),
     # Calls that change nothing
     "already_completed": Meaning(("order",), "the order {order} is completed: what was booked stands"),
     "already_ended": Meaning(("order", "status"), "the order {order} is {status} already"),

@@ -243,7 +243,7 @@ WRONG = {
         BASE | {"cashback": [{"steps": [{"from": 9, "percent": 5}, {"from": 9, "percent": 6}]}]},
         "cashback[0].steps[1].from",
         "not_ascending",
-        "order steps by from",
+        "order the steps",
     ),
     "step that the minimum hides": (
         BASE | {"cashback": [{"minimum": 9, "steps": [{"from": 5, "percent": 5}, {"from": 9, "percent": 6}]}]},

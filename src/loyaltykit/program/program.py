@@ -13,10 +13,12 @@ from loyaltykit.rules.cashback import Cashback
 from loyaltykit.rules.expiry import Expiry
 from loyaltykit.rules.first_app_order import FirstAppOrder
 from loyaltykit.rules.redemption import Redemption
+from loyaltykit.rules.surcharge import Surcharge
+from loyaltykit.rules.worker_bonus import WorkerBonus
 from loyaltykit.settings import field
 from loyaltykit.settings.frozen import Settings, checked, read_settings, settings
 from loyaltykit.settings.here import Here
-from loyaltykit.settings.kind import hint_for
+from loyaltykit.settings.kind import UNREAD, hint_for
 from loyaltykit.values.currency import Currency
 from loyaltykit.values.moment import zone_named
 from loyaltykit.values.point_value import PointValue
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from loyaltykit.rules.scope import Rule
     from loyaltykit.settings.problem import Problem
 
-RULES = ("cashback", "first_app_order", "redemption")
+RULES = ("cashback", "first_app_order", "redemption", "surcharge", "worker_bonus")
 """The kinds of rules that a program may have, by their keys in the file."""
 
 HOLD_TIMEOUT: Final = Term("P7D")
@@ -38,10 +40,18 @@ HOLD_TIMEOUT: Final = Term("P7D")
 REFUNDABLE_FOR: Final = Term("P90D")
 """How long a refund takes awards back where the program doesn't say."""
 
+BONUS_NAME: Final = "a name: where there are several, each counts orders under its own"
+"""What is expected of a worker bonus beside others."""
+
 Clawback: TypeAlias = Literal["debt", "within_balance"]
 """What becomes of a clawback that the balance doesn't cover: a debt, or nothing."""
 
 CLAWBACKS: Final = ("debt", "within_balance")
+
+WorkerOnRefund: TypeAlias = Literal["keep", "take_back"]
+"""What a full refund does to what the order's worker got for it."""
+
+WORKER_ON_REFUND: Final = ("keep", "take_back")
 
 
 @settings
@@ -67,8 +77,8 @@ class Program(Settings):
     A program has one *currency*, one *point_value* (what a point is worth, in major units), points of one number of
     *digits*, and one *time_zone*. Without *branches* it runs everywhere. *in_force_from* is the local day or the moment
     from which it is in force, where it follows an earlier revision. *expiry* says when points expire (G8),
-    *hold_timeout* how long an order that nobody ends may hold some (R10); *refundable_for* and *clawback* what a refund
-    takes back (B2). Raises `SettingsError` with every problem at once.
+    *hold_timeout* how long an order that nobody ends may hold some (R10); *refundable_for*, *clawback* and
+    *worker_on_refund* what a refund takes back (B2). Raises `SettingsError` with every problem at once.
 
     Examples:
         >>> from loyaltykit import Program
@@ -95,6 +105,12 @@ class Program(Settings):
         FirstAppOrder, "Points for the first order by app.", default=()
     )
     redemption: tuple[Redemption, ...] = field.tables(Redemption, "The limits of paying with points.", default=())
+    surcharge: tuple[Surcharge, ...] = field.tables(
+        Surcharge, "Money for the worker of an order, beside its price.", default=()
+    )
+    worker_bonus: tuple[WorkerBonus, ...] = field.tables(
+        WorkerBonus, "Money for workers who complete so many orders within a period.", default=()
+    )
     expiry: Expiry | None = field.table(Expiry, "When points expire; never, if left out.", default=None)
     hold_timeout: Term = field.term(
         "How long an order may hold points after it was placed, or after its start if that's later.",
@@ -105,6 +121,11 @@ class Program(Settings):
     )
     clawback: Clawback = field.choice(
         CLAWBACKS, "What becomes of a clawback that the balance doesn't cover: owed, or forgiven.", default="debt"
+    )
+    worker_on_refund: WorkerOnRefund = field.choice(
+        WORKER_ON_REFUND,
+        "What a full refund does to what the worker got for the order: it's kept, or taken back.",
+        default="keep",
     )
     worth: PointValue = field.derived()
     zone: Any = field.derived()
@@ -241,7 +262,25 @@ class Program(Settings):
     def _rules_answer(self, here: Here) -> None:
         reach = Reach(branches_by_zone(self))
         for kind in RULES:
-            reach.note_unreachable(getattr(self, kind, ()), here.at(kind))
+            for rivals in _rivals(kind, getattr(self, kind, ())):
+                reach.note_unreachable(rivals, here.at(kind))
+
+    @checked("worker_bonus")
+    def _bonuses_have_names(self, here: Here) -> None:
+        for index, bonus in enumerate(self.worker_bonus if len(self.worker_bonus) > 1 else ()):
+            if getattr(bonus, "name", "") is None:
+                here.at("worker_bonus").item(index).at("name").problem("missing", expected=BONUS_NAME)
+
+
+def _rivals(kind: str, rules: tuple[Rule, ...]) -> list[tuple[Rule | None, ...]]:
+    """Give those of *rules* among which the first that matches answers, each at its place: surcharges are of two."""
+    if kind != "surcharge":
+        return [rules]
+    figures = [getattr(rule, "raise_to", UNREAD) for rule in rules]
+    told = [
+        (rule, None if figure is UNREAD else figure is not None) for rule, figure in zip(rules, figures, strict=True)
+    ]
+    return [tuple([rule if raises is wanted else None for rule, raises in told]) for wanted in (True, False)]
 
 
 def branches_by_zone(program: Program) -> dict[tzinfo, frozenset[str] | None]:

@@ -44,9 +44,13 @@ class Reach:
         self._zones = branches_by_zone
         self._steps = MAX_STEPS
 
-    def note_unreachable(self, rules: Sequence[Rule], here: Here) -> None:
-        """Note at *here*, the list of *rules* of one kind, each rule that can't answer, and which ones answer first."""
-        known = [(index, rule) for index, rule in enumerate(rules) if _is_told(rule)]
+    def note_unreachable(self, rules: Sequence[Rule | None], here: Here) -> None:
+        """
+        Note at *here*, the list of *rules* of one kind, each rule that can't answer, and which ones answer first.
+
+        Where None stands is a rule that answers beside these.
+        """
+        known = [(index, rule) for index, rule in enumerate(rules) if rule is not None and _is_told(rule)]
         told = [rule for _, rule in known]
         boxes_by_zone = [_boxes(told, zone, self._branches_in(zone, told)) for zone in self._zones]
         for position, (index, _) in enumerate(known):

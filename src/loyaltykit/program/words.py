@@ -39,6 +39,7 @@ def program_in_words(program: Program) -> str:
         "" if held == HOLD_TIMEOUT else f"  an order holds points for {_term_in_words(held)} at most",
         "" if refundable == REFUNDABLE_FOR else f"  a refund takes awards back for {_term_in_words(refundable)}",
         "" if program.clawback == "debt" else "  what the balance doesn't cover of them is forgiven",
+        "" if program.worker_on_refund == "keep" else "  a full refund takes back what the worker got",
     ]
     for kind in RULES:
         rules = getattr(program, kind)

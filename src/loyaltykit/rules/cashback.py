@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from loyaltykit.decision import Award, Decision, Reason
+from loyaltykit.rules.gains import note_gains
 from loyaltykit.rules.scope import Rule
 from loyaltykit.settings import field
 from loyaltykit.settings.frozen import Settings, checked, settings
@@ -124,15 +125,6 @@ class Cashback(Rule):
         for name, default in (("basis", "charged"), ("rounding", "half_up"), ("rounding_step", None)):
             if getattr(self, name, default) != default:
                 here.at(name).problem("no_effect", setting=name, needs="percent")
-
-
-def note_gains(rule: object, ways: tuple[str, ...], here: Here) -> None:
-    """Note at *here* that *rule* sets none of the *ways* to gain, or more than one."""
-    given = tuple(way for way in ways if getattr(rule, way) not in {None, ()})
-    if not given:
-        here.problem("no_gain", ways=ways)
-    elif len(given) > 1:
-        here.problem("two_gains", given=given)
 
 
 def cashback_for(

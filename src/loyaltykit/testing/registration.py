@@ -41,6 +41,7 @@ def _drawn(strategy: str, _type: type) -> SearchStrategy[Any]:
 
 
 STRATEGIES = {
+    "BonusStep": "bonus_steps",
     "Branch": "branches",
     "Cashback": "cashbacks",
     "CashbackStep": "cashback_steps",
@@ -59,7 +60,9 @@ STRATEGIES = {
     "Redemption": "redemptions",
     "Scope": "scopes",
     "Standing": "standings",
+    "Surcharge": "surcharges",
     "Term": "terms",
     "Window": "windows",
+    "WorkerBonus": "worker_bonuses",
 }
 """The types that Hypothesis hears of, each with the strategy that draws it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from loyaltykit.rules.cashback import cashback_for
 from loyaltykit.rules.first_app_order import first_app_order_for
 from loyaltykit.waterfall.first_answer import first_answer
+from loyaltykit.waterfall.surcharges import surcharges_for
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +28,7 @@ def awards_for(
     charged: Money | None,
     payable: Money | None,
 ) -> tuple[Decision, ...]:
-    """Give the answers of all rules that award points for *order*, placed *at*; kinds without rules give none."""
+    """Give the answers of all rules that award anything for *order*, placed *at*; kinds without rules give none."""
     zone, worth = program.zone_of(order.branch), program.worth
     decisions = []
     if program.cashback:
@@ -48,4 +49,6 @@ def awards_for(
                 lambda rule: first_app_order_for(rule, order, at=at, history=history, zone=zone),
             )
         )
+    if program.surcharge:
+        decisions += surcharges_for(program, order, at=at)
     return tuple(decisions)

@@ -9,6 +9,7 @@ come from small pools, so that orders and scopes often meet. They need the extra
 from loyaltykit.testing.strategies._calendar import moments, periods, terms, windows, zones
 from loyaltykit.testing.strategies._facts import histories, opening_members, orders, standings
 from loyaltykit.testing.strategies._settings import (
+    bonus_steps,
     branches,
     cashback_steps,
     cashbacks,
@@ -17,10 +18,13 @@ from loyaltykit.testing.strategies._settings import (
     programs,
     redemptions,
     scopes,
+    surcharges,
+    worker_bonuses,
 )
 from loyaltykit.testing.strategies._values import currencies, money, percents, point_values, points, weights
 
 __all__ = [
+    "bonus_steps",
     "branches",
     "cashback_steps",
     "cashbacks",
@@ -40,8 +44,10 @@ __all__ = [
     "redemptions",
     "scopes",
     "standings",
+    "surcharges",
     "terms",
     "weights",
     "windows",
+    "worker_bonuses",
     "zones",
 ]

@@ -8,13 +8,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from hypothesis import strategies as st
 
-from loyaltykit.program.program import CLAWBACKS, HOLD_TIMEOUT, REFUNDABLE_FOR, Branch, Program, branches_by_zone
+from loyaltykit.program.program import (
+    CLAWBACKS,
+    HOLD_TIMEOUT,
+    REFUNDABLE_FOR,
+    WORKER_ON_REFUND,
+    Branch,
+    Program,
+    branches_by_zone,
+)
 from loyaltykit.program.reach import Reach
 from loyaltykit.rules.cashback import Cashback, CashbackStep
 from loyaltykit.rules.expiry import Expiry
 from loyaltykit.rules.first_app_order import FirstAppOrder
 from loyaltykit.rules.redemption import Redemption
 from loyaltykit.rules.scope import PARTS, Scope
+from loyaltykit.rules.surcharge import Surcharge
+from loyaltykit.rules.worker_bonus import BonusStep, WorkerBonus
 from loyaltykit.settings.here import Here
 from loyaltykit.settings.kinds import MAX_DAYS, MAX_HOURS
 from loyaltykit.testing.strategies._calendar import moments, periods, windows, zones
@@ -196,6 +206,65 @@ def redemptions(draw: DrawFn, *, digits: int = 0, branches: Collection[str] = NA
 
 
 @st.composite
+def surcharges(
+    draw: DrawFn,
+    currency: Currency | str | None = None,
+    *,
+    raises: bool | None = None,
+    branches: Collection[str] = NAMES["branches"],
+) -> Surcharge:
+    """
+    Draw surcharges in *currency* (any, if left out): of the kind that *raises* to a figure, or of the other, or of any.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.surcharges("RUB", raises=True), lambda rule: True).raise_to
+        Money('0.01', 'RUB')
+    """
+    by_percent = st.fixed_dictionaries({"percent": percents(), "rounding": st.sampled_from(ROUNDINGS)})
+    fixed = st.fixed_dictionaries({"sum": _above_zero(currency)}) | by_percent
+    raising = st.fixed_dictionaries({"raise_to": _above_zero(currency)})
+    gain = {None: fixed | raising, True: raising, False: fixed}[raises]
+    return Surcharge(**draw(gain), **draw(_rule_parts(branches)))
+
+
+@st.composite
+def bonus_steps(draw: DrawFn, currency: Currency | str | None = None) -> BonusStep:
+    """
+    Draw one step of a worker bonus, in *currency* (any, if left out).
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.bonus_steps("RUB"), lambda step: step.orders > 1)
+        BonusStep(orders=2, sum=Money('0.01', 'RUB'))
+    """
+    return BonusStep(orders=draw(st.integers(1, 200)), sum=draw(_above_zero(currency)))
+
+
+@st.composite
+def worker_bonuses(
+    draw: DrawFn, currency: Currency | str | None = None, *, branches: Collection[str] = NAMES["branches"]
+) -> WorkerBonus:
+    """
+    Draw worker bonuses in *currency* (any, if left out): ladders of one to four steps that rise.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.worker_bonuses("RUB"), lambda rule: len(rule.ladder) > 1).sum_for(2)
+        Money('0.02', 'RUB')
+    """
+    known = draw(currencies()) if currency is None else currency
+    steps = draw(st.lists(bonus_steps(known), min_size=1, max_size=4))
+    orders = sorted({step.orders for step in steps})
+    sums = sorted({step.sum for step in steps})
+    ladder = [BonusStep(orders=count, sum=money) for count, money in zip(orders, sums, strict=False)]
+    return WorkerBonus(every=draw(_bounded_terms()), ladder=tuple(ladder), **draw(_rule_parts(branches)))
+
+
+@st.composite
 def expiries(draw: DrawFn) -> Expiry:
     """
     Draw when points expire: after a term, by inactivity, or both, at once or with a grace for those that come back.
@@ -246,6 +315,12 @@ def programs(draw: DrawFn) -> Program:
     rules: dict[str, Any] = {
         kind: _reachable(draw(st.lists(rule, max_size=3)), judged_in, taken) for kind, rule in kinds.items()
     }
+    raised, fixed = (surcharges(currency, raises=raises, branches=named) for raises in (True, False))
+    rules["surcharge"] = sum(
+        (_reachable(draw(st.lists(each, max_size=2)), judged_in, taken) for each in (raised, fixed)), ()
+    )
+    bonuses = _reachable(draw(st.lists(worker_bonuses(currency, branches=named), max_size=3)), judged_in, taken)
+    rules["worker_bonus"] = tuple([bonus for bonus in bonuses if bonus.name]) if len(bonuses) > 1 else bonuses
     return Program(
         id=draw(st.sampled_from(["city", "такси"])),
         name=draw(st.none() | st.text(st.characters(exclude_categories=["Cc", "Cs", "Z"]), min_size=1, max_size=128)),
@@ -259,6 +334,7 @@ def programs(draw: DrawFn) -> Program:
         hold_timeout=draw(st.just(HOLD_TIMEOUT) | _bounded_terms()),
         refundable_for=draw(st.just(REFUNDABLE_FOR) | _bounded_terms()),
         clawback=draw(st.sampled_from(CLAWBACKS)),
+        worker_on_refund=draw(st.sampled_from(WORKER_ON_REFUND)),
         **rules,
     )
 
