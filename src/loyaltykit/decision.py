@@ -52,6 +52,14 @@ REASONS: dict[str, Meaning] = {
     ),
     "less_than_asked": Meaning(("balance", "asked"), "{asked} were to be paid out; the worker has {balance}"),
     "nothing_to_pay": Meaning(("balance",), "the worker has {balance}: there's nothing to pay out"),
+    # Who gets a share of a split
+    "no_participants": Meaning((), "the order names neither a customer nor a worker"),
+    "nobody_in_role": Meaning(("role", "points"), "the order names no {role}: {points} aren't paid"),
+    "not_invited": Meaning(("role", "points"), "nobody invited the {role}: {points} aren't paid"),
+    "earns_once": Meaning(
+        ("member", "points"),
+        "{member} is the customer and the worker, and earns as the customer alone: {points} aren't paid",
+    ),
     # What can be redeemed
     "no_redemption": Meaning((), "the program lets no points be spent"),
     "limited_by_balance": Meaning(("balance", "requested"), "{requested} asked for; the member has {balance}"),
@@ -80,7 +88,7 @@ REASONS: dict[str, Meaning] = {
     "promo_used_by_member": Meaning(("promo", "limit"), "the member has had all their uses of {promo}: {limit}"),
     "budget_spent": Meaning(("left", "due"), "{due} would be due; {left} of the budget are left"),
     "limited_by_budget": Meaning(("left", "uncapped"), "{uncapped} would be due; {left} of the budget are left"),
-    "nothing_to_pay": Meaning((), "the order costs nothing, so nothing can come off its price"),
+    "order_is_free": Meaning((), "the order costs nothing, so nothing can come off its price"),
     # Calls that change nothing
     "already_completed": Meaning(("order",), "the order {order} is completed: what was booked stands"),
     "already_ended": Meaning(("order", "status"), "the order {order} is {status} already"),
@@ -187,6 +195,26 @@ class Share(Award):
     def __str__(self) -> str:
         """Say it in English."""
         return f"{super().__str__()} as the {self.role}"
+
+
+class Advance(Award):
+    """
+    *points* that a *member* earns when the order is placed: it alone may spend them until it's completed (T4).
+
+    Examples:
+        >>> from loyaltykit import Advance, Points
+        >>> print(Advance("m1", Points(100)))
+        m1 earns 100 points, to be spent on this very order
+    """
+
+    __slots__ = ()
+
+    def __init__(self, member: str, points: Points) -> None:
+        super().__init__(member, points)
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        return f"{super().__str__()}, to be spent on this very order"
 
 
 class Credit(Record):
@@ -397,6 +425,11 @@ class Decision(Record):
     def points(self) -> Points:
         """The points of all effects together."""
         return sum((each.points for each in self.effects if not isinstance(each, _IN_MONEY)), start=Points(0))
+
+    @property
+    def advances(self) -> tuple[Advance, ...]:
+        """The awards that the order itself may spend."""
+        return tuple([effect for effect in self.effects if isinstance(effect, Advance)])
 
     @property
     def credits(self) -> tuple[Credit, ...]:

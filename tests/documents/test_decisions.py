@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyaltykit import (
+    Advance,
     Award,
     Clawback,
     Credit,
@@ -102,6 +103,8 @@ def test_a_moment_comes_back_with_its_zone(figure):
         (Return("m1", Points("0.48", digits=2)), FINE),
         (Clawback("m1", Points(20)), WHOLE),
         (Clawback("m1", Points("2.00", digits=2), Points("0.50", digits=2)), FINE),
+        (Advance("m1", Points(100)), WHOLE),
+        (Advance("m1", Points("0.10", digits=2)), FINE),
         (Share("m1", Points(17), "customer's referrer"), WHOLE),
         (Share("m1", Points("0.17", digits=2), "worker"), FINE),
     ],

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from loyaltykit.decision import (
+    Advance,
     Award,
     Clawback,
     Credit,
@@ -128,6 +129,7 @@ _EFFECTS: Final[
     dict[str, tuple[Any, Callable[[Any, PointValue], list[Any]], Callable[[Any, PointValue], list[Any]]]]
 ] = {
     "award": (Award, _written_award, _read_award),
+    "advance": (Advance, _nothing, _nothing),
     "share": (Share, lambda share, _: [share.role], lambda rest, _: rest),
     "credit": (Credit, _written_percent, _read_percent),
     "discount": (Discount, _written_percent, _read_percent),
