@@ -73,7 +73,7 @@ class Member:
     @property
     def history(self) -> History:
         """What rules look at of it."""
-        return History(channels=self.channels.keys())
+        return History(channels=self.channels.keys(), visits=self.visits)
 
 
 def encode(member: Member) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
@@ -22,12 +22,19 @@ def _names(channels: Iterable[str]) -> frozenset[str]:
     return frozenset(given)
 
 
+def _counted(_history: Any, _attribute: Any, value: Any) -> None:
+    if type(value) is not int or value < 0:
+        message = f"a history's visits are a whole number, never below zero: not {value!r}"
+        raise InvalidValue(message, value=value)
+
+
 @frozen(kw_only=True)
 class History:
     """
     The *channels* through which the member has had a completed order (app, phone, web, as the host names them).
 
-    Raises `InvalidValue` for what isn't a collection of names.
+    *visits* counts the completed orders. Raises `InvalidValue` for channels that aren't a collection of names, and for
+    visits that are no number of orders.
 
     Examples:
         >>> from loyaltykit import History
@@ -36,3 +43,4 @@ class History:
     """
 
     channels: frozenset[str] = field(default=frozenset(), converter=_names)
+    visits: int = field(default=0, validator=_counted)

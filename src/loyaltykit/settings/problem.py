@@ -62,6 +62,21 @@ PROBLEMS: dict[str, Meaning] = {
     "no_gain": Meaning(("ways",), "gives nothing", "set one of {ways}"),
     "two_gains": Meaning(("given",), "says twice what it gives: {given}", "keep one of them"),
     "no_effect": Meaning(("setting", "needs"), "{setting} changes nothing here", "take it out, or set {needs}"),
+    "not_whole": Meaning(("total",), "the shares total {total} %, not 100 %", "mend them so that they total 100"),
+    "too_few_characters": Meaning(
+        ("count", "least"), "has {count} characters: codes could be guessed", "give at least {least}, such as digits"
+    ),
+    "not_as_drawn": Meaning(
+        ("value", "read"), "{value} in a code is read as {read}", "use digits and capitals that aren't look-alikes"
+    ),
+    "cashback_and_split": Meaning(
+        ("rules", "branches"),
+        "{rules} give cashback in {branches}: a branch has cashback or a referral split, never both",
+        "let their scopes name different branches",
+    ),
+    "points_needed": Meaning(
+        (), "needs points that can be spent, and no rule lets them be", "add a [[redemption]] rule"
+    ),
     "nothing_expires": Meaning(("ways",), "lets nothing expire", "set one of {ways}"),
     "too_many_lots": Meaning(
         ("value", "unit", "hint"), "points of {value} would lie in more than 366 lots, one a {unit}", "set it to {hint}"

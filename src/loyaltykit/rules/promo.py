@@ -1,0 +1,333 @@
+"""
+Promo codes: points or a discount for whoever names a code with an order. Rows G10, G11, G12, B9.
+
+A rule answers for its own codes: a common one stands in the program's file, individual ones and those of workers are
+issued. So promo rules don't stand in each other's way, and the first in the file has no precedence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loyaltykit.decision import Award, Decision, Discount, Reason
+from loyaltykit.errors import InvalidValue
+from loyaltykit.rules.scope import Rule
+from loyaltykit.settings import field
+from loyaltykit.settings.frozen import checked, settings
+from loyaltykit.values.money import Money
+from loyaltykit.values.percent import Percent
+from loyaltykit.values.points import Points
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from loyaltykit.decision import Effect
+    from loyaltykit.facts.code_use import CodeUse
+    from loyaltykit.facts.history import History
+    from loyaltykit.facts.order import Order
+    from loyaltykit.settings.here import Here
+    from loyaltykit.values.point_value import PointValue
+
+KINDS = ("common", "individual", "worker")
+"""Whose codes are: everyone's, one use's, or a worker's who brings in customers."""
+
+GAINS = ("points", "percent", "sum")
+"""The ways in which a promo gives something."""
+
+
+@settings
+class Promo(Rule):
+    """
+    What a promo code gives: *points*, or *percent* of the price or a *sum* off it (G10).
+
+    *code_kind* says whose codes these are: the one common *code*, individual ones that are issued for a single use
+    each, or a worker's, who gets *worker_points* for each order that is completed with it (G11). *credited* says when
+    the points may be spent: at placing, for that very order, or at its completion. A price below *minimum* gets
+    nothing, nor does whoever has completed an order before, where it's for *first_order_only* (left out: for workers'
+    codes). *limit* counts the uses of a code, *per_member* those of the promo by one member; *budget* is the money that
+    customers get of it in all, points at their value.
+
+    Examples:
+        >>> from loyaltykit import Money, Percent, Promo
+        >>> Promo(name="summer", code="summer", percent=Percent(10), maximum_discount=Money(200, "RUB")).code
+        'SUMMER'
+    """
+
+    name: str = field.text("What reports and issued codes go by.")
+    code: str | None = field.code("The code, where everyone has the same.", default=None)
+    code_kind: str = field.choice(
+        KINDS,
+        "One common code, individual ones for a single use each, or those of workers who bring in customers.",
+        default="common",
+        key="kind",
+    )
+    points: Points | None = field.points("The points that it gives.", default=None)
+    percent: Percent | None = field.percent("The share of the price that comes off it.", default=None)
+    sum: Money | None = field.money("The sum that comes off the price.", default=None)
+    credited: str = field.choice(
+        ("completion", "placing"),
+        "When points are credited: at completion, or at placing, so that this very order can be paid with them.",
+        default="completion",
+    )
+    maximum_discount: Money | None = field.money("The most that a percent takes off.", default=None)
+    minimum: Money | None = field.money("The lowest price for which it gives anything.", default=None)
+    first_order_only: bool | None = field.flag(
+        "Whether it's for members without a completed order; if left out, workers' codes are.", default=None
+    )
+    limit: int | None = field.whole("The uses that a code has.", default=None)
+    per_member: int | None = field.whole("The uses that one member has.", default=None)
+    budget: Money | None = field.money(
+        "The money that customers get of it in all, points at their value.", default=None
+    )
+    worker_points: Points | None = field.points(
+        "What the worker whose code it is gets for an order completed with it.", default=None
+    )
+
+    @property
+    def uses_per_code(self) -> int | None:
+        """How often one of its codes can be used; None for any number of times."""
+        return 1 if self.code_kind == "individual" else self.limit
+
+    @property
+    def is_for_first_orders(self) -> bool:
+        """Whether it's for members without a completed order."""
+        return self.code_kind == "worker" if self.first_order_only is None else self.first_order_only
+
+    @checked("code", "code_kind")
+    def _code_fits(self, here: Here) -> None:
+        if self.code_kind == "common" and self.code is None:
+            here.at("code").problem("missing", expected="a code, such as SUMMER, or another kind")
+        elif self.code_kind != "common" and self.code is not None:
+            here.at("code").problem("no_effect", setting="code", needs='kind = "common"')
+
+    @checked(*GAINS)
+    def _one_gain(self, here: Here) -> None:
+        given = tuple(way for way in GAINS if getattr(self, way) is not None)
+        if not given:
+            here.problem("no_gain", ways=GAINS)
+        elif len(given) > 1:
+            here.problem("two_gains", given=given)
+
+    @checked("percent", "maximum_discount")
+    def _only_percents_have_a_maximum(self, here: Here) -> None:
+        if self.percent is None and self.maximum_discount is not None:
+            here.at("maximum_discount").problem("no_effect", setting="maximum_discount", needs="percent")
+
+    @checked("points", "credited")
+    def _only_points_are_credited(self, here: Here) -> None:
+        if self.points is None and self.credited != "completion":
+            here.at("credited").problem("no_effect", setting="credited", needs="points")
+
+    @checked("code_kind", "limit")
+    def _individual_codes_are_single(self, here: Here) -> None:
+        if self.code_kind == "individual" and self.limit is not None:
+            here.at("limit").problem("no_effect", setting="limit", needs='kind = "common" or "worker"')
+
+    @checked("code_kind", "worker_points")
+    def _workers_are_rewarded(self, here: Here) -> None:
+        if self.code_kind != "worker" and self.worker_points is not None:
+            here.at("worker_points").problem("no_effect", setting="worker_points", needs='kind = "worker"')
+
+
+def promo_for(
+    promo: Promo,
+    order: Order,
+    *,
+    at: datetime,
+    use: CodeUse,
+    history: History,
+    point_value: PointValue,
+    zone: tzinfo | None = None,
+) -> Decision:
+    """
+    Give what *promo* grants to the customer of *order*, placed *at*, who named a code of it, of which *use* is known.
+
+    *history* lies behind the customer. A decision without effects uses nothing up. Where ``price_unknown`` is its
+    reason, all else is met, and it's to be asked for again at completion. *zone* is the branch's, for scopes by local
+    days and hours. Raises `NaiveMoment`, `ZoneNeeded`, `MixedUnits` for a price in another currency than the point
+    value's, and `InvalidValue` for a use of another promo.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import CodeUse, History, Money, Order, Percent, PointValue, Promo, promo_for
+        >>> rule = Promo(name="summer", code="SUMMER", percent=Percent(10), limit=100)
+        >>> order = Order(id="o1", customer="m1", price=Money("412.00", "RUB"))
+        >>> known = {"at": datetime(2026, 6, 1, tzinfo=timezone.utc), "point_value": PointValue("1", "RUB")}
+        >>> known["history"] = History()
+        >>> print(promo_for(rule, order, use=CodeUse(code="SUMMER", promo="summer", uses=99), **known))
+        summer: m1 gets 41.20 RUB off (10 % of the price)
+        >>> print(promo_for(rule, order, use=CodeUse(code="SUMMER", promo="summer", uses=100), **known))
+        summer: all uses of SUMMER are taken: 100
+    """
+    _check_is_of(promo, use)
+    reason = (
+        promo.outside(order, at, zone)
+        or _not_theirs(order, use)
+        or _used_up(promo, use, history)
+        or _below(promo, order, point_value)
+    )
+    if reason is not None or order.customer is None:
+        return Decision(promo.label, (), (reason,) if reason else ())
+    left = None if promo.budget is None else left_of(promo.budget, use.spent)
+    return _given(promo, order.customer, order.price, use, left, point_value)
+
+
+def kept_promo(
+    promo: Promo,
+    order: Order,
+    *,
+    use: CodeUse,
+    reserved: Money | None,
+    left: Money | None,
+    point_value: PointValue,
+) -> Decision:
+    """
+    Give what *promo*, which was granted when *order* was placed, comes to at its final price: conditions aren't judged
+    again.
+
+    Points stay, a percent follows the price, a sum stays, never more than the price. From a budget comes at most what
+    was *reserved* of it for the order, and what is *left* of it besides; both are None where there's no budget.
+
+    Examples:
+        >>> from loyaltykit import CodeUse, Money, Order, Percent, PointValue, Promo, kept_promo
+        >>> rule = Promo(name="summer", code="SUMMER", percent=Percent(10), budget=Money(5000, "RUB"))
+        >>> order = Order(id="o1", customer="m1", price=Money("600.00", "RUB"))
+        >>> kept = {"reserved": Money("41.20", "RUB"), "left": Money("10.00", "RUB")}
+        >>> kept |= {"use": CodeUse(code="SUMMER", promo="summer"), "point_value": PointValue("1", "RUB")}
+        >>> print(kept_promo(rule, order, **kept))
+        summer: m1 gets 51.20 RUB off (10 % of the price); 60.00 RUB would be due; 51.20 RUB of the budget are left
+    """
+    _check_is_of(promo, use)
+    reason = Reason("no_customer") if order.customer is None else _not_priced(promo, order, point_value)
+    if reason is not None or order.customer is None:
+        return Decision(promo.label, (), (reason,) if reason else ())
+    possible = None if promo.points is not None or reserved is None or left is None else reserved + left
+    return _given(promo, order.customer, order.price, use, possible, point_value)
+
+
+def cost_of(decision: Decision, member: str | None, point_value: PointValue) -> Money:
+    """
+    Give what a promo's *decision* takes of its budget: what *member*, the customer, gets, points at their value.
+
+    Points count as no less than they're worth, so that no budget is overspent by a coin's part.
+
+    Examples:
+        >>> from loyaltykit import Award, Decision, Money, PointValue, Points
+        >>> both = Decision("summer", (Award("m1", Points(3)), Award("w7", Points(50))))
+        >>> cost_of(both, "m1", PointValue("0.5", "RUB"))
+        Money('1.50', 'RUB')
+    """
+    minor = sum([_cost(effect, point_value) for effect in decision.effects if effect.member == member])
+    return Money.from_minor(minor, point_value.currency)
+
+
+def _cost(effect: Effect, point_value: PointValue) -> int:
+    if isinstance(effect, Discount):
+        return effect.money.minor
+    assert isinstance(effect, Award)  # noqa: S101 - promos grant nothing else
+    return _worth_at_least(effect.points, point_value)
+
+
+def _worth_at_least(points: Points, point_value: PointValue) -> int:
+    return -(-points.with_digits(point_value.digits).minor * point_value.minor_per // point_value.points_per)
+
+
+def _check_is_of(promo: Promo, use: CodeUse) -> None:
+    if use.promo != promo.name:
+        message = f"{use.code} is a code of {use.promo}, not of {promo.name}: ask the rule whose code it is"
+        raise InvalidValue(message, value=use)
+
+
+def _not_theirs(order: Order, use: CodeUse) -> Reason | None:
+    if order.customer is None:
+        return Reason("no_customer")
+    if use.bound_to is not None and use.bound_to != order.customer:
+        return Reason("code_of_another", promo_code=use.code)
+    return Reason("own_code", promo_code=use.code) if use.worker == order.customer else None
+
+
+def _used_up(promo: Promo, use: CodeUse, history: History) -> Reason | None:
+    if promo.is_for_first_orders and history.visits:
+        return Reason("not_first_order")
+    if promo.uses_per_code is not None and use.uses >= promo.uses_per_code:
+        return Reason("code_used_up", promo_code=use.code, limit=promo.uses_per_code)
+    if promo.per_member is not None and use.member_uses >= promo.per_member:
+        return Reason("promo_used_by_member", promo=promo.name, limit=promo.per_member)
+    return None
+
+
+def _below(promo: Promo, order: Order, point_value: PointValue) -> Reason | None:
+    if order.price is None:
+        return None if promo.points is not None and promo.minimum is None else Reason("price_unknown")
+    if promo.minimum is not None and point_value.minor_in(order.price) < point_value.minor_in(promo.minimum):
+        return Reason("below_minimum", minimum=promo.minimum, actual=order.price)
+    return _not_priced(promo, order, point_value)
+
+
+def _not_priced(promo: Promo, order: Order, point_value: PointValue) -> Reason | None:
+    """Give why nothing can come off the price of *order*, where *promo* takes something off."""
+    if promo.points is not None:
+        return None
+    if order.price is None:
+        return Reason("price_unknown")
+    return None if point_value.minor_in(order.price) else Reason("order_is_free")
+
+
+def left_of(budget: Money, spent: Money | None) -> Money:
+    """
+    Give what is left of a promo's *budget* where so much of it is *spent*: never less than nothing.
+
+    Examples:
+        >>> from loyaltykit import Money
+        >>> left_of(Money(500, "RUB"), Money(120, "RUB")), left_of(Money(500, "RUB"), Money(501, "RUB"))
+        (Money('380.00', 'RUB'), Money('0.00', 'RUB'))
+    """
+    return budget if spent is None else budget.with_minor(max((budget - spent).minor, 0))
+
+
+def _given(
+    promo: Promo, customer: str, price: Money | None, use: CodeUse, left: Money | None, point_value: PointValue
+) -> Decision:
+    """Give the gain of *promo*, of whose budget so much is *left*; None for as much as may be."""
+    gain: Award | Discount | None
+    if promo.points is not None:
+        gain, reasons = _points(customer, promo.points, left, point_value)
+    else:
+        gain, reasons = _discount(promo, customer, price, left)
+    effects: tuple[Effect, ...] = () if gain is None else (gain,)
+    if effects and promo.worker_points is not None and use.worker is not None:
+        effects += (Award(use.worker, promo.worker_points),)
+    return Decision(promo.label, effects, reasons)
+
+
+def _points(
+    customer: str, points: Points, left: Money | None, point_value: PointValue
+) -> tuple[Award | None, tuple[Reason, ...]]:
+    """Give *points*, all of them or none."""
+    due = Money.from_minor(_worth_at_least(points, point_value), point_value.currency)
+    if left is not None and due > left:
+        return None, (Reason("budget_spent", left=left, due=due),)
+    return Award(customer, points), ()
+
+
+def _discount(
+    promo: Promo, customer: str, price: Money | None, left: Money | None
+) -> tuple[Discount | None, tuple[Reason, ...]]:
+    """Give what comes off the *price*: no more than that, the maximum, and what is *left* of the budget."""
+    assert price is not None  # noqa: S101 - it was judged
+    due, reasons = _capped(promo, price)
+    if not due:
+        return None, (Reason("rounded_to_nothing", share=promo.percent, basis=price),)
+    if left is None or due <= left:
+        return Discount(customer, due, promo.percent), reasons
+    if not left:
+        return None, (Reason("budget_spent", left=left, due=due),)
+    return Discount(customer, left, promo.percent), (*reasons, Reason("limited_by_budget", left=left, uncapped=due))
+
+
+def _capped(promo: Promo, price: Money) -> tuple[Money, tuple[Reason, ...]]:
+    """Give what *promo* takes off the *price* where no budget binds."""
+    full = promo.sum if promo.percent is None else promo.percent.of(price)
+    assert full is not None  # noqa: S101 - a promo has one gain
+    most = price if promo.maximum_discount is None else min(promo.maximum_discount, price)
+    return (most, (Reason("capped", maximum=most, uncapped=full),)) if full > most else (full, ())
