@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.decision import Award, Decision, Discount, Reason
+from loyaltykit.decision import Advance, Award, Decision, Discount, Reason
 from loyaltykit.errors import InvalidValue
 from loyaltykit.rules.scope import Rule
 from loyaltykit.settings import field
@@ -291,7 +291,8 @@ def _given(
     """Give the gain of *promo*, of whose budget so much is *left*; None for as much as may be."""
     gain: Award | Discount | None
     if promo.points is not None:
-        gain, reasons = _points(customer, promo.points, left, point_value)
+        made = Advance if promo.credited == "placing" else Award
+        gain, reasons = _points(made(customer, promo.points), left, point_value)
     else:
         gain, reasons = _discount(promo, customer, price, left)
     effects: tuple[Effect, ...] = () if gain is None else (gain,)
@@ -300,14 +301,12 @@ def _given(
     return Decision(promo.label, effects, reasons)
 
 
-def _points(
-    customer: str, points: Points, left: Money | None, point_value: PointValue
-) -> tuple[Award | None, tuple[Reason, ...]]:
-    """Give *points*, all of them or none."""
-    due = Money.from_minor(_worth_at_least(points, point_value), point_value.currency)
+def _points(award: Award, left: Money | None, point_value: PointValue) -> tuple[Award | None, tuple[Reason, ...]]:
+    """Give *award*, all of its points or none."""
+    due = Money.from_minor(_worth_at_least(award.points, point_value), point_value.currency)
     if left is not None and due > left:
         return None, (Reason("budget_spent", left=left, due=due),)
-    return Award(customer, points), ()
+    return award, ()
 
 
 def _discount(
