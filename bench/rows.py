@@ -11,7 +11,7 @@ from attrs import define
 from bench.life import life_rows
 from bench.measure import Row, in_fresh_processes, in_process
 from loyaltykit import Cashback, Money, Order, Percent, Points, PointValue, Scope, cashback_for
-from loyaltykit.rules.cashback import share_minor
+from loyaltykit.rules.percent_of import share_minor
 from loyaltykit.values.split import split
 
 if TYPE_CHECKING:

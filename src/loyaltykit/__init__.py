@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from loyaltykit.decision import (
+        Advance,
         Award,
         Clawback,
         Credit,
@@ -45,9 +46,12 @@ if TYPE_CHECKING:
         VersionConflict,
         ZoneNeeded,
     )
+    from loyaltykit.facts.code_use import CodeUse
     from loyaltykit.facts.history import History
+    from loyaltykit.facts.invited import Invited
     from loyaltykit.facts.opening import OpeningMember
     from loyaltykit.facts.order import Order
+    from loyaltykit.facts.referrers import Referrers
     from loyaltykit.facts.standing import Standing
     from loyaltykit.loyalty.async_loyalty import AsyncLoyalty
     from loyaltykit.loyalty.loyalty import Loyalty
@@ -64,9 +68,13 @@ if TYPE_CHECKING:
     from loyaltykit.program.schema import program_schema
     from loyaltykit.program.words import program_in_words
     from loyaltykit.rules.cashback import Cashback, CashbackStep, cashback_for
+    from loyaltykit.rules.codes import Codes
     from loyaltykit.rules.expiry import Expiry, expires_at
     from loyaltykit.rules.first_app_order import FirstAppOrder, first_app_order_for
+    from loyaltykit.rules.invitation import Invitation, invitation_for
+    from loyaltykit.rules.promo import Promo, kept_promo, promo_for
     from loyaltykit.rules.redemption import Redemption, redemption_for
+    from loyaltykit.rules.referral_split import ReferralSplit, Shares, referral_split_for
     from loyaltykit.rules.scope import Scope
     from loyaltykit.rules.surcharge import Surcharge, surcharge_for
     from loyaltykit.rules.worker_bonus import BonusStep, WorkerBonus
@@ -86,6 +94,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Adjustment": "operations.adjust",
+    "Advance": "decision",
     "AsyncLoyalty": "loyalty.async_loyalty",
     "Award": "decision",
     "BonusStep": "rules.worker_bonus",
@@ -95,6 +104,8 @@ _HOMES = {
     "Cashback": "rules.cashback",
     "CashbackStep": "rules.cashback",
     "Clawback": "decision",
+    "CodeUse": "facts.code_use",
+    "Codes": "rules.codes",
     "CommitUnknown": "errors",
     "Committed": "loyalty.observe",
     "Contended": "errors",
@@ -112,6 +123,8 @@ _HOMES = {
     "ImportRun": "operations.import_member",
     "InexactNumber": "errors",
     "InvalidValue": "errors",
+    "Invitation": "rules.invitation",
+    "Invited": "facts.invited",
     "Loyalty": "loyalty.loyalty",
     "LoyaltyError": "errors",
     "MemberView": "operations.view",
@@ -129,9 +142,12 @@ _HOMES = {
     "Points": "values.points",
     "Problem": "settings.problem",
     "Program": "program.program",
+    "Promo": "rules.promo",
     "Reason": "decision",
     "Redeem": "decision",
     "Redemption": "rules.redemption",
+    "ReferralSplit": "rules.referral_split",
+    "Referrers": "facts.referrers",
     "Release": "decision",
     "Replayed": "loyalty.observe",
     "Retried": "loyalty.observe",
@@ -142,6 +158,7 @@ _HOMES = {
     "SettingsError": "errors",
     "Settlement": "operations.settlement",
     "Share": "decision",
+    "Shares": "rules.referral_split",
     "Skipped": "operations.run_due",
     "Standing": "facts.standing",
     "Statement": "operations.statement",
@@ -160,11 +177,15 @@ _HOMES = {
     "cashback_for": "rules.cashback",
     "expires_at": "rules.expiry",
     "first_app_order_for": "rules.first_app_order",
+    "invitation_for": "rules.invitation",
+    "kept_promo": "rules.promo",
     "program_in_words": "program.words",
     "program_schema": "program.schema",
+    "promo_for": "rules.promo",
     "read_program": "program.files",
     "read_revisions": "program.files",
     "redemption_for": "rules.redemption",
+    "referral_split_for": "rules.referral_split",
     "surcharge_for": "rules.surcharge",
     "work_out": "waterfall.work_out",
     "write_program": "program.files",
@@ -172,6 +193,7 @@ _HOMES = {
 
 __all__ = [
     "Adjustment",
+    "Advance",
     "AsyncLoyalty",
     "Award",
     "BonusStep",
@@ -181,6 +203,8 @@ __all__ = [
     "Cashback",
     "CashbackStep",
     "Clawback",
+    "CodeUse",
+    "Codes",
     "CommitUnknown",
     "Committed",
     "Contended",
@@ -198,6 +222,8 @@ __all__ = [
     "ImportRun",
     "InexactNumber",
     "InvalidValue",
+    "Invitation",
+    "Invited",
     "Loyalty",
     "LoyaltyError",
     "MemberView",
@@ -215,9 +241,12 @@ __all__ = [
     "Points",
     "Problem",
     "Program",
+    "Promo",
     "Reason",
     "Redeem",
     "Redemption",
+    "ReferralSplit",
+    "Referrers",
     "Release",
     "Replayed",
     "Retried",
@@ -228,6 +257,7 @@ __all__ = [
     "SettingsError",
     "Settlement",
     "Share",
+    "Shares",
     "Skipped",
     "Standing",
     "Statement",
@@ -246,11 +276,15 @@ __all__ = [
     "cashback_for",
     "expires_at",
     "first_app_order_for",
+    "invitation_for",
+    "kept_promo",
     "program_in_words",
     "program_schema",
+    "promo_for",
     "read_program",
     "read_revisions",
     "redemption_for",
+    "referral_split_for",
     "surcharge_for",
     "work_out",
     "write_program",

@@ -9,10 +9,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from loyaltykit.program.reach import Reach
+from loyaltykit.program.split_or_cashback import note_both
 from loyaltykit.rules.cashback import Cashback
+from loyaltykit.rules.codes import Codes
 from loyaltykit.rules.expiry import Expiry
 from loyaltykit.rules.first_app_order import FirstAppOrder
+from loyaltykit.rules.invitation import Invitation
+from loyaltykit.rules.promo import Promo
 from loyaltykit.rules.redemption import Redemption
+from loyaltykit.rules.referral_split import ReferralSplit
 from loyaltykit.rules.surcharge import Surcharge
 from loyaltykit.rules.worker_bonus import WorkerBonus
 from loyaltykit.settings import field
@@ -31,8 +36,20 @@ if TYPE_CHECKING:
     from loyaltykit.rules.scope import Rule
     from loyaltykit.settings.problem import Problem
 
-RULES = ("cashback", "first_app_order", "redemption", "surcharge", "worker_bonus")
+RULES = (
+    "cashback",
+    "first_app_order",
+    "redemption",
+    "surcharge",
+    "worker_bonus",
+    "promo",
+    "referral_split",
+    "invitation",
+)
 """The kinds of rules that a program may have, by their keys in the file."""
+
+BY_CODE = frozenset({"promo"})
+"""The kinds whose rules answer for their own codes, so that none stands in another's way."""
 
 HOLD_TIMEOUT: Final = Term("P7D")
 """How long an order may hold points where the program doesn't say."""
@@ -52,6 +69,9 @@ WorkerOnRefund: TypeAlias = Literal["keep", "take_back"]
 """What a full refund does to what the order's worker got for it."""
 
 WORKER_ON_REFUND: Final = ("keep", "take_back")
+
+
+_DEFAULT_CODES: Final = Codes()
 
 
 @settings
@@ -111,6 +131,16 @@ class Program(Settings):
     worker_bonus: tuple[WorkerBonus, ...] = field.tables(
         WorkerBonus, "Money for workers who complete so many orders within a period.", default=()
     )
+    promo: tuple[Promo, ...] = field.tables(Promo, "What promo codes give.", default=())
+    referral_split: tuple[ReferralSplit, ...] = field.tables(
+        ReferralSplit, "Points for the customer, the worker, and those who invited them.", default=()
+    )
+    invitation: tuple[Invitation, ...] = field.tables(
+        Invitation, "Points for members who were invited, and for those who did it.", default=()
+    )
+    codes: Codes | None = field.table(
+        Codes, "How referral codes are made; as by default, where there are splits or invitations.", default=None
+    )
     expiry: Expiry | None = field.table(Expiry, "When points expire; never, if left out.", default=None)
     hold_timeout: Term = field.term(
         "How long an order may hold points after it was placed, or after its start if that's later.",
@@ -130,6 +160,7 @@ class Program(Settings):
     worth: PointValue = field.derived()
     zone: Any = field.derived()
     _zone_by_branch: Any = field.derived()
+    _promo_by_code: Any = field.derived()
 
     def __attrs_post_init__(self) -> None:
         """Check the settings; keep what every order needs of them."""
@@ -139,6 +170,7 @@ class Program(Settings):
         object.__setattr__(self, "worth", PointValue(self.point_value, self.currency, digits=self.digits))
         object.__setattr__(self, "zone", zone)
         object.__setattr__(self, "_zone_by_branch", own)
+        object.__setattr__(self, "_promo_by_code", {promo.code: promo for promo in self.promo if promo.code})
 
     @classmethod
     def from_dict(cls, raw: dict[str, Any]) -> Program:
@@ -204,6 +236,42 @@ class Program(Settings):
         """Say whether the program runs in *branch* (R4)."""
         return not self.branches or branch in self._zone_by_branch
 
+    def promo_by_code(self, code: str) -> Promo | None:
+        """
+        Give the rule whose common code *code*, in its normal form, is; None where the program has no such code (G10).
+
+        Examples:
+            >>> from loyaltykit import Program
+            >>> program = Program.from_dict({
+            ...     "id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow",
+            ...     "redemption": [{}], "promo": [{"name": "summer", "code": "SUMMER", "points": 100}],
+            ... })
+            >>> program.promo_by_code("SUMMER").points, program.promo_by_code("WINTER")
+            (Points(100), None)
+        """
+        promo: Promo | None = self._promo_by_code.get(code)
+        return promo
+
+    def promo_named(self, name: str) -> Promo | None:
+        """Give the promo rule called *name*; None where the program has none of that name."""
+        return next((promo for promo in self.promo if promo.name == name), None)
+
+    @property
+    def referral_codes(self) -> Codes | None:
+        """
+        How referral codes are made; None where members have none, since nothing comes of them (T1).
+
+        Examples:
+            >>> from loyaltykit import Program
+            >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
+            >>> rules = {"redemption": [{}], "invitation": [{"referrer_points": 50}]}
+            >>> Program.from_dict(raw).referral_codes, Program.from_dict(raw | rules).referral_codes.length
+            (None, 4)
+        """
+        if self.codes is None and (self.referral_split or self.invitation):
+            return _DEFAULT_CODES
+        return self.codes
+
     def check(self, *, districts: Collection[str] | None = None) -> tuple[Problem, ...]:
         """
         Give the problems that only the host's own names show: scopes that name none of *districts*.
@@ -258,6 +326,29 @@ class Program(Settings):
                 place.at("name").problem("duplicate", value=name)
             seen.add(name)
 
+    @checked("promo")
+    def _promo_codes_differ(self, here: Here) -> None:
+        seen = set()
+        for index, promo in enumerate(self.promo):
+            code = getattr(promo, "code", None)
+            if code is not None and code in seen:
+                here.at("promo").item(index).at("code").problem("duplicate", value=code)
+            seen.add(code)
+
+    @checked("promo", "redemption")
+    def _promos_need_points(self, here: Here) -> None:
+        if self.promo and not self.redemption:
+            here.at("promo").problem("points_needed")
+
+    @checked("invitation", "redemption")
+    def _invitations_need_points(self, here: Here) -> None:
+        if self.invitation and not self.redemption:
+            here.at("invitation").problem("points_needed")
+
+    @checked("branches", "cashback", "referral_split")
+    def _split_or_cashback(self, here: Here) -> None:
+        note_both(self, here)
+
     @checked()
     def _rules_answer(self, here: Here) -> None:
         reach = Reach(branches_by_zone(self))
@@ -274,6 +365,8 @@ class Program(Settings):
 
 def _rivals(kind: str, rules: tuple[Rule, ...]) -> list[tuple[Rule | None, ...]]:
     """Give those of *rules* among which the first that matches answers, each at its place: surcharges are of two."""
+    if kind in BY_CODE:
+        return []
     if kind != "surcharge":
         return [rules]
     figures = [getattr(rule, "raise_to", UNREAD) for rule in rules]

@@ -45,6 +45,7 @@ def program_in_words(program: Program) -> str:
         rules = getattr(program, kind)
         lines += [kind] if rules else []
         lines += [f"  {_settings_in_words(rule)}" for rule in rules]
+    lines += [] if program.codes is None else ["codes", f"  {_settings_in_words(program.codes)}"]
     lines += [] if program.expiry is None else ["expiry", f"  {_settings_in_words(program.expiry)}"]
     return "\n".join(filter(None, lines))
 
@@ -68,6 +69,8 @@ def _value_in_words(value: Any) -> str:
         return f"({_settings_in_words(value)})"
     if isinstance(value, tuple) and any(hasattr(entry, "as_kind") for entry in value):
         return "; ".join(map(_value_in_words, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return _term_in_words(value) if isinstance(value, Term) else in_words(value)
 
 

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.decision import Award, Decision, Reason
 from loyaltykit.rules.gains import note_gains
+from loyaltykit.rules.percent_of import BASES, basis_of, share_minor, step_minor
 from loyaltykit.rules.scope import Rule
 from loyaltykit.settings import field
 from loyaltykit.settings.frozen import Settings, checked, settings
 from loyaltykit.settings.kind import UNREAD
-from loyaltykit.values.money import Money, order_sum
+from loyaltykit.values.money import Money
 from loyaltykit.values.percent import Percent
 from loyaltykit.values.points import Points, points_of
-from loyaltykit.values.rounding import ROUNDERS, ROUNDINGS, Rounding
+from loyaltykit.values.rounding import ROUNDINGS, Rounding
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -79,7 +80,7 @@ class Cashback(Rule):
     )
     minimum: Money | None = field.money("The lowest price that earns anything.", default=None)
     maximum: Points | None = field.points("The most points that one order earns.", default=None)
-    basis: str = field.choice(("charged", "price", "payable"), "The sum that a percent is taken of.", default="charged")
+    basis: str = field.choice(BASES, "The sum that a percent is taken of.", default="charged")
     rounding: Rounding = field.choice(ROUNDINGS, "How the points of a percent are rounded.", default="half_up")
     rounding_step: Points | None = field.points("Points of a percent are rounded to a multiple of this.", default=None)
     delay: Term | None = field.term(
@@ -157,7 +158,7 @@ def cashback_for(
     if reason is not None or order.customer is None or order.price is None:
         return Decision(cashback.label, (), (reason,) if reason else ())
     gain = _step_for(cashback.steps, order.price) if cashback.steps else cashback
-    basis = None if gain.percent is None else _basis(cashback, order.price, charged, payable)
+    basis = None if gain.percent is None else basis_of(cashback.basis, order.price, charged, payable)
     earned = _earned(cashback, gain, basis, point_value)
     minor, reasons = _capped(cashback, earned, point_value.digits)
     if minor == 0:
@@ -165,19 +166,6 @@ def cashback_for(
     points = points_of(minor, point_value.digits)
     award = Award(order.customer, points, basis, gain.percent, delay=cashback.delay)
     return Decision(cashback.label, (award,), reasons)
-
-
-def share_minor(basis: int, percent: Percent, point_value: PointValue, rounding: Rounding, step: int) -> int:
-    """
-    Give *percent* of *basis* minor units of money as smallest units of points, rounded once: the integer core.
-
-    Examples:
-        >>> from loyaltykit import Percent, PointValue
-        >>> share_minor(41200, Percent("5"), PointValue("0.50", "RUB"), "half_up", 1)
-        41
-    """
-    numerator = basis * percent.numerator * point_value.points_per
-    return ROUNDERS[rounding](numerator, percent.denominator * point_value.minor_per * step) * step
 
 
 def _unmet(cashback: Cashback, order: Order, point_value: PointValue) -> Reason | None:
@@ -198,16 +186,9 @@ def _step_for(steps: tuple[CashbackStep, ...], price: Money) -> CashbackStep:
     return next(step for step in reversed(steps) if step.from_price.minor <= price.minor)
 
 
-def _basis(cashback: Cashback, price: Money, charged: Money | None, payable: Money | None) -> Money:
-    if cashback.basis == "price":
-        return price
-    told = charged if cashback.basis == "charged" or payable is None else payable
-    return price if told is None else order_sum(told, "a sum of an order")
-
-
 def _earned(cashback: Cashback, gain: Cashback | CashbackStep, basis: Money | None, point_value: PointValue) -> int:
     if gain.percent is not None and basis is not None:
-        step = 1 if cashback.rounding_step is None else cashback.rounding_step.with_digits(point_value.digits).minor
+        step = step_minor(cashback.rounding_step, point_value.digits)
         return share_minor(point_value.minor_in(basis), gain.percent, point_value, cashback.rounding, step)
     return 0 if gain.points is None else gain.points.with_digits(point_value.digits).minor
 

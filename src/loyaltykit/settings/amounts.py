@@ -94,6 +94,22 @@ class PercentKind(NumberKind):
         return {"anyOf": [whole, {"type": "string", "pattern": _DECIMAL_PATTERN}]}
 
 
+class ShareKind(PercentKind):
+    """A percent from 0 to 100: a share of a whole, which may be nothing."""
+
+    expected = 'a percent from 0 to 100, such as 40 or "2.5"'
+
+    def check(self, value: Any, here: Here) -> None:
+        """Refuse other types, less than zero, and more than 100."""
+        if not isinstance(value, Percent) or value.numerator:
+            super().check(value, here)
+
+    def schema(self) -> Schema:
+        """Allow zero, too."""
+        whole = {"type": "integer", "minimum": 0, "maximum": self.maximum}
+        return {"anyOf": [whole, {"type": "string", "pattern": _DECIMAL_PATTERN}]}
+
+
 MAX_POINTS = 10**15
 """The most units of points that a setting may give or ask for: ledgers add up thousands of them."""
 

@@ -76,6 +76,11 @@ def percent(says: str, *, default: Any = REQUIRED, key: str | None = None) -> An
     return _field(amounts.PercentKind(), default, key, says)
 
 
+def share(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
+    """Declare a percent from 0 to 100."""
+    return _field(amounts.ShareKind(), default, key, says)
+
+
 def points(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
     """Declare points above zero."""
     return _field(amounts.PointsKind(), default, key, says)

@@ -91,6 +91,7 @@ def checked(*needs: str) -> Callable[[Check], Check]:
         field.code,
         field.number,
         field.percent,
+        field.share,
         field.points,
         field.money,
         field.currency,

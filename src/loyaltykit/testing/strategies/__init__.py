@@ -7,7 +7,15 @@ come from small pools, so that orders and scopes often meet. They need the extra
 """
 
 from loyaltykit.testing.strategies._calendar import moments, periods, terms, windows, zones
-from loyaltykit.testing.strategies._facts import histories, opening_members, orders, standings
+from loyaltykit.testing.strategies._facts import (
+    code_uses,
+    histories,
+    invited,
+    opening_members,
+    orders,
+    referrers,
+    standings,
+)
 from loyaltykit.testing.strategies._settings import (
     bonus_steps,
     branches,
@@ -15,9 +23,14 @@ from loyaltykit.testing.strategies._settings import (
     cashbacks,
     expiries,
     first_app_orders,
+    invitations,
     programs,
+    promos,
     redemptions,
+    referral_code_settings,
+    referral_splits,
     scopes,
+    shares,
     surcharges,
     worker_bonuses,
 )
@@ -28,10 +41,13 @@ __all__ = [
     "branches",
     "cashback_steps",
     "cashbacks",
+    "code_uses",
     "currencies",
     "expiries",
     "first_app_orders",
     "histories",
+    "invitations",
+    "invited",
     "moments",
     "money",
     "opening_members",
@@ -41,8 +57,13 @@ __all__ = [
     "point_values",
     "points",
     "programs",
+    "promos",
     "redemptions",
+    "referral_code_settings",
+    "referral_splits",
+    "referrers",
     "scopes",
+    "shares",
     "standings",
     "surcharges",
     "terms",

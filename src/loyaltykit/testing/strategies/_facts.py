@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from hypothesis import strategies as st
 
+from loyaltykit.facts.code_use import CodeUse
 from loyaltykit.facts.history import History
+from loyaltykit.facts.invited import Invited
 from loyaltykit.facts.opening import OpeningMember
 from loyaltykit.facts.order import Order
+from loyaltykit.facts.referrers import Referrers
 from loyaltykit.facts.standing import Standing
 from loyaltykit.testing.strategies._calendar import moments
 from loyaltykit.testing.strategies._values import HUGE, money, points
@@ -27,6 +30,13 @@ NAMES: Final = {
     "districts": ("Airport", "Río Alto", "Центр"),
 }
 """What orders and scopes are named after, by the part of a scope: few, so that they often meet."""
+
+
+CODES: Final = ("SUMMER", "ЛETO-26", "K7PX23WD")
+"""Promo codes: few, so that they often meet."""
+
+PROMOS: Final = ("summer", "welcome", "лето")
+"""The names of promo rules."""
 
 
 def orders(currency: Currency | str | None = None) -> SearchStrategy[Order]:
@@ -81,7 +91,58 @@ def histories() -> SearchStrategy[History]:
         >>> find(strategies.histories(), lambda history: "app" in history.channels).channels
         frozenset({'app'})
     """
-    return st.builds(History, channels=st.frozensets(st.sampled_from(NAMES["channels"])))
+    channels = st.frozensets(st.sampled_from(NAMES["channels"]))
+    return st.builds(History, channels=channels, visits=st.integers(0, 3) | st.integers(0, HUGE))
+
+
+def code_uses(currency: Currency | str | None = None) -> SearchStrategy[CodeUse]:
+    """
+    Draw what other orders have made of a promo code, its budget in *currency* (any, if left out).
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.code_uses("RUB"), lambda use: use.worker is not None and use.uses > 1).uses
+        2
+    """
+    counts = st.integers(0, 3) | st.integers(0, 10**9)
+    return st.builds(
+        CodeUse,
+        code=st.sampled_from(CODES),
+        promo=st.sampled_from(PROMOS),
+        uses=counts,
+        member_uses=counts,
+        spent=st.none() | money(currency, min_minor=0, max_minor=100_000),
+        bound_to=st.none() | st.sampled_from(["m1", "m2"]),
+        worker=st.none() | st.sampled_from(["w7", "m1"]),
+    )
+
+
+def referrers() -> SearchStrategy[Referrers]:
+    """
+    Draw who invited the customer and the worker of an order: nobody, others, or each other.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.referrers(), lambda referrers: referrers.customer == "w7").customer
+        'w7'
+    """
+    member = st.none() | st.sampled_from(["m7", "m1", "w7"])
+    return st.builds(Referrers, customer=member, worker=member)
+
+
+def invited() -> SearchStrategy[Invited]:
+    """
+    Draw who invited the customer of an order, by a code or none.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.invited(), lambda invited: invited.code is not None).referrer
+        'm7'
+    """
+    return st.builds(Invited, referrer=st.sampled_from(["m7", "w7"]), code=st.none() | st.sampled_from(CODES))
 
 
 def opening_members(currency: Currency | str | None = None, digits: int | None = None) -> SearchStrategy[OpeningMember]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,17 +20,22 @@ from loyaltykit.program.program import (
 )
 from loyaltykit.program.reach import Reach
 from loyaltykit.rules.cashback import Cashback, CashbackStep
+from loyaltykit.rules.codes import Codes
 from loyaltykit.rules.expiry import Expiry
 from loyaltykit.rules.first_app_order import FirstAppOrder
+from loyaltykit.rules.invitation import Invitation
+from loyaltykit.rules.promo import KINDS, Promo
 from loyaltykit.rules.redemption import Redemption
+from loyaltykit.rules.referral_split import ReferralSplit, Shares
 from loyaltykit.rules.scope import PARTS, Scope
 from loyaltykit.rules.surcharge import Surcharge
 from loyaltykit.rules.worker_bonus import BonusStep, WorkerBonus
 from loyaltykit.settings.here import Here
 from loyaltykit.settings.kinds import MAX_DAYS, MAX_HOURS
 from loyaltykit.testing.strategies._calendar import moments, periods, windows, zones
-from loyaltykit.testing.strategies._facts import NAMES
+from loyaltykit.testing.strategies._facts import CODES, NAMES, PROMOS
 from loyaltykit.testing.strategies._values import currencies, money, percents, points, worths
+from loyaltykit.values.code import ALPHABET
 from loyaltykit.values.percent import Percent
 from loyaltykit.values.period import Period
 from loyaltykit.values.points import MAX_POINT_DIGITS
@@ -265,6 +271,144 @@ def worker_bonuses(
 
 
 @st.composite
+def promos(
+    draw: DrawFn,
+    currency: Currency | str | None = None,
+    *,
+    digits: int = 0,
+    branches: Collection[str] = NAMES["branches"],
+) -> Promo:
+    """
+    Draw promo rules of every kind, in *currency* (any, if left out) and points with *digits* decimals.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.promos("RUB"), lambda rule: rule.budget is not None and rule.sum is not None).budget
+        Money('0.01', 'RUB')
+    """
+    known, kind = draw(currencies()) if currency is None else currency, draw(st.sampled_from(KINDS))
+    way = draw(st.sampled_from(["points", "percent", "sum"]))
+    gains: dict[str, SearchStrategy[Any]] = {
+        "points": _points_above_zero(digits),
+        "percent": percents(),
+        "sum": _above_zero(known),
+    }
+    sums, counts = st.none() | _above_zero(known), st.none() | st.integers(1, 5)
+    return Promo(
+        **{way: draw(gains[way])},
+        code=draw(st.sampled_from(CODES)) if kind == "common" else None,
+        code_kind=kind,
+        credited=draw(st.sampled_from(["completion", "placing"])) if way == "points" else "completion",
+        maximum_discount=draw(sums) if way == "percent" else None,
+        minimum=draw(sums),
+        first_order_only=draw(st.none() | st.booleans()),
+        limit=None if kind == "individual" else draw(counts),
+        per_member=draw(counts),
+        budget=draw(sums),
+        worker_points=draw(st.none() | _points_above_zero(digits)) if kind == "worker" else None,
+        **draw(_rule_parts(branches)) | {"name": draw(st.sampled_from(PROMOS))},
+    )
+
+
+@st.composite
+def shares(draw: DrawFn) -> Shares:
+    """
+    Draw the shares of a split: they total 100 %, and some of them may be nothing.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.shares(), lambda shares: shares.worker.value > 50).worker
+        Percent('100.00')
+    """
+    cuts = sorted(
+        draw(st.lists(st.sampled_from([0, 4000, 8000, 10_000]) | st.integers(0, 10_000), min_size=3, max_size=3))
+    )
+    parts = [end - start for start, end in pairwise([0, *cuts, 10_000])]
+    roles = ("customer_referrer", "customer", "worker_referrer", "worker")
+    return Shares(**{role: Percent(f"{part // 100}.{part % 100:02}") for role, part in zip(roles, parts, strict=True)})
+
+
+@st.composite
+def referral_splits(
+    draw: DrawFn,
+    currency: Currency | str | None = None,
+    *,
+    digits: int = 0,
+    branches: Collection[str] = NAMES["branches"],
+) -> ReferralSplit:
+    """
+    Draw referral splits, in *currency* (any, if left out) and points with *digits* decimals.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.referral_splits("RUB"), lambda split: split.minimum is not None).minimum
+        Money('0.01', 'RUB')
+    """
+    divided = draw(shares())
+    invited = divided.customer_referrer.value or divided.worker_referrer.value
+    return ReferralSplit(
+        percent=draw(percents()),
+        shares=divided,
+        missing_referrer=draw(st.sampled_from(["participant", "program"])) if invited else "participant",
+        minimum=draw(st.none() | _above_zero(currency)),
+        basis=draw(st.sampled_from(["charged", "price", "payable"])),
+        rounding=draw(st.sampled_from(ROUNDINGS)),
+        rounding_step=draw(st.none() | points(digits, min_minor=1, max_minor=1000)),
+        **draw(_rule_parts(branches)),
+    )
+
+
+@st.composite
+def invitations(
+    draw: DrawFn,
+    currency: Currency | str | None = None,
+    *,
+    digits: int = 0,
+    branches: Collection[str] = NAMES["branches"],
+) -> Invitation:
+    """
+    Draw invitations that reward one side or both, in *currency* (any, if left out) and points with *digits* decimals.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.invitations(), lambda rule: rule.referee_credited == "placing").referee_points
+        Points(1)
+    """
+    gain = _points_above_zero(digits)
+    referee, referrer = draw(st.tuples(gain, gain) | st.tuples(gain, st.none()) | st.tuples(st.none(), gain))
+    return Invitation(
+        referee_points=referee,
+        referee_credited=draw(st.sampled_from(["completion", "placing"])) if referee else "completion",
+        referrer_points=referrer,
+        minimum=draw(st.none() | _above_zero(currency)),
+        **draw(_rule_parts(branches)),
+    )
+
+
+def referral_code_settings() -> SearchStrategy[Codes]:
+    """
+    Draw how referral codes are made.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.referral_code_settings(), lambda codes: codes.given == "request").length
+        3
+    """
+    alphabets = st.permutations(ALPHABET).flatmap(lambda chars: st.integers(10, len(chars)).map(lambda n: chars[:n]))
+    return st.builds(
+        Codes,
+        alphabet=st.just(ALPHABET) | alphabets.map("".join),
+        length=st.integers(3, 32),
+        given=st.sampled_from(["completion", "request"]),
+    )
+
+
+@st.composite
 def expiries(draw: DrawFn) -> Expiry:
     """
     Draw when points expire: after a term, by inactivity, or both, at once or with a grace for those that come back.
@@ -306,10 +450,16 @@ def programs(draw: DrawFn) -> Program:
     own = draw(st.lists(branches(), max_size=3, unique_by=lambda branch: branch.id))
     named = tuple(branch.id for branch in own) or NAMES["branches"]
     judged_in = branches_by_zone(SimpleNamespace(time_zone=zone.key, branches=own))  # type: ignore[arg-type]  # enough
-    kinds: dict[str, SearchStrategy[Any]] = {
+    earning = {
         "cashback": cashbacks(currency, digits=digits, branches=named),
+        "referral_split": referral_splits(currency, digits=digits, branches=named),
+    }
+    either = draw(st.sampled_from(list(earning)))  # no branch has both
+    kinds: dict[str, SearchStrategy[Any]] = {
+        either: earning[either],
         "first_app_order": first_app_orders(currency, digits=digits, branches=named),
         "redemption": redemptions(digits=digits, branches=named),
+        "invitation": invitations(currency, digits=digits, branches=named),
     }
     taken: set[str] = set()
     rules: dict[str, Any] = {
@@ -321,6 +471,9 @@ def programs(draw: DrawFn) -> Program:
     )
     bonuses = _reachable(draw(st.lists(worker_bonuses(currency, branches=named), max_size=3)), judged_in, taken)
     rules["worker_bonus"] = tuple([bonus for bonus in bonuses if bonus.name]) if len(bonuses) > 1 else bonuses
+    rules["invitation"] = rules["invitation"] if rules["redemption"] else ()
+    codes = promos(currency, digits=digits, branches=named)
+    rules["promo"] = _with_codes_of_their_own(draw(st.lists(codes, max_size=2))) if rules["redemption"] else ()
     return Program(
         id=draw(st.sampled_from(["city", "такси"])),
         name=draw(st.none() | st.text(st.characters(exclude_categories=["Cc", "Cs", "Z"]), min_size=1, max_size=128)),
@@ -330,6 +483,7 @@ def programs(draw: DrawFn) -> Program:
         time_zone=zone.key,
         in_force_from=draw(st.none() | st.dates(_FIRST, _LAST) | moments()),
         branches=tuple(own),
+        codes=draw(st.none() | referral_code_settings()),
         expiry=draw(st.none() | expiries()),
         hold_timeout=draw(st.just(HOLD_TIMEOUT) | _bounded_terms()),
         refundable_for=draw(st.just(REFUNDABLE_FOR) | _bounded_terms()),
@@ -350,6 +504,15 @@ def _reachable(
         if not here.problems and rule.name not in taken:
             kept.append(rule)
             taken.update([rule.name] if rule.name else [])
+    return tuple(kept)
+
+
+def _with_codes_of_their_own(promos: Sequence[Promo]) -> tuple[Promo, ...]:
+    """Give those of *promos* that differ from the ones before them by name, and by code if they've one."""
+    kept: list[Promo] = []
+    for promo in promos:
+        if not any(promo.name == other.name or (promo.code and promo.code == other.code) for other in kept):
+            kept.append(promo)
     return tuple(kept)
 
 
