@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.decision import Award, Decision, Reason
+from loyaltykit.decision import Advance, Award, Decision, Reason
 from loyaltykit.rules.scope import Rule
 from loyaltykit.settings import field
 from loyaltykit.settings.frozen import checked, settings
@@ -76,8 +76,12 @@ def invitation_for(
     reason = invitation.outside(order, at, zone) or _unmet(invitation, order)
     if reason is not None or order.customer is None:
         return Decision(invitation.label, (), (reason,) if reason else ())
-    gains = ((order.customer, invitation.referee_points), (invited.referrer, invitation.referrer_points))
-    awards = [Award(member, points) for member, points in gains if points is not None]
+    referee = Advance if invitation.referee_credited == "placing" else Award
+    gains = (
+        (referee, order.customer, invitation.referee_points),
+        (Award, invited.referrer, invitation.referrer_points),
+    )
+    awards = [made(member, points) for made, member, points in gains if points is not None]
     return Decision(invitation.label, tuple(awards))
 
 
