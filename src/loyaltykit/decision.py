@@ -221,6 +221,8 @@ class Credit(Record):
     """
     *money* that is credited to the account of a worker, the *member*; for a percentage, the *percent* of the price.
 
+    Below zero it's taken back from there.
+
     Examples:
         >>> from loyaltykit import Credit, Money
         >>> print(Credit("w7", Money(50, "RUB")))
@@ -242,6 +244,8 @@ class Credit(Record):
     def __str__(self) -> str:
         """Say it in English."""
         share = f" ({self.percent} of the price)" if self.percent is not None else ""
+        if self.money.minor < 0:
+            return f"{self.member} gives back {-self.money}{share}"
         return f"{self.member} is credited {self.money}{share}"
 
 
@@ -430,6 +434,11 @@ class Decision(Record):
     def advances(self) -> tuple[Advance, ...]:
         """The awards that the order itself may spend."""
         return tuple([effect for effect in self.effects if isinstance(effect, Advance)])
+
+    @property
+    def discounts(self) -> tuple[Discount, ...]:
+        """The effects that take something off the price."""
+        return tuple([effect for effect in self.effects if isinstance(effect, Discount)])
 
     @property
     def credits(self) -> tuple[Credit, ...]:

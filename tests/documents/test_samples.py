@@ -33,11 +33,12 @@ from loyaltykit import (
     Term,
     Window,
 )
-from loyaltykit.documents import code, member, note, order, revision
+from loyaltykit.documents import code, member, note, order, revision, worker
 from loyaltykit.documents.code import StoredCode
 from loyaltykit.documents.form import opened
 from loyaltykit.documents.member import Member, Referral
 from loyaltykit.documents.order import PlacedOrder
+from loyaltykit.documents.worker import BonusPeriod, Worker
 from loyaltykit.ledger.account import NEVER, Account, Hold, Pending, Posting
 from loyaltykit.ledger.entry import Entry
 from loyaltykit.operations import adjust, settlement, statement
@@ -118,6 +119,22 @@ CODES = {
         promo="summer", batch="b1", bound_to="m1", uses=1, reserved={'заказ "5"': (AT, 0), "o6": (AT + 1, 5_000)}
     ),
     "code-v1-worker": StoredCode(promo="drivers", worker="w7", uses=2**53 + 1),
+}
+
+WORKERS = {
+    "worker-v1-empty": Worker(),
+    "worker-v1-full": Worker(
+        as_of=AT,
+        balance=-2_550,
+        bonuses={
+            "weekly": (
+                BonusPeriod("6d6e9d7c", AT - 1_209_600_000_000, AT - 604_800_000_000, AT, 50, 50_000),
+                BonusPeriod("6d6e9d7c", AT - 1_209_600_000_000, AT, AT + 604_800_000_000, 3),
+            ),
+            "ночной": (BonusPeriod("0f3a", AT - 5, AT - 5, NEVER, 1),),
+        },
+        life=4,
+    ),
 }
 
 PROMISED = {"placed_at": AT, "revision": "6d6e9d7c"}
@@ -361,6 +378,13 @@ def test_a_stored_code_is_read_and_written(name):
     assert code.encode(CODES[name]) == sample(name)
 
 
+@pytest.mark.parametrize("name", WORKERS)
+def test_a_stored_worker_is_read_and_written(name):
+    """With the periods that are open, ended or not."""
+    assert worker.decode("worker/w7", sample(name)) == WORKERS[name]
+    assert worker.encode(WORKERS[name]) == sample(name)
+
+
 @pytest.mark.parametrize("name", ORDERS)
 def test_a_stored_order_is_read_and_written(name):
     """What wasn't told isn't there."""
@@ -420,13 +444,14 @@ def test_a_stored_note_is_read_and_written():
 
 def test_every_sample_is_read_here():
     """One that nobody reads proves nothing."""
-    known = {*MEMBERS, *CODES, *ORDERS, *SETTLEMENTS, *DETAILS, *ADJUSTMENTS, "revision-v1", "note-v1"}
+    known = {*MEMBERS, *CODES, *ORDERS, *WORKERS, *SETTLEMENTS, *DETAILS, *ADJUSTMENTS, "revision-v1", "note-v1"}
     assert {path.stem for path in SAMPLES.glob("*.json")} == known
 
 
 READERS = {
     "member-v1-full": lambda body: member.decode("member/m1", body),
     "code-v1-referral": lambda body: code.decode("code D48M", body),
+    "worker-v1-full": lambda body: worker.decode("worker/w7", body),
     "order-v1-placed": lambda body: order.decode("order/o1", body, RUB),
     "settlement-v1-placed": lambda body: settlement.decode("place o5", body, WORTH),
     "revision-v1": lambda body: revision.decode("revision/1", body),

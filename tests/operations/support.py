@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from loyaltykit import Money, Order, Program
 from loyaltykit.documents import member as member_document
+from loyaltykit.documents import worker as worker_document
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import entry_cursor, micros
 from loyaltykit.ledger.entry import unbalanced
@@ -97,24 +98,33 @@ def due_of(repository):
 def audit(repository):
     """
     See that the books agree (B10, P14, B8): each operation sums to zero, each member's document to their entries, all
-    program accounts mirror all members, every entry names a revision, due moments are those of the documents.
+    program accounts mirror all members, every entry names a revision, due moments are those of the documents. A
+    worker's document sums to their entries of money.
     """
     operations, accounts = {}, Counter()
     for entry in entries_of(repository):
         operations.setdefault(entry.operation, []).append(entry)
-        accounts[entry.account] += entry.amount
+        accounts[entry.account, entry.unit] += entry.amount
         assert json.loads(entry.detail)["revision"]
-        assert entry.unit == "points"
+        assert entry.unit == ("RUB" if json.loads(entry.account)[1] == "worker" else entry.unit)
     for booked in operations.values():
         assert not unbalanced(booked)
-    due, posted = due_of(repository), 0
+    due, posted = due_of(repository), Counter()
     for key in keys_of(repository):
-        if json.loads(key)[1] != "member":
-            continue
-        account = member_document.decode(key, repository.load([key])[key].body).account
-        assert account.posted == accounts[key], key
-        assert min(account.balance, account.held, account.debt) >= 0
-        assert due.get(key, NEVER) == account.next_moment, key
-        posted += account.posted
-    assert posted == sum(accounts[key] for key in accounts if json.loads(key)[1] == "member")
-    assert posted == -sum(accounts[key] for key in accounts if json.loads(key)[1] != "member")
+        kind = json.loads(key)[1]
+        body = repository.load([key])[key].body
+        if kind == "worker":
+            worker = worker_document.decode(key, body)
+            assert worker.balance == accounts[key, "RUB"], key
+            posted["RUB"] += worker.balance
+        elif kind == "member":
+            account = member_document.decode(key, body).account
+            assert account.posted == accounts[key, "points"], key
+            assert min(account.balance, account.held, account.debt) >= 0
+            assert due.get(key, NEVER) == account.next_moment, key
+            posted["points"] += account.posted
+    own = Counter()
+    for (account, unit), amount in accounts.items():
+        own[unit, json.loads(account)[1] in {"member", "worker"}] += amount
+    for unit in ("points", "RUB"):
+        assert own[unit, True] == posted[unit] == -own[unit, False]

@@ -51,8 +51,8 @@ class Book:
         """Have the document under *key* be due at *moment*, or, if that never comes, no more."""
         self._due[key] = None if moment == NEVER else from_micros(moment)
 
-    def post(self, account: str, posting: Posting, revision: str) -> None:
-        """Book *posting* to *account*, under the *revision* by which it was judged."""
+    def post(self, account: str, posting: Posting, revision: str, *, unit: str = UNIT) -> None:
+        """Book *posting* to *account*, under the *revision* by which it was judged: in points, or of another *unit*."""
         said = {"v": 1, "kind": posting.kind, "order": posting.order, "rule": posting.rule, "by": posting.by}
         said["revision"] = revision
         detail, at = (
@@ -67,7 +67,7 @@ class Book:
                         operation=self._operation_id,
                         line=len(self._entries),
                         account=side,
-                        unit=UNIT,
+                        unit=unit,
                         amount=units,
                         detail=detail,
                     )
