@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.rules.cashback import cashback_for
 from loyaltykit.rules.first_app_order import first_app_order_for
+from loyaltykit.rules.referral_split import referral_split_for
 from loyaltykit.waterfall.first_answer import first_answer
 from loyaltykit.waterfall.surcharges import surcharges_for
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from loyaltykit.decision import Decision
     from loyaltykit.facts.history import History
     from loyaltykit.facts.order import Order
+    from loyaltykit.facts.referrers import Referrers
     from loyaltykit.program.program import Program
     from loyaltykit.values.money import Money
 
@@ -25,6 +27,7 @@ def awards_for(
     *,
     at: datetime,
     history: History,
+    referrers: Referrers,
     charged: Money | None,
     payable: Money | None,
 ) -> tuple[Decision, ...]:
@@ -38,6 +41,23 @@ def awards_for(
                 program.cashback,
                 lambda rule: cashback_for(
                     rule, order, at=at, point_value=worth, zone=zone, charged=charged, payable=payable
+                ),
+            )
+        )
+    if program.referral_split:
+        decisions.append(
+            first_answer(
+                "referral_split",
+                program.referral_split,
+                lambda rule: referral_split_for(
+                    rule,
+                    order,
+                    at=at,
+                    point_value=worth,
+                    referrers=referrers,
+                    zone=zone,
+                    charged=charged,
+                    payable=payable,
                 ),
             )
         )

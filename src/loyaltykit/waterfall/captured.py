@@ -9,6 +9,7 @@ from attrs import frozen
 from loyaltykit.decision import Decision, Reason, Redeem
 from loyaltykit.facts.standing import Standing
 from loyaltykit.values.points import Points
+from loyaltykit.waterfall.discounted import KeptPromo  # noqa: TC001 - attrs doesn't resolve annotations
 from loyaltykit.waterfall.redeemed import redeemed_for
 
 if TYPE_CHECKING:
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
 @frozen
 class Promised:
     """
-    The *points* that an order holds; *limited* where share and minimum were judged when they were held.
+    What an order was promised when it was placed: the *points* to be spent on it, what its *promo* code and the
+    *invitation* of its customer give.
+
+    *limited* says whether share and minimum of the points were judged then; *promo* and *invitation* are None where
+    nothing was granted yet, and are judged by the final facts.
 
     Examples:
         >>> from loyaltykit import Points
@@ -32,6 +37,8 @@ class Promised:
 
     points: Points
     limited: bool
+    promo: KeptPromo | None = None
+    invitation: Decision | None = None
 
 
 def captured_for(

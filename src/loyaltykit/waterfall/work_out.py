@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.decision import Decision, Reason, Redeem
 from loyaltykit.facts.history import History
+from loyaltykit.facts.referrers import Referrers
 from loyaltykit.facts.standing import Standing
 from loyaltykit.values.moment import instant
 from loyaltykit.values.money import Money
@@ -13,11 +14,15 @@ from loyaltykit.values.points import Points, points_of
 from loyaltykit.waterfall.awards import awards_for
 from loyaltykit.waterfall.breakdown import Breakdown
 from loyaltykit.waterfall.captured import captured_for
+from loyaltykit.waterfall.credited import advanced, invitation_answer
+from loyaltykit.waterfall.discounted import charged_after, promo_decision
 from loyaltykit.waterfall.redeemed import redeemed_for
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from loyaltykit.facts.code_use import CodeUse
+    from loyaltykit.facts.invited import Invited
     from loyaltykit.facts.order import Order
     from loyaltykit.program.program import Program
     from loyaltykit.rules.redemption import Requested
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
 
 _NO_STANDING = Standing()
 _NO_HISTORY = History()
+_NO_REFERRERS = Referrers()
 
 
 def work_out(
@@ -36,13 +42,17 @@ def work_out(
     promised: Promised | None = None,
     standing: Standing = _NO_STANDING,
     history: History = _NO_HISTORY,
+    use: CodeUse | None = None,
+    invited: Invited | None = None,
+    referrers: Referrers = _NO_REFERRERS,
 ) -> Breakdown:
     """
     Work out *order*, placed *at*, under *program*: what is charged, redeemed and payable, and what it earns.
 
-    *redeem* is the points that the member asks to spend (None for none); *promised*, at completion, those the order
-    holds, which are spent without judging anew. *standing* and *history* are what's known of the member. Nothing is
-    stored. Raises `NaiveMoment`, and `MixedUnits` for a price in another currency.
+    *redeem* is the points that the member asks to spend (None for none); *promised*, at completion, what the order was
+    promised, which is kept without judging anew. *standing* and *history* are what's known of the member; *use* of the
+    promo code that was named, *invited* who brought a member whose first order this is, *referrers* who brought
+    customer and worker. Nothing is stored. Raises `NaiveMoment`, and `MixedUnits` for a price in another currency.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -66,15 +76,40 @@ def work_out(
         reason = Reason("outside_branches", branch=order.branch, branches=tuple(own.id for own in program.branches))
         points, worth = _spent(program, ())
         return Breakdown(price, charged, points, worth, charged, (Decision("program", (), (reason,)),))
+    codes = _by_codes(program, order, at=at, history=history, use=use, invited=invited, promised=promised)
+    charged, credited = charged_after(codes, price), advanced(codes, program.digits)
     redeemed: tuple[Decision, ...] = ()
     if promised is not None:
         redeemed = (captured_for(program, order, at=at, promised=promised, charged=charged),)
     elif redeem is not None:
+        standing = Standing(balance=standing.balance + credited) if credited else standing
         redeemed = (redeemed_for(program, order, at=at, redeem=redeem, standing=standing, charged=charged),)
     points, worth = _spent(program, redeemed)
     payable = None if charged is None else charged - worth
-    awards = awards_for(program, order, at=at, history=history, charged=charged, payable=payable)
-    return Breakdown(price, charged, points, worth, payable, (*redeemed, *awards))
+    awards = awards_for(program, order, at=at, history=history, referrers=referrers, charged=charged, payable=payable)
+    return Breakdown(price, charged, points, worth, payable, (*codes, *redeemed, *awards))
+
+
+def _by_codes(
+    program: Program,
+    order: Order,
+    *,
+    at: datetime,
+    history: History,
+    use: CodeUse | None,
+    invited: Invited | None,
+    promised: Promised | None,
+) -> tuple[Decision, ...]:
+    """Give what the codes do that were named with *order*: a promo code, and that of whoever invited the customer."""
+    promo = kept = None
+    decisions: tuple[Decision, ...] = ()
+    if promised is not None:
+        kept, decisions = promised.promo, () if promised.invitation is None else (promised.invitation,)
+    if not decisions:
+        decisions = invitation_answer(program, order, at=at, invited=invited)
+    if use is not None:
+        promo = promo_decision(program, order, at=at, use=use, history=history, kept=kept)
+    return decisions if promo is None else (promo, *decisions)
 
 
 def _spent(program: Program, redeemed: tuple[Decision, ...]) -> tuple[Points, Money]:
