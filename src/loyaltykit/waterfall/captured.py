@@ -9,7 +9,7 @@ from attrs import frozen
 from loyaltykit.decision import Decision, Reason, Redeem
 from loyaltykit.facts.standing import Standing
 from loyaltykit.values.points import Points
-from loyaltykit.waterfall.discounted import KeptPromo  # noqa: TC001 - attrs doesn't resolve annotations
+from loyaltykit.waterfall.discounted import KeptPromo
 from loyaltykit.waterfall.redeemed import redeemed_for
 
 if TYPE_CHECKING:

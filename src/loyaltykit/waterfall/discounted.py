@@ -8,7 +8,7 @@ from attrs import frozen
 
 from loyaltykit.errors import InvalidValue
 from loyaltykit.rules.promo import kept_promo, promo_for
-from loyaltykit.values.money import Money  # noqa: TC001 - attrs doesn't resolve annotations
+from loyaltykit.values.money import Money
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @frozen
 class KeptPromo:
     """
-    That a promo was granted when the order was placed: what is *reserved* of its budget for it, and what's *left* of it.
+    That a promo was granted at placing: what is *reserved* of its budget for the order, and what is *left* of it.
 
     Both are None where there's no budget.
 

@@ -33,7 +33,7 @@ _NO_HISTORY = History()
 _NO_REFERRERS = Referrers()
 
 
-def work_out(
+def work_out(  # noqa: PLR0913 - each fact is told by its name
     program: Program,
     order: Order,
     *,
