@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Share,
     )
     from loyaltykit.errors import (
+        CodeTaken,
         CommitUnknown,
         Contended,
         ExcessDigits,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from loyaltykit.loyalty.observe import Committed, Replayed, Retried, Retry
     from loyaltykit.operations.adjust import Adjustment
     from loyaltykit.operations.import_member import ExportPage, ImportRun, NotImported
+    from loyaltykit.operations.issue_code import IssuedCode
     from loyaltykit.operations.run_due import DueRun, Skipped
     from loyaltykit.operations.settlement import Carried, Settlement
     from loyaltykit.operations.statement import Statement, StatementLine
@@ -104,6 +106,7 @@ _HOMES = {
     "Cashback": "rules.cashback",
     "CashbackStep": "rules.cashback",
     "Clawback": "decision",
+    "CodeTaken": "errors",
     "CodeUse": "facts.code_use",
     "Codes": "rules.codes",
     "CommitUnknown": "errors",
@@ -125,6 +128,7 @@ _HOMES = {
     "InvalidValue": "errors",
     "Invitation": "rules.invitation",
     "Invited": "facts.invited",
+    "IssuedCode": "operations.issue_code",
     "Loyalty": "loyalty.loyalty",
     "LoyaltyError": "errors",
     "MemberView": "operations.view",
@@ -203,6 +207,7 @@ __all__ = [
     "Cashback",
     "CashbackStep",
     "Clawback",
+    "CodeTaken",
     "CodeUse",
     "Codes",
     "CommitUnknown",
@@ -224,6 +229,7 @@ __all__ = [
     "InvalidValue",
     "Invitation",
     "Invited",
+    "IssuedCode",
     "Loyalty",
     "LoyaltyError",
     "MemberView",

@@ -15,6 +15,7 @@ Everything that loyaltykit raises, as one tree.
     ├── NoRevision (LookupError)          no revision of the program is in force at that moment
     ├── UnreadableOrders (ValueError)     a file of past orders that can't be worked through at all
     ├── UnknownOrder (LookupError)        an order that was never placed
+    ├── CodeTaken (ValueError)            a code that somebody else has
     └── RepositoryError (RuntimeError)    what a repository answers when it can't do what was asked
         ├── OperationMismatch (ValueError)    the same operation id, asked for something else
         ├── VersionConflict                   a document has changed since it was loaded
@@ -263,6 +264,26 @@ class UnknownOrder(LoyaltyError, LookupError):
 
     code = "unknown_order"
     order: str
+
+
+class CodeTaken(LoyaltyError, ValueError):
+    """
+    A code that was to be *taken* for a member, and is another's or a promo's; nothing was written.
+
+    Examples:
+        >>> from loyaltykit import CodeTaken
+        >>> print(CodeTaken.of("#ROMASHKA_01"))
+        the code #ROMASHKA_01 is given out already: choose another one
+    """
+
+    code = "code_taken"
+    taken: str
+
+    @classmethod
+    def of(cls, taken: str) -> CodeTaken:
+        """Give the error for the code *taken*, in its normal form."""
+        message = f"the code {taken} is given out already: choose another one"
+        return cls(message, taken=taken)
 
 
 class RepositoryError(LoyaltyError, RuntimeError):

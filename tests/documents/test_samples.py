@@ -16,6 +16,7 @@ from loyaltykit import (
     Clawback,
     Currency,
     Decision,
+    IssuedCode,
     Money,
     Order,
     Percent,
@@ -33,7 +34,7 @@ from loyaltykit import (
     Term,
     Window,
 )
-from loyaltykit.documents import code, member, note, order, revision, worker
+from loyaltykit.documents import code, codes_given, member, note, order, revision, worker
 from loyaltykit.documents.code import StoredCode
 from loyaltykit.documents.form import opened
 from loyaltykit.documents.member import Member, Referral
@@ -41,7 +42,7 @@ from loyaltykit.documents.order import PlacedOrder
 from loyaltykit.documents.worker import BonusPeriod, Worker
 from loyaltykit.ledger.account import NEVER, Account, Hold, Pending, Posting
 from loyaltykit.ledger.entry import Entry
-from loyaltykit.operations import adjust, settlement, statement
+from loyaltykit.operations import adjust, issue_code, settlement, statement
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.programs import Programs
 
@@ -115,6 +116,7 @@ MEMBERS = {
 
 CODES = {
     "code-v1-referral": StoredCode(owner='участник "1"'),
+    "code-v1-forgotten": StoredCode(owner="m1", life=3),
     "code-v1-promo": StoredCode(
         promo="summer", batch="b1", bound_to="m1", uses=1, reserved={'заказ "5"': (AT, 0), "o6": (AT + 1, 5_000)}
     ),
@@ -338,6 +340,8 @@ PROGRAM = Program.from_dict(
     }
 )
 
+ISSUED_CODE = IssuedCode('участник "1"', "#РOMAШKA_01", PLACED)
+
 SORRY = 'Sorry for "the wait",\nизвините'
 
 ISSUED = {"kind": "issued", "points": Points(41), "order": "o5", "rule": "cashback", "revision": "6d6e9d7c"}
@@ -383,6 +387,18 @@ def test_a_stored_worker_is_read_and_written(name):
     """With the periods that are open, ended or not."""
     assert worker.decode("worker/w7", sample(name)) == WORKERS[name]
     assert worker.encode(WORKERS[name]) == sample(name)
+
+
+def test_a_stored_count_of_codes_is_read_and_written():
+    """By it codes lengthen in time."""
+    assert codes_given.decode("codes", sample("codes-given-v1")) == 9_280
+    assert codes_given.encode(9_280) == sample("codes-given-v1")
+
+
+def test_a_stored_issue_of_a_code_is_read_and_written():
+    """The result of a call that's made again."""
+    assert issue_code.decode("issue m1 i1", sample("issued-code-v1")) == ISSUED_CODE
+    assert issue_code.encode(ISSUED_CODE) == sample("issued-code-v1")
 
 
 @pytest.mark.parametrize("name", ORDERS)
@@ -444,7 +460,19 @@ def test_a_stored_note_is_read_and_written():
 
 def test_every_sample_is_read_here():
     """One that nobody reads proves nothing."""
-    known = {*MEMBERS, *CODES, *ORDERS, *WORKERS, *SETTLEMENTS, *DETAILS, *ADJUSTMENTS, "revision-v1", "note-v1"}
+    known = {
+        *MEMBERS,
+        *CODES,
+        *ORDERS,
+        *WORKERS,
+        *SETTLEMENTS,
+        *DETAILS,
+        *ADJUSTMENTS,
+        "revision-v1",
+        "note-v1",
+        "codes-given-v1",
+        "issued-code-v1",
+    }
     assert {path.stem for path in SAMPLES.glob("*.json")} == known
 
 
@@ -454,6 +482,8 @@ READERS = {
     "worker-v1-full": lambda body: worker.decode("worker/w7", body),
     "order-v1-placed": lambda body: order.decode("order/o1", body, RUB),
     "settlement-v1-placed": lambda body: settlement.decode("place o5", body, WORTH),
+    "codes-given-v1": lambda body: codes_given.decode("codes", body),
+    "issued-code-v1": lambda body: issue_code.decode("issue m1 i1", body),
     "revision-v1": lambda body: revision.decode("revision/1", body),
     "note-v1": lambda body: note.decode("note/1", body),
     "adjustment-v1-given": lambda body: adjust.decode("adjust m1 a1", body, WORTH),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _NAMES: Final = ("owner", "promo", "batch", "bound_to", "worker")
 
+_COUNTS: Final = ("life", "uses")
+
 
 @frozen(kw_only=True)
 class StoredCode:
@@ -25,8 +27,9 @@ class StoredCode:
     Whose a code is: the member *owner* of a referral code (T1); or, of an issued promo code, the *promo* rule's name.
 
     An issued one may come of a *batch*, be *bound_to* the one member who may use it, or belong to a *worker* who brings
-    in customers with it (G10, G11). *uses* counts its completed uses; *reserved* holds by order id what orders under
-    way have taken of it: until which moment, in microseconds, and how many units of a budget.
+    in customers with it (G10, G11). *life* is the owner's: once they're forgotten, the code is nobody's. *uses* counts
+    its completed uses; *reserved* holds by order id what orders under way have taken of it: until which moment, in
+    microseconds, and how many units of a budget.
 
     Examples:
         >>> decode("code/D48M", encode(StoredCode(owner="m1"))).owner
@@ -38,6 +41,7 @@ class StoredCode:
     batch: str | None = None
     bound_to: str | None = None
     worker: str | None = None
+    life: int = 0
     uses: int = 0
     reserved: Mapping[str, tuple[int, int]] = field(factory=dict)
 
@@ -52,8 +56,7 @@ def encode(code: StoredCode) -> str:
     """
     body: dict[str, Any] = {"v": 1}
     body |= {name: value for name in _NAMES if (value := getattr(code, name)) is not None}
-    if code.uses:
-        body["uses"] = code.uses
+    body |= {name: count for name in _COUNTS if (count := getattr(code, name))}
     if code.reserved:
         body["reserved"] = {order: list(share) for order, share in code.reserved.items()}
     return as_json(body)
@@ -72,6 +75,6 @@ def decode(key: str, body: str | None) -> StoredCode | None:
     raw = opened(key, body)
     return StoredCode(
         **{name: raw.get(name) for name in _NAMES},
-        uses=raw.get("uses", 0),
+        **{name: raw.get(name, 0) for name in _COUNTS},
         reserved={order: (until, units) for order, (until, units) in raw.get("reserved", {}).items()},
     )

@@ -18,6 +18,7 @@ from loyaltykit.program.revisions import FOR_GOOD, Revisions
 from loyaltykit.values.money import order_sum
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from loyaltykit.operations.requests import Operation
@@ -31,6 +32,9 @@ class Programs:
     """
     The *revisions* that this process was given, those that it has met in the store, and those that it has published.
 
+    *randbelow* gives a number below another for the codes that are drawn; *codes_given* is how many the store had
+    when one was drawn last.
+
     Every key and every operation's id is a JSON array that begins with the program's id, so that programs may share a
     store and nothing collides.
 
@@ -41,7 +45,7 @@ class Programs:
         '["city","member","m1"]'
     """
 
-    def __init__(self, given: Program | Revisions) -> None:
+    def __init__(self, given: Program | Revisions, randbelow: Callable[[int], int] | None = None) -> None:
         self.revisions = given if isinstance(given, Revisions) else Revisions((given,))
         first = self.revisions.programs[0]
         self.id = first.id
@@ -52,6 +56,8 @@ class Programs:
         self._known = {self._ids[id(program)]: program for program in self.revisions.programs}
         self.published_ids: set[str] = set()
         self.units_agree = False
+        self.randbelow = _securely if randbelow is None else randbelow
+        self.codes_given = 0
         self._units = _units(first)
 
     def joined(self) -> Programs:
@@ -84,6 +90,10 @@ class Programs:
     def member_of(self, key: str) -> str | None:
         """Give whose document stands under *key*; None where it's another program's, or no member's."""
         return json.loads(key)[-1] if key.startswith(self._members) else None
+
+    def has_promo(self, code: str) -> bool:
+        """Say whether *code*, in its normal form, is a common promo code of a revision that this process was given."""
+        return any(program.promo_by_code(code) is not None for program in self.revisions.programs)
 
     def at(self, moment: datetime) -> Program:
         """Give the program in force at *moment*; raises `NoRevision` before the first one."""
@@ -164,6 +174,12 @@ class Programs:
             )
         self.published_ids.add(revision_id)
         self.units_agree = True
+
+
+def _securely(count: int) -> int:
+    from secrets import randbelow  # noqa: PLC0415 - most processes draw no codes
+
+    return randbelow(count)
 
 
 def _units(program: Program) -> str:
