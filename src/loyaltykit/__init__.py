@@ -60,10 +60,13 @@ if TYPE_CHECKING:
     from loyaltykit.operations.adjust import Adjustment
     from loyaltykit.operations.import_member import ExportPage, ImportRun, NotImported
     from loyaltykit.operations.issue_code import IssuedCode
+    from loyaltykit.operations.pay_out import Payout
     from loyaltykit.operations.run_due import DueRun, Skipped
     from loyaltykit.operations.settlement import Carried, Settlement
     from loyaltykit.operations.statement import Statement, StatementLine
     from loyaltykit.operations.view import Expiring, MemberView
+    from loyaltykit.operations.view_worker import BonusProgress, WorkerView
+    from loyaltykit.operations.worker_statement import WorkerLine, WorkerStatement
     from loyaltykit.program.files import read_program, read_revisions, write_program
     from loyaltykit.program.program import Branch, Program
     from loyaltykit.program.revisions import Revisions
@@ -99,6 +102,7 @@ _HOMES = {
     "Advance": "decision",
     "AsyncLoyalty": "loyalty.async_loyalty",
     "Award": "decision",
+    "BonusProgress": "operations.view_worker",
     "BonusStep": "rules.worker_bonus",
     "Branch": "program.program",
     "Breakdown": "waterfall.breakdown",
@@ -140,6 +144,7 @@ _HOMES = {
     "OpeningMember": "facts.opening",
     "OperationMismatch": "errors",
     "Order": "facts.order",
+    "Payout": "operations.pay_out",
     "Percent": "values.percent",
     "Period": "values.period",
     "PointValue": "values.point_value",
@@ -177,6 +182,9 @@ _HOMES = {
     "VersionConflict": "errors",
     "Window": "values.window",
     "WorkerBonus": "rules.worker_bonus",
+    "WorkerLine": "operations.worker_statement",
+    "WorkerStatement": "operations.worker_statement",
+    "WorkerView": "operations.view_worker",
     "ZoneNeeded": "errors",
     "cashback_for": "rules.cashback",
     "expires_at": "rules.expiry",
@@ -200,6 +208,7 @@ __all__ = [
     "Advance",
     "AsyncLoyalty",
     "Award",
+    "BonusProgress",
     "BonusStep",
     "Branch",
     "Breakdown",
@@ -241,6 +250,7 @@ __all__ = [
     "OpeningMember",
     "OperationMismatch",
     "Order",
+    "Payout",
     "Percent",
     "Period",
     "PointValue",
@@ -278,6 +288,9 @@ __all__ = [
     "VersionConflict",
     "Window",
     "WorkerBonus",
+    "WorkerLine",
+    "WorkerStatement",
+    "WorkerView",
     "ZoneNeeded",
     "cashback_for",
     "expires_at",

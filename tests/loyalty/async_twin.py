@@ -39,6 +39,7 @@ FACE = (
     (r'^("""`Loyalty`: an order\'s life over) a repository', r"\1 an async repository"),
     (r"\bLoyalty\b(?! never stops)", "AsyncLoyalty"),
     (r"\bMembers\b", "AsyncMembers"),
+    (r"\bWorkers\b", "AsyncWorkers"),
     (r"loyalty\.driver import Driver$", "loyalty.async_driver import AsyncDriver"),
     (r"\bDriver\b", "AsyncDriver"),
     (r"^    def (?!__init__\(|on\()", "    async def "),
@@ -59,6 +60,17 @@ EXAMPLES = {
         >>> loyalty = AsyncLoyalty(Program.from_dict(raw), AsyncMemoryRepository())
         >>> asyncio.run(loyalty.members.view("m1", at=datetime(2026, 3, 1, tzinfo=timezone.utc))).balance
         Points(0)
+""",
+    "AsyncWorkers": """
+    Examples:
+        >>> import asyncio
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import AsyncLoyalty, Program
+        >>> from loyaltykit.adapters.memory import AsyncMemoryRepository
+        >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
+        >>> loyalty = AsyncLoyalty(Program.from_dict(raw), AsyncMemoryRepository())
+        >>> asyncio.run(loyalty.workers.view("w7", at=datetime(2026, 3, 1, tzinfo=timezone.utc))).balance
+        Money('0.00', 'RUB')
 """,
     "AsyncLoyalty": """
     All but `on` is awaited; *observe* is called. A call that was cancelled on its way may have been done or not: the

@@ -15,16 +15,19 @@ from loyaltykit.operations.complete import complete
 from loyaltykit.operations.correct import correct
 from loyaltykit.operations.forget import forget
 from loyaltykit.operations.import_member import ImportRun, NotImported, export_page, import_member
+from loyaltykit.operations.pay_out import pay_out
 from loyaltykit.operations.place import place
 from loyaltykit.operations.programs import Programs
 from loyaltykit.operations.publish import publish
 from loyaltykit.operations.quote import quote
 from loyaltykit.operations.record_payment import record_payment
 from loyaltykit.operations.refund import refund
-from loyaltykit.operations.run_due import DueRun, Skipped, due_page, sweep_member
+from loyaltykit.operations.run_due import DueRun, Skipped, due_page, sweep_due
 from loyaltykit.operations.settle import settle
 from loyaltykit.operations.statement import statement
 from loyaltykit.operations.view import view
+from loyaltykit.operations.view_worker import view_worker
+from loyaltykit.operations.worker_statement import worker_statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,9 +41,12 @@ if TYPE_CHECKING:
     from loyaltykit.loyalty.observe import Observer
     from loyaltykit.operations.adjust import Adjustment
     from loyaltykit.operations.import_member import ExportPage
+    from loyaltykit.operations.pay_out import Payout
     from loyaltykit.operations.settlement import Settlement
     from loyaltykit.operations.statement import Statement
     from loyaltykit.operations.view import MemberView
+    from loyaltykit.operations.view_worker import WorkerView
+    from loyaltykit.operations.worker_statement import WorkerStatement
     from loyaltykit.program.program import Program
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.rules.redemption import Requested
@@ -162,6 +168,57 @@ class Members:
         return self._driver.run(partial(export_page, self._programs, at=at, after=after, limit=limit))
 
 
+class Workers:
+    """
+    What workers have in money: the facet ``workers`` of `Loyalty`. Their points are those of the members they are.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import Loyalty, Program
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
+        >>> loyalty = Loyalty(Program.from_dict(raw), MemoryRepository())
+        >>> loyalty.workers.view("w7", at=datetime(2026, 3, 1, tzinfo=timezone.utc)).balance
+        Money('0.00', 'RUB')
+    """
+
+    def __init__(self, programs: Programs, driver: Driver) -> None:
+        self._programs = programs
+        self._driver = driver
+
+    def view(self, worker_id: str, *, at: datetime) -> WorkerView:
+        """
+        Give what the worker called *worker_id* has *at* that moment: the balance, and the progress of each bonus (G1).
+
+        Bonuses whose period has ended by then are in the balance, booked or not. Raises `NaiveMoment`.
+        """
+        return self._driver.run(partial(view_worker, self._programs, worker_id, at=at))
+
+    def pay_out(self, payout_id: str, worker_id: str, *, at: datetime, amount: Money | None = None) -> Payout:
+        """
+        Take *amount* off a worker's balance, or all of it: what the host pays to them.
+
+        Where there's nothing to pay, or less than the amount, nothing is taken, and *reasons* says why. Raises
+        `InvalidValue` for an amount of nothing, and `MixedUnits`.
+        """
+        call = partial(pay_out, self._programs, payout_id, worker_id, at=at, amount=amount)
+        return self._driver.run(call)
+
+    def statement(
+        self,
+        worker_id: str,
+        *,
+        at: datetime,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> WorkerStatement:
+        """Give a page of what moved the balance of *worker_id*, as `Members.statement` does for points (R11)."""
+        page: dict[str, Any] = {"start": start, "end": end, "after": after, "limit": limit}
+        return self._driver.run(partial(worker_statement, self._programs, worker_id, at=at, **page))
+
+
 class Loyalty:
     """
     The loyalty program of a host: it decides, holds, captures, expires and tells, over any repository.
@@ -215,6 +272,7 @@ class Loyalty:
             observe=observe,
         )
         self.members = Members(self._programs, self._driver)
+        self.workers = Workers(self._programs, self._driver)
 
     def on(self, repository: Repository, *, reader: Reader | None = None) -> Self:
         """
@@ -364,7 +422,7 @@ class Loyalty:
 
     def run_due(self, *, at: datetime, after: str | None = None, limit: int = 500) -> DueRun:
         """
-        Book what time has done by *at*: points expired, awards fell due, holds timed out, members stayed away (G8).
+        Book what time has done by *at*: points expired, awards fell due, holds timed out, bonuses ended (G8, G1).
 
         A batch looks at up to *limit* documents, and the next one begins behind *after*, the cursor of the one before.
         It may be repeated, and shared between processes. A document that can't be read or is fought over is skipped and
@@ -381,12 +439,12 @@ class Loyalty:
         """
         page = self._driver.run(partial(due_page, self._programs, at=at, after=after, limit=limit))
         skipped = []
-        for member_id in page.members:
+        for key in page.keys:
             try:
-                self._driver.run(partial(sweep_member, self._programs, member_id, at=at))
+                self._driver.run(partial(sweep_due, self._programs, key, at=at))
             except (StoreUnavailable, CommitUnknown):
                 raise
             except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others go on
-                skipped.append(Skipped(self._programs.key("member", member_id), error))
+                skipped.append(Skipped(key, error))
                 self._observe(skipped[-1])
-        return DueRun(len(page.members) - len(skipped), tuple(skipped), page.after)
+        return DueRun(len(page.keys) - len(skipped), tuple(skipped), page.after)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.open_member import NOTHING_MORE, open_member
+from loyaltykit.operations.open_worker import open_worker
 from loyaltykit.operations.programs import digest_of
 from loyaltykit.operations.requests import Commit, Load, ReadKeys
 from loyaltykit.values.moment import instant
@@ -34,7 +35,19 @@ def forget(programs: Programs, member_id: str, *, at: datetime) -> Operation[Non
         book = Book(programs, "forget", member_id, str(member.version), asked={})
         member.forget(book)
         yield Commit(book.change(NOTHING_MORE))
+    yield from _forget_worker(programs, member_id, micros(at))
     yield from _erase_notes(programs, member_id)
+
+
+def _forget_worker(programs: Programs, worker_id: str, at: int) -> Operation[None]:
+    """Give up the money of whoever is a worker, too."""
+    key = programs.key("worker", worker_id)
+    stored = (yield Load((key,)))[key]
+    if stored.body is not None:
+        worker = yield from open_worker(programs, worker_id, stored, at)
+        book = Book(programs, "forget_worker", worker_id, str(worker.version), asked={})
+        worker.forget(book)
+        yield Commit(book.change(NOTHING_MORE))
 
 
 def _erase_notes(programs: Programs, member_id: str) -> Operation[None]:

@@ -1,17 +1,24 @@
-"""What time alone does is booked: points expire, awards fall due, holds time out, members stay away. Rows G8, S2."""
+"""
+What time alone does is booked: points expire, awards fall due, holds time out, members stay away, and workers'
+bonuses are paid. Rows G8, S2, G1.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
 from loyaltykit.ledger.cursor import due_cursor, micros
-from loyaltykit.operations.open_member import OpenMember, sweep
-from loyaltykit.operations.requests import Load, ReadDue, page_size
+from loyaltykit.operations.book import Book
+from loyaltykit.operations.open_member import NOTHING_MORE, OpenMember, sweep
+from loyaltykit.operations.open_worker import open_worker
+from loyaltykit.operations.requests import Commit, Load, ReadDue, page_size
 from loyaltykit.values.moment import instant
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from loyaltykit.operations.programs import Programs
@@ -35,7 +42,7 @@ class Skipped:
 @frozen
 class DueRun:
     """
-    What a batch of due work came to: how many members were *done*, which were *skipped*, and *after*, the next batch.
+    What a batch of due work came to: how many documents were *done*, which were *skipped*, and *after*, the next batch.
 
     *after* is None behind the last batch.
 
@@ -51,23 +58,28 @@ class DueRun:
 
 @frozen
 class DuePage:
-    """The *keys* of this program's members that are due, and the cursor *after* them, None behind the last page."""
+    """The *keys* of this program's documents that are due, and the cursor *after* them, None behind the last page."""
 
-    members: tuple[str, ...]
+    keys: tuple[str, ...]
     after: str | None
 
 
 def due_page(programs: Programs, *, at: datetime, after: str | None, limit: int) -> Operation[DuePage]:
-    """Give a page of the members for whom something is due *at* that moment; other programs' are left out."""
+    """Give a page of the documents in which something is due *at* that moment; other programs' are left out."""
     yield from programs.begun()
     page = yield ReadDue(before=instant(at, "at"), after=after, limit=page_size(limit))
-    members = [programs.member_of(due.key) for due in page]
+    own = tuple([programs.prefix(kind) for kind in _SWEEPS])
     cursor = due_cursor(page[-1]) if len(page) == limit else None
-    return DuePage(tuple([member for member in members if member is not None]), cursor)
+    return DuePage(tuple([due.key for due in page if due.key.startswith(own)]), cursor)
 
 
-def sweep_member(programs: Programs, member_id: str, *, at: datetime) -> Operation[None]:
-    """Book all that time has done to *member_id* by *at*."""
+def sweep_due(programs: Programs, key: str, *, at: datetime) -> Operation[None]:
+    """Book all that time has done by *at* to whoever's document stands under *key*."""
+    _, kind, owner = json.loads(key)
+    yield from _SWEEPS[kind](programs, owner, at)
+
+
+def _sweep_member(programs: Programs, member_id: str, at: datetime) -> Operation[None]:
     key, program = programs.key("member", member_id), programs.at(at)
     while True:
         member = OpenMember(programs, program, member_id, (yield Load((key,)))[key], micros(at))
@@ -75,3 +87,19 @@ def sweep_member(programs: Programs, member_id: str, *, at: datetime) -> Operati
             return
         if (yield from sweep(programs, member)) and member.caught_up:
             return
+
+
+def _sweep_worker(programs: Programs, worker_id: str, at: datetime) -> Operation[None]:
+    key = programs.key("worker", worker_id)
+    worker = yield from open_worker(programs, worker_id, (yield Load((key,)))[key], micros(at))
+    if worker.is_due:
+        book = Book(programs, "due_worker", worker_id, str(worker.version), asked={})
+        worker.write_into(book)
+        yield Commit(book.change(NOTHING_MORE))
+
+
+_SWEEPS: Final[dict[str, Callable[[Programs, str, datetime], Operation[None]]]] = {
+    "member": _sweep_member,
+    "worker": _sweep_worker,
+}
+"""What time does to a document, by its kind."""

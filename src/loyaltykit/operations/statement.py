@@ -17,11 +17,11 @@ from loyaltykit.values.points import Points, points_of
 from loyaltykit.values.text import id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime  # noqa: TC004 - attrs doesn't resolve annotations
+    from collections.abc import Mapping, Sequence  # noqa: TC004 - attrs doesn't resolve annotations
+    from datetime import datetime  # noqa: TC004
 
-    from loyaltykit.ledger.entry import Entry
-    from loyaltykit.ledger.repository import Versioned
+    from loyaltykit.ledger.entry import Entry  # noqa: TC004
+    from loyaltykit.ledger.repository import Versioned  # noqa: TC004
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
 
@@ -83,18 +83,53 @@ def statement(
     It has up to *limit* booked lines; the last page has, behind them, all that time has done and nobody has booked yet.
     """
     at = instant(at, "at")
-    bounds = [None if moment is None else instant(moment, "a bound of a statement") for moment in (start, end)]
     account = programs.key("member", id_of("a member", member_id))
+    booked = yield from booked_page(programs, account, start=start, end=end, after=after, limit=limit)
+    lines = yield from _described(programs, member_id, booked.entries)
+    if booked.after is None:
+        unbooked = _unbooked(programs, member_id, booked.stored, at)
+        lines += [line for line in unbooked if booked.within(line.at)]
+    return Statement(tuple(lines), booked.after)
+
+
+@frozen
+class Booked:
+    """
+    A page of *entries* of an account whose document is *stored*, from *start* up to *end*, with the cursor *after* it.
+
+    That is None behind the last page, and then the document is as it was when the last entry was booked.
+    """
+
+    stored: Versioned
+    entries: Sequence[Entry]
+    after: str | None
+    start: datetime | None
+    end: datetime | None
+
+    def within(self, moment: datetime) -> bool:
+        """Say whether *moment* lies between the bounds."""
+        return (self.start is None or self.start <= moment) and (self.end is None or moment < self.end)
+
+
+def booked_page(
+    programs: Programs,
+    account: str,
+    *,
+    start: datetime | None,
+    end: datetime | None,
+    after: str | None,
+    limit: int,
+) -> Operation[Booked]:
+    """Read a page of what is booked to *account*, and the document under the same key."""
+    bounds = [None if moment is None else instant(moment, "a bound of a statement") for moment in (start, end)]
     yield from programs.begun()
     stored = (yield Load((account,)))[account]
     page = yield ReadEntries(account=account, start=bounds[0], end=bounds[1], after=after, limit=page_size(limit))
-    lines = yield from _described(programs, member_id, page)
     if len(page) == limit:
-        return Statement(tuple(lines), entry_cursor(page[-1]))
+        return Booked(stored, page, entry_cursor(page[-1]), *bounds)
     if (yield Load((account,)))[account].version != stored.version:  # booked in between: neither here nor there
         raise VersionConflict.of(account, stored.version)
-    lines += _unbooked(programs, member_id, stored, at)
-    return Statement(tuple(line for line in lines if _within(line.at, bounds)), None)
+    return Booked(stored, page, None, *bounds)
 
 
 def _unbooked(programs: Programs, member_id: str, stored: Versioned, at: datetime) -> list[StatementLine]:
@@ -120,11 +155,6 @@ def _described(programs: Programs, member_id: str, page: Sequence[Entry]) -> Ope
     found = (yield Load(tuple(keys.values()))) if keys else {}
     notes = {by: note.decode(key, found[key].body) for by, key in keys.items()}
     return [_line(said, entry, programs.worth.digits, notes) for said, entry in lines]
-
-
-def _within(moment: datetime, bounds: Sequence[datetime | None]) -> bool:
-    start, end = bounds
-    return (start is None or start <= moment) and (end is None or moment < end)
 
 
 def _line(said: dict[str, Any], entry: Entry, digits: int, notes: Mapping[str, str | None]) -> StatementLine:
