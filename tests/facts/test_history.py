@@ -33,3 +33,11 @@ def test_channels_are_names(channels):
     """Anything else is told, not taken apart."""
     with pytest.raises(InvalidValue, match="channels are names"):
         History(channels=channels)
+
+
+def test_visits_count_completed_orders():
+    """None for a new member; below zero, or what is no number, is told."""
+    assert (History().visits, History(visits=3).visits) == (0, 3)
+    for visits in (-1, True, "3"):
+        with pytest.raises(InvalidValue, match="visits are a whole number"):
+            History(visits=visits)

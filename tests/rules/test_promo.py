@@ -1,0 +1,291 @@
+"""Promo codes: what they give, to whom, and why not (G10, G11, B9)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from loyaltykit import (
+    Advance,
+    Award,
+    CodeUse,
+    Discount,
+    History,
+    InvalidValue,
+    MixedUnits,
+    Money,
+    Order,
+    Percent,
+    Period,
+    Points,
+    PointValue,
+    Promo,
+    Scope,
+    SettingsError,
+    kept_promo,
+    promo_for,
+)
+from loyaltykit.rules.promo import cost_of
+
+AT = datetime(2026, 6, 20, 12, tzinfo=UTC)
+WORTH = PointValue("0.50", "RUB")
+MOSCOW = ZoneInfo("Europe/Moscow")
+
+
+def rub(amount):
+    return Money(amount, "RUB")
+
+
+def promo(**settings):
+    """Give the promo SUMMER of ten percent, or as *settings* say."""
+    gain = {} if {"points", "sum", "percent"} & settings.keys() else {"percent": Percent(10)}
+    code = {} if "code_kind" in settings else {"code": "SUMMER"}
+    return Promo(**({"name": "summer"} | gain | code | settings))
+
+
+def decide(rule, *, at=AT, zone=MOSCOW, visits=0, use=None, **facts):
+    """Give what *rule* says to an order of m1's for 412.00, or as *facts* say."""
+    order = Order(**({"id": "o1", "customer": "m1", "price": rub("412.00")} | facts))
+    used = CodeUse(**({"code": "SUMMER", "promo": "summer"} | (use or {})))
+    return promo_for(rule, order, at=at, use=used, history=History(visits=visits), point_value=WORTH, zone=zone)
+
+
+def codes(decision):
+    return [reason.code for reason in decision.reasons]
+
+
+def test_G10_a_percent_comes_off_the_price():
+    """Rounded once, half up."""
+    assert decide(promo()).effects == (Discount("m1", rub("41.20"), Percent(10)),)
+    assert decide(promo(percent=Percent("2.5")), price=rub("0.20")).effects[0].money == rub("0.01")
+
+
+def test_G10_a_sum_comes_off_the_price():
+    """But never more than the price."""
+    assert decide(promo(sum=rub(100))).effects == (Discount("m1", rub("100.00")),)
+    low = decide(promo(sum=rub(100)), price=rub("99.99"))
+    assert (low.effects, codes(low)) == ((Discount("m1", rub("99.99")),), ["capped"])
+
+
+def test_G10_points_come_with_the_order():
+    """At completion; or at placing, so that this very order can be paid with them."""
+    assert decide(promo(points=Points(100))).effects == (Award("m1", Points(100)),)
+    assert decide(promo(points=Points(100), credited="placing")).effects == (Advance("m1", Points(100)),)
+
+
+def test_G10_a_percent_has_a_maximum():
+    """And says what it would have been."""
+    decision = decide(promo(maximum_discount=rub(20)))
+    assert decision.effects[0].money == rub(20)
+    assert str(decision.reasons[0]) == "41.20 RUB would be due; an order gets at most 20.00 RUB"
+
+
+@pytest.mark.parametrize(
+    ("price", "reasons"), [("300.00", []), ("299.99", ["below_minimum"]), (None, ["price_unknown"])]
+)
+def test_G10_from_a_minimum_order(price, reasons):
+    """The minimum itself counts."""
+    rule = promo(points=Points(100), minimum=rub(300))
+    assert codes(decide(rule, price=None if price is None else rub(price))) == reasons
+
+
+def test_G10_points_without_a_minimum_need_no_price():
+    """A discount does: it's to be asked for again when there's one."""
+    assert decide(promo(points=Points(100)), price=None).points == Points(100)
+    assert codes(decide(promo(), price=None)) == ["price_unknown"]
+    assert codes(decide(promo(sum=rub(5)), price=None)) == ["price_unknown"]
+
+
+def test_G10_for_a_period():
+    """It ended a second ago by the clocks of the branch, though not by those of another zone."""
+    rule = promo(scope=Scope(period=Period(None, date(2026, 6, 20))))
+    last = datetime(2026, 6, 20, 23, 59, 59, tzinfo=MOSCOW)
+    assert codes(decide(rule, at=last)) == []
+    over = last + timedelta(seconds=1)
+    assert codes(decide(rule, at=over)) == ["outside_period"]
+    assert codes(decide(rule, at=over, zone=UTC)) == []
+
+
+def test_B9_conditions_of_any_rule():
+    """Channels, districts and the like, and hours of the week, by the promo's own scope."""
+    rule = promo(scope=Scope(channels=("app",), districts=("76",)))
+    assert codes(decide(rule, channel="app", district="76")) == []
+    assert codes(decide(rule, channel="phone", district="76")) == ["outside_scope"]
+
+
+def test_G10_for_first_orders_only():
+    """Whoever has completed one gets nothing."""
+    rule = promo(first_order_only=True)
+    assert (codes(decide(rule)), codes(decide(rule, visits=1))) == ([], ["not_first_order"])
+
+
+def test_B9_a_limit_of_uses_per_code():
+    """A hundred uses are a hundred."""
+    rule = promo(limit=100)
+    assert codes(decide(rule, use={"uses": 99})) == []
+    decision = decide(rule, use={"uses": 100})
+    assert str(decision) == "summer: all uses of SUMMER are taken: 100"
+
+
+def test_G10_individual_codes_are_for_a_single_use():
+    """Whatever else is limited."""
+    rule = promo(code_kind="individual")
+    assert rule.uses_per_code == 1
+    assert codes(decide(rule, use={"code": "K7PX23WD"})) == []
+    assert codes(decide(rule, use={"code": "K7PX23WD", "uses": 1})) == ["code_used_up"]
+
+
+def test_G10_an_individual_code_may_be_bound_to_a_member():
+    """Nobody else uses it."""
+    rule = promo(code_kind="individual")
+    assert codes(decide(rule, use={"bound_to": "m1"})) == []
+    assert codes(decide(rule, use={"bound_to": "m2"})) == ["code_of_another"]
+
+
+def test_B9_a_limit_per_member():
+    """Over all codes of the promo."""
+    rule = promo(per_member=2)
+    assert codes(decide(rule, use={"member_uses": 1})) == []
+    assert codes(decide(rule, use={"member_uses": 2})) == ["promo_used_by_member"]
+
+
+def test_B9_a_budget_that_has_something_left_gives_that():
+    """Of a discount; and says what would have been due."""
+    rule = promo(budget=rub(5000))
+    assert codes(decide(rule, use={"spent": rub("4958.80")})) == []
+    short = decide(rule, use={"spent": rub("4990.00")})
+    assert (short.effects[0].money, codes(short)) == (rub("10.00"), ["limited_by_budget"])
+    assert str(short.reasons[0]) == "41.20 RUB would be due; 10.00 RUB of the budget are left"
+
+
+@pytest.mark.parametrize("spent", ["5000.00", "5000.01"])
+def test_B9_a_budget_that_has_nothing_left_gives_nothing(spent):
+    """Even if it was lowered below what is spent."""
+    for gain in ({}, {"sum": rub(1)}, {"points": Points(1)}):
+        decision = decide(promo(budget=rub(5000), **gain), use={"spent": rub(spent)})
+        assert (decision.effects, codes(decision)) == ((), ["budget_spent"])
+
+
+def test_B9_points_from_a_budget_are_all_or_nothing():
+    """At their value, counted as no less than they're worth."""
+    rule = promo(points=Points(101), budget=rub(5000))
+    assert codes(decide(rule, use={"spent": rub("4949.50")})) == []
+    assert codes(decide(rule, use={"spent": rub("4949.51")})) == ["budget_spent"]
+    thin = PointValue("0.0095", "RUB")
+    assert cost_of(decide(promo(points=Points(1))), "m1", thin) == rub("0.01")
+
+
+def test_G11_a_workers_code_brings_in_customers():
+    """Who have had no order yet; the worker gets their reward, which is no part of the budget."""
+    rule = promo(code_kind="worker", worker_points=Points(50), budget=rub("41.20"))
+    decision = decide(rule, use={"worker": "w7"})
+    assert decision.effects == (Discount("m1", rub("41.20"), Percent(10)), Award("w7", Points(50)))
+    assert cost_of(decision, "m1", WORTH) == rub("41.20")
+    assert codes(decide(rule, visits=1, use={"worker": "w7"})) == ["not_first_order"]
+    assert codes(decide(promo(code_kind="worker", first_order_only=False), visits=1, use={"worker": "w7"})) == []
+
+
+def test_G11_nobody_brings_in_themselves():
+    """A worker's own code gives them nothing."""
+    rule = promo(code_kind="worker", points=Points(100), worker_points=Points(50))
+    decision = decide(rule, customer="w7", use={"worker": "w7"})
+    assert (decision.effects, codes(decision)) == ((), ["own_code"])
+
+
+def test_G11_who_gets_nothing_brings_no_reward():
+    """A use without effect rewards nobody, nor does a code whose worker isn't told."""
+    rule = promo(code_kind="worker", worker_points=Points(50))
+    assert decide(rule, price=rub("0.04"), use={"worker": "w7"}).effects == ()
+    assert decide(rule).effects == (Discount("m1", rub("41.20"), Percent(10)),)
+
+
+def test_a_discount_of_nothing_isnt_given():
+    """Of a coin's part, or of an order that costs nothing."""
+    assert codes(decide(promo(), price=rub("0.04"))) == ["rounded_to_nothing"]
+    assert codes(decide(promo(), price=rub(0))) == ["order_is_free"]
+    assert codes(decide(promo(sum=rub(5)), price=rub(0))) == ["order_is_free"]
+
+
+def test_a_code_needs_a_customer():
+    """Nobody else could get anything."""
+    assert codes(decide(promo(), customer=None)) == ["no_customer"]
+
+
+def test_a_use_of_another_promo_is_the_hosts_mistake():
+    """Asked of the wrong rule, the answer would be about another code."""
+    with pytest.raises(InvalidValue, match="SUMMER is a code of winter, not of summer"):
+        decide(promo(), use={"promo": "winter"})
+
+
+def test_another_currency_is_refused():
+    """As everywhere."""
+    with pytest.raises(MixedUnits):
+        decide(promo(), price=Money(412, "USD"))
+
+
+def kept(rule, price, *, reserved=None, left=None, customer="m1", worker=None):
+    order = Order(id="o1", customer=customer, price=None if price is None else rub(price))
+    use = CodeUse(code="SUMMER", promo="summer", worker=worker, uses=999, member_uses=999)
+    money = [None if each is None else rub(each) for each in (reserved, left)]
+    return kept_promo(rule, order, use=use, reserved=money[0], left=money[1], point_value=WORTH)
+
+
+def test_B3_a_promised_percent_follows_the_final_price():
+    """Up to its maximum; what else it takes was judged at placing."""
+    rule = promo(limit=1, per_member=1, first_order_only=True, minimum=rub(500), maximum_discount=rub(50))
+    assert kept(rule, "300.00").effects == (Discount("m1", rub("30.00"), Percent(10)),)
+    assert kept(rule, "600.00").effects[0].money == rub(50)
+
+
+def test_B3_a_promised_sum_stays():
+    """Never more than the final price."""
+    assert kept(promo(sum=rub(100)), "600.00").effects[0].money == rub(100)
+    assert kept(promo(sum=rub(100)), "60.00").effects[0].money == rub(60)
+    assert codes(kept(promo(sum=rub(100)), "0.00")) == ["order_is_free"]
+
+
+def test_B3_a_promise_of_points_stays():
+    """Whatever is left of the budget, and without a price."""
+    rule = promo(code_kind="worker", points=Points(100), worker_points=Points(5), budget=rub(50))
+    decision = kept(rule, None, reserved="50.00", left="0.00", worker="w7")
+    assert decision.effects == (Award("m1", Points(100)), Award("w7", Points(5)))
+
+
+def test_B3_a_promise_from_a_budget_is_capped_at_what_was_reserved_and_is_left():
+    """So that no budget is overspent by a fare that grew."""
+    rule = promo(budget=rub(5000))
+    grown = kept(rule, "600.00", reserved="41.20", left="10.00")
+    assert (grown.effects[0].money, codes(grown)) == (rub("51.20"), ["limited_by_budget"])
+    assert kept(rule, "600.00", reserved="41.20", left="100.00").effects[0].money == rub("60.00")
+    assert codes(kept(rule, "600.00", reserved="0.00", left="0.00")) == ["budget_spent"]
+
+
+def test_B3_a_kept_discount_needs_price_and_customer():
+    """As ever."""
+    assert codes(kept(promo(), None)) == ["price_unknown"]
+    assert codes(kept(promo(), "1.00", customer=None)) == ["no_customer"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "problems"),
+    [
+        ({"code": None}, [("code", "missing")]),
+        ({"code_kind": "individual", "code": "SUMMER"}, [("code", "no_effect")]),
+        ({"percent": None}, [("", "no_gain")]),
+        ({"sum": rub(5)}, [("", "two_gains")]),
+        ({"percent": None, "points": Points(5), "maximum_discount": rub(5)}, [("maximum_discount", "no_effect")]),
+        ({"credited": "placing"}, [("credited", "no_effect")]),
+        ({"code_kind": "individual", "code": None, "limit": 5}, [("limit", "no_effect")]),
+        ({"worker_points": Points(5)}, [("worker_points", "no_effect")]),
+        ({"limit": 0}, [("limit", "too_small")]),
+        ({"code": "sale 🎉"}, [("code", "bad_code")]),
+        ({"name": None}, [("name", "wrong_type")]),
+    ],
+)
+def test_settings_that_contradict_themselves_are_refused(settings, problems):
+    """Each with its place."""
+    with pytest.raises(SettingsError) as caught:
+        Promo(**({"name": "summer", "code": "SUMMER", "percent": Percent(10)} | settings))
+    assert [(problem.path, problem.code) for problem in caught.value.problems] == problems
