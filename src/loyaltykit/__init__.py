@@ -58,8 +58,10 @@ if TYPE_CHECKING:
     from loyaltykit.loyalty.loyalty import Loyalty
     from loyaltykit.loyalty.observe import Committed, Replayed, Retried, Retry
     from loyaltykit.operations.adjust import Adjustment
+    from loyaltykit.operations.check_code import CodeCheck
     from loyaltykit.operations.import_member import ExportPage, ImportRun, NotImported
     from loyaltykit.operations.issue_code import IssuedCode
+    from loyaltykit.operations.join import Joined
     from loyaltykit.operations.pay_out import Payout
     from loyaltykit.operations.run_due import DueRun, Skipped
     from loyaltykit.operations.settlement import Carried, Settlement
@@ -110,6 +112,7 @@ _HOMES = {
     "Cashback": "rules.cashback",
     "CashbackStep": "rules.cashback",
     "Clawback": "decision",
+    "CodeCheck": "operations.check_code",
     "CodeTaken": "errors",
     "CodeUse": "facts.code_use",
     "Codes": "rules.codes",
@@ -133,6 +136,7 @@ _HOMES = {
     "Invitation": "rules.invitation",
     "Invited": "facts.invited",
     "IssuedCode": "operations.issue_code",
+    "Joined": "operations.join",
     "Loyalty": "loyalty.loyalty",
     "LoyaltyError": "errors",
     "MemberView": "operations.view",
@@ -216,6 +220,7 @@ __all__ = [
     "Cashback",
     "CashbackStep",
     "Clawback",
+    "CodeCheck",
     "CodeTaken",
     "CodeUse",
     "Codes",
@@ -239,6 +244,7 @@ __all__ = [
     "Invitation",
     "Invited",
     "IssuedCode",
+    "Joined",
     "Loyalty",
     "LoyaltyError",
     "MemberView",

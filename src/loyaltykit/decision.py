@@ -77,6 +77,15 @@ REASONS: dict[str, Meaning] = {
     ),
     "hold_ended": Meaning(("held", "free"), "the hold of {held} had ended before; {free} could be held again"),
     "returned_after_expiry": Meaning(("points",), "{points} came back after they had expired, and are gone"),
+    # Who brought a member
+    "no_referrals": Meaning((), "the program takes no referral codes"),
+    "self_referral": Meaning((), "nobody can bring themselves"),
+    "already_referred": Meaning((), "the member was brought by somebody already"),
+    "referral_tied": Meaning(("order",), "the member has named a code with the order {order}, which is under way"),
+    "has_referred": Meaning(("invited",), "the member has brought others, {invited} so far, and can't be brought now"),
+    "referrer_unknown": Meaning(("referrer",), "{referrer}, who is to have brought the member, isn't known"),
+    "referral_circle": Meaning(("referrer",), "the member has brought {referrer}, directly or through others"),
+    "code_is_taken": Meaning(("typed",), "the code {typed} is given out already"),
     # Promo codes
     "code_unknown": Meaning(("typed",), "nobody was given the code {typed}"),
     "code_malformed": Meaning(("why",), "{why}"),

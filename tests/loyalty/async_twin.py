@@ -39,10 +39,11 @@ FACE = (
     (r'^("""`Loyalty`: an order\'s life over) a repository', r"\1 an async repository"),
     (r"\bLoyalty\b(?! never stops)", "AsyncLoyalty"),
     (r"\bMembers\b", "AsyncMembers"),
+    (r"\bCodeDesk\b", "AsyncCodeDesk"),
     (r"\bWorkers\b", "AsyncWorkers"),
     (r"loyalty\.driver import Driver$", "loyalty.async_driver import AsyncDriver"),
     (r"\bDriver\b", "AsyncDriver"),
-    (r"^    def (?!__init__\(|on\()", "    async def "),
+    (r"^    def (?!__init__\(|on\(|referral_link\(|message\()", "    async def "),
     (r"self\._driver\.run\(", "await self._driver.run("),
 )
 
@@ -60,6 +61,20 @@ EXAMPLES = {
         >>> loyalty = AsyncLoyalty(Program.from_dict(raw), AsyncMemoryRepository())
         >>> asyncio.run(loyalty.members.view("m1", at=datetime(2026, 3, 1, tzinfo=timezone.utc))).balance
         Points(0)
+""",
+    "AsyncCodeDesk": """
+    All but `referral_link` and `message` is awaited.
+
+    Examples:
+        >>> import asyncio
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import AsyncLoyalty, Program
+        >>> from loyaltykit.adapters.memory import AsyncMemoryRepository
+        >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
+        >>> loyalty = AsyncLoyalty(Program.from_dict(raw), AsyncMemoryRepository())
+        >>> now = datetime(2026, 3, 1, tzinfo=timezone.utc)
+        >>> print(asyncio.run(loyalty.codes.check("sale 🎉", at=now)))
+        no code: a code is made of letters, digits, #, _ and -: '🎉' in 'sale 🎉' is none of them
 """,
     "AsyncWorkers": """
     Examples:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from loyaltykit.errors import InvalidValue
+from loyaltykit.values.code import normal_code
 from loyaltykit.values.moment import instant
 from loyaltykit.values.money import Money, order_sum
 from loyaltykit.values.points import Points
@@ -46,6 +47,14 @@ def _member_id(value: str) -> str:
     return id_of("a member", value)
 
 
+def _referrer(value: str | None) -> str | None:
+    return None if value is None else id_of("a referrer", value)
+
+
+def _code(value: str | None) -> str | None:
+    return None if value is None else normal_code(value)
+
+
 def _channels(value: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({id_of("a channel", name) for name in value}))
 
@@ -62,7 +71,8 @@ class OpeningMember:
     What is carried over of the member called *id*: points in *lots*, each with its expiry (None: never), and history.
 
     *visits* counts completed orders, *sold* and *paid* are what was charged and received for them, *last_order* is the
-    moment of the last, *channels* those through which there was one. Raises `InvalidValue` and `NaiveMoment`.
+    moment of the last, *channels* those through which there was one. *referrer* is who brought the member, *code* the
+    referral code that they pass on. Raises `InvalidValue` and `NaiveMoment`.
 
     Examples:
         >>> from loyaltykit import OpeningMember, Points
@@ -77,3 +87,5 @@ class OpeningMember:
     paid: Money | None = field(default=None, converter=_money)
     last_order: datetime | None = field(default=None, converter=_moment)
     channels: tuple[str, ...] = field(default=(), converter=_channels)
+    referrer: str | None = field(default=None, converter=_referrer)
+    code: str | None = field(default=None, converter=_code)

@@ -12,10 +12,14 @@ from loyaltykit.loyalty.observe import Retry, ignore
 from loyaltykit.operations.adjust import adjust
 from loyaltykit.operations.amend import amend
 from loyaltykit.operations.cancel import cancel
+from loyaltykit.operations.check_code import check_code
 from loyaltykit.operations.complete import complete
 from loyaltykit.operations.correct import correct
 from loyaltykit.operations.forget import forget
 from loyaltykit.operations.import_member import ImportRun, NotImported, export_page, import_member
+from loyaltykit.operations.issue_code import issue_code
+from loyaltykit.operations.join import join
+from loyaltykit.operations.link_member import link_member
 from loyaltykit.operations.pay_out import pay_out
 from loyaltykit.operations.place import place
 from loyaltykit.operations.programs import Programs
@@ -29,9 +33,10 @@ from loyaltykit.operations.statement import statement
 from loyaltykit.operations.view import view
 from loyaltykit.operations.view_worker import view_worker
 from loyaltykit.operations.worker_statement import worker_statement
+from loyaltykit.values.code import message_with, referral_link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
     from typing import Any, Self
 
@@ -41,7 +46,10 @@ if TYPE_CHECKING:
     from loyaltykit.ledger.repository import AsyncReader, AsyncRepository
     from loyaltykit.loyalty.observe import Observer
     from loyaltykit.operations.adjust import Adjustment
+    from loyaltykit.operations.check_code import CodeCheck
     from loyaltykit.operations.import_member import ExportPage
+    from loyaltykit.operations.issue_code import IssuedCode
+    from loyaltykit.operations.join import Joined
     from loyaltykit.operations.pay_out import Payout
     from loyaltykit.operations.settlement import Settlement
     from loyaltykit.operations.statement import Statement
@@ -125,14 +133,31 @@ class AsyncMembers:
         """
         return await self._driver.run(partial(forget, self._programs, member_id, at=at))
 
-    async def import_members(self, members: Iterable[OpeningMember], *, at: datetime) -> ImportRun:
+    async def join(
+        self, member_id: str, *, at: datetime, referral_code: str | None = None, code: str | None = None
+    ) -> Joined:
+        """
+        Have a member take part, brought by the owner of *referral_code* (R12); with *code*, that's their own (R5).
+
+        A member is brought once, before the first completed order, never by themselves, and not after having brought
+        others: else *reasons* says why not. The same call again finds nothing to do. Raises `InvalidValue` for a *code*
+        that is none, and `CodeTaken` for one that isn't free.
+        """
+        call = partial(join, self._programs, member_id, at=at, referral_code=referral_code, code=code)
+        return await self._driver.run(call)
+
+    async def import_members(
+        self, members: Iterable[OpeningMember], *, at: datetime, referrer: str | None = None
+    ) -> ImportRun:
         """
         Carry *members* over from another system, each in a commit of its own (R6).
 
-        The same import again does nothing twice and can go on where it was stopped. Who is known already, or was
-        imported with other figures, is skipped and told; figures that can't be, end the run.
+        Then each is put under whoever brought them, or under *referrer* where that isn't told: who has brought others
+        may be, too, unless a circle would arise. The same import again does nothing twice and can go on where it was
+        stopped. Who is known already, or was imported with other figures, is skipped and told, and stays under whoever
+        brought them; figures that can't be, end the run. To watch it, give an iterable that tells how far it is.
         """
-        done, skipped = 0, []
+        done, skipped, links = 0, [], []
         for opening in members:
             try:
                 why: Reason | Exception | None = await self._driver.run(
@@ -142,9 +167,15 @@ class AsyncMembers:
                 why = mismatch
             if why is None:
                 done += 1
+                links += [(opening.id, above)] if (above := opening.referrer or referrer) else []
             else:
                 skipped.append(NotImported(opening.id, why))
-        return ImportRun(done, tuple(skipped))
+        unlinked = []
+        for member_id, above in links:
+            reason = await self._driver.run(partial(link_member, self._programs, member_id, above, at=at))
+            if reason is not None:
+                unlinked.append(NotImported(member_id, reason))
+        return ImportRun(done, tuple(skipped), tuple(unlinked))
 
     async def export_members(self, *, at: datetime, after: str | None = None, limit: int = 100) -> ExportPage:
         """
@@ -154,6 +185,58 @@ class AsyncMembers:
         moment of the last order aren't part of it.
         """
         return await self._driver.run(partial(export_page, self._programs, at=at, after=after, limit=limit))
+
+
+class AsyncCodeDesk:
+    """
+    Where codes are given out and checked: the facet ``codes`` of `AsyncLoyalty`.
+
+    All but `referral_link` and `message` is awaited.
+
+    Examples:
+        >>> import asyncio
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import AsyncLoyalty, Program
+        >>> from loyaltykit.adapters.memory import AsyncMemoryRepository
+        >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
+        >>> loyalty = AsyncLoyalty(Program.from_dict(raw), AsyncMemoryRepository())
+        >>> now = datetime(2026, 3, 1, tzinfo=timezone.utc)
+        >>> print(asyncio.run(loyalty.codes.check("sale 🎉", at=now)))
+        no code: a code is made of letters, digits, #, _ and -: '🎉' in 'sale 🎉' is none of them
+    """
+
+    def __init__(self, programs: Programs, driver: AsyncDriver) -> None:
+        self._programs = programs
+        self._driver = driver
+
+    async def check(self, code: str, *, at: datetime, customer: str | None = None) -> CodeCheck:
+        """
+        Say what the *code* is that somebody types, and whether *customer* could name it with an order now (T6).
+
+        Nothing is written, and nothing that people type is an error.
+        """
+        return await self._driver.run(partial(check_code, self._programs, code, at=at, customer=customer))
+
+    async def issue(self, issue_id: str, member_id: str, *, at: datetime, code: str | None = None) -> IssuedCode:
+        """
+        Give a member the referral *code* that is set by hand, or one that is drawn, unless they have one (T1).
+
+        Codes that they had before stay theirs. Raises `InvalidValue` for what is no code, and `CodeTaken` where
+        somebody else has it, or a promo.
+        """
+        return await self._driver.run(partial(issue_code, self._programs, issue_id, member_id, at=at, code=code))
+
+    @staticmethod
+    def referral_link(template: str, code: str) -> str:
+        """
+        Give the host's URL with *code* in it: *template* has ``{code}`` where it goes (G9); raises `InvalidValue`.
+        """
+        return referral_link(template, code)
+
+    @staticmethod
+    def message(template: str, code: str) -> str:
+        """Give *template* with *code* wherever it has ``%ClientReferralCode%`` (T3); raises `InvalidValue`."""
+        return message_with(template, code)
 
 
 class AsyncWorkers:
@@ -215,7 +298,8 @@ class AsyncLoyalty:
     *program* is a program or its `Revisions`, *repository* whatever keeps the promises C1 to C9; it's the *reader*,
     too, unless that's another object. *retry* says how often a conflict is tried again (with None it's the caller's),
     *observe* hears `Committed`, `Replayed`, `Retried` and `Skipped`; what it raises reaches the caller, though the
-    commit stands.
+    commit stands. *randbelow* gives a number below another for the codes that are drawn: ``secrets.randbelow``,
+    unless a test needs the same ones again.
 
     Every call of an order's life returns a `Settlement`, and the same call again returns the same one: a repeated
     webhook does nothing twice. Loyalty never stops an order: what isn't granted is a reason. All calls raise
@@ -254,8 +338,9 @@ class AsyncLoyalty:
         reader: AsyncReader | None = None,
         retry: Retry | None = _RETRY,
         observe: Observer = ignore,
+        randbelow: Callable[[int], int] | None = None,
     ) -> None:
-        self._programs = program if isinstance(program, Programs) else Programs(program)
+        self._programs = program if isinstance(program, Programs) else Programs(program, randbelow)
         self._observe = observe
         self._driver = AsyncDriver(
             repository,
@@ -264,6 +349,7 @@ class AsyncLoyalty:
             observe=observe,
         )
         self.members = AsyncMembers(self._programs, self._driver)
+        self.codes = AsyncCodeDesk(self._programs, self._driver)
         self.workers = AsyncWorkers(self._programs, self._driver)
 
     def on(self, repository: AsyncRepository, *, reader: AsyncReader | None = None) -> Self:

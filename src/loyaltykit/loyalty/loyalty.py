@@ -11,10 +11,14 @@ from loyaltykit.loyalty.observe import Retry, ignore
 from loyaltykit.operations.adjust import adjust
 from loyaltykit.operations.amend import amend
 from loyaltykit.operations.cancel import cancel
+from loyaltykit.operations.check_code import check_code
 from loyaltykit.operations.complete import complete
 from loyaltykit.operations.correct import correct
 from loyaltykit.operations.forget import forget
 from loyaltykit.operations.import_member import ImportRun, NotImported, export_page, import_member
+from loyaltykit.operations.issue_code import issue_code
+from loyaltykit.operations.join import join
+from loyaltykit.operations.link_member import link_member
 from loyaltykit.operations.pay_out import pay_out
 from loyaltykit.operations.place import place
 from loyaltykit.operations.programs import Programs
@@ -28,9 +32,10 @@ from loyaltykit.operations.statement import statement
 from loyaltykit.operations.view import view
 from loyaltykit.operations.view_worker import view_worker
 from loyaltykit.operations.worker_statement import worker_statement
+from loyaltykit.values.code import message_with, referral_link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
     from typing import Any, Self
 
@@ -40,7 +45,10 @@ if TYPE_CHECKING:
     from loyaltykit.ledger.repository import Reader, Repository
     from loyaltykit.loyalty.observe import Observer
     from loyaltykit.operations.adjust import Adjustment
+    from loyaltykit.operations.check_code import CodeCheck
     from loyaltykit.operations.import_member import ExportPage
+    from loyaltykit.operations.issue_code import IssuedCode
+    from loyaltykit.operations.join import Joined
     from loyaltykit.operations.pay_out import Payout
     from loyaltykit.operations.settlement import Settlement
     from loyaltykit.operations.statement import Statement
@@ -137,14 +145,47 @@ class Members:
         """
         return self._driver.run(partial(forget, self._programs, member_id, at=at))
 
-    def import_members(self, members: Iterable[OpeningMember], *, at: datetime) -> ImportRun:
+    def join(
+        self, member_id: str, *, at: datetime, referral_code: str | None = None, code: str | None = None
+    ) -> Joined:
+        """
+        Have a member take part, brought by the owner of *referral_code* (R12); with *code*, that's their own (R5).
+
+        A member is brought once, before the first completed order, never by themselves, and not after having brought
+        others: else *reasons* says why not. The same call again finds nothing to do. Raises `InvalidValue` for a *code*
+        that is none, and `CodeTaken` for one that isn't free.
+
+        Examples:
+            >>> from datetime import datetime, timezone
+            >>> from loyaltykit import Loyalty, Program
+            >>> from loyaltykit.adapters.memory import MemoryRepository
+            >>> loyalty = Loyalty(Program.from_dict({
+            ...     "id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow",
+            ...     "redemption": [{}], "invitation": [{"referrer_points": 50}],
+            ... }), MemoryRepository())
+            >>> now = datetime(2026, 3, 1, tzinfo=timezone.utc)
+            >>> loyalty.members.join("m7", at=now, code="#romashka_01").code
+            '#ROMASHKA_01'
+            >>> loyalty.members.join("m1", at=now, referral_code="#Romashka_01").referrer
+            'm7'
+            >>> loyalty.members.view("m7", at=now).invited
+            1
+        """
+        call = partial(join, self._programs, member_id, at=at, referral_code=referral_code, code=code)
+        return self._driver.run(call)
+
+    def import_members(
+        self, members: Iterable[OpeningMember], *, at: datetime, referrer: str | None = None
+    ) -> ImportRun:
         """
         Carry *members* over from another system, each in a commit of its own (R6).
 
-        The same import again does nothing twice and can go on where it was stopped. Who is known already, or was
-        imported with other figures, is skipped and told; figures that can't be, end the run.
+        Then each is put under whoever brought them, or under *referrer* where that isn't told: who has brought others
+        may be, too, unless a circle would arise. The same import again does nothing twice and can go on where it was
+        stopped. Who is known already, or was imported with other figures, is skipped and told, and stays under whoever
+        brought them; figures that can't be, end the run. To watch it, give an iterable that tells how far it is.
         """
-        done, skipped = 0, []
+        done, skipped, links = 0, [], []
         for opening in members:
             try:
                 why: Reason | Exception | None = self._driver.run(
@@ -154,9 +195,15 @@ class Members:
                 why = mismatch
             if why is None:
                 done += 1
+                links += [(opening.id, above)] if (above := opening.referrer or referrer) else []
             else:
                 skipped.append(NotImported(opening.id, why))
-        return ImportRun(done, tuple(skipped))
+        unlinked = []
+        for member_id, above in links:
+            reason = self._driver.run(partial(link_member, self._programs, member_id, above, at=at))
+            if reason is not None:
+                unlinked.append(NotImported(member_id, reason))
+        return ImportRun(done, tuple(skipped), tuple(unlinked))
 
     def export_members(self, *, at: datetime, after: str | None = None, limit: int = 100) -> ExportPage:
         """
@@ -166,6 +213,69 @@ class Members:
         moment of the last order aren't part of it.
         """
         return self._driver.run(partial(export_page, self._programs, at=at, after=after, limit=limit))
+
+
+class CodeDesk:
+    """
+    Where codes are given out and checked: the facet ``codes`` of `Loyalty`.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import Loyalty, Program
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
+        >>> loyalty = Loyalty(Program.from_dict(raw), MemoryRepository())
+        >>> print(loyalty.codes.check("sale 🎉", at=datetime(2026, 3, 1, tzinfo=timezone.utc)))
+        no code: a code is made of letters, digits, #, _ and -: '🎉' in 'sale 🎉' is none of them
+    """
+
+    def __init__(self, programs: Programs, driver: Driver) -> None:
+        self._programs = programs
+        self._driver = driver
+
+    def check(self, code: str, *, at: datetime, customer: str | None = None) -> CodeCheck:
+        """
+        Say what the *code* is that somebody types, and whether *customer* could name it with an order now (T6).
+
+        Nothing is written, and nothing that people type is an error.
+        """
+        return self._driver.run(partial(check_code, self._programs, code, at=at, customer=customer))
+
+    def issue(self, issue_id: str, member_id: str, *, at: datetime, code: str | None = None) -> IssuedCode:
+        """
+        Give a member the referral *code* that is set by hand, or one that is drawn, unless they have one (T1).
+
+        Codes that they had before stay theirs. Raises `InvalidValue` for what is no code, and `CodeTaken` where
+        somebody else has it, or a promo.
+
+        Examples:
+            >>> from datetime import datetime, timezone
+            >>> from loyaltykit import CodeTaken, Loyalty, Program
+            >>> from loyaltykit.adapters.memory import MemoryRepository
+            >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
+            >>> loyalty = Loyalty(Program.from_dict(raw), MemoryRepository())
+            >>> now = datetime(2026, 3, 1, tzinfo=timezone.utc)
+            >>> loyalty.codes.issue("i1", "m1", code="#romashka_01", at=now).code
+            '#ROMASHKA_01'
+            >>> try:
+            ...     loyalty.codes.issue("i2", "m2", code="#Romashka_01", at=now)
+            ... except CodeTaken as error:
+            ...     print(error)
+            the code #ROMASHKA_01 is given out already: choose another one
+        """
+        return self._driver.run(partial(issue_code, self._programs, issue_id, member_id, at=at, code=code))
+
+    @staticmethod
+    def referral_link(template: str, code: str) -> str:
+        """
+        Give the host's URL with *code* in it: *template* has ``{code}`` where it goes (G9); raises `InvalidValue`.
+        """
+        return referral_link(template, code)
+
+    @staticmethod
+    def message(template: str, code: str) -> str:
+        """Give *template* with *code* wherever it has ``%ClientReferralCode%`` (T3); raises `InvalidValue`."""
+        return message_with(template, code)
 
 
 class Workers:
@@ -226,7 +336,8 @@ class Loyalty:
     *program* is a program or its `Revisions`, *repository* whatever keeps the promises C1 to C9; it's the *reader*,
     too, unless that's another object. *retry* says how often a conflict is tried again (with None it's the caller's),
     *observe* hears `Committed`, `Replayed`, `Retried` and `Skipped`; what it raises reaches the caller, though the
-    commit stands.
+    commit stands. *randbelow* gives a number below another for the codes that are drawn: ``secrets.randbelow``,
+    unless a test needs the same ones again.
 
     Every call of an order's life returns a `Settlement`, and the same call again returns the same one: a repeated
     webhook does nothing twice. Loyalty never stops an order: what isn't granted is a reason. All calls raise
@@ -262,8 +373,9 @@ class Loyalty:
         reader: Reader | None = None,
         retry: Retry | None = _RETRY,
         observe: Observer = ignore,
+        randbelow: Callable[[int], int] | None = None,
     ) -> None:
-        self._programs = program if isinstance(program, Programs) else Programs(program)
+        self._programs = program if isinstance(program, Programs) else Programs(program, randbelow)
         self._observe = observe
         self._driver = Driver(
             repository,
@@ -272,6 +384,7 @@ class Loyalty:
             observe=observe,
         )
         self.members = Members(self._programs, self._driver)
+        self.codes = CodeDesk(self._programs, self._driver)
         self.workers = Workers(self._programs, self._driver)
 
     def on(self, repository: Repository, *, reader: Reader | None = None) -> Self:

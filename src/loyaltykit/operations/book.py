@@ -47,6 +47,10 @@ class Book:
         self._guards[key] = version
         self._puts[key] = body
 
+    def guard(self, key: str, version: int) -> None:
+        """Have the document under *key*, which was only looked at, be at *version* still when all this is written."""
+        self._guards.setdefault(key, version)
+
     def due(self, key: str, moment: int) -> None:
         """Have the document under *key* be due at *moment*, or, if that never comes, no more."""
         self._due[key] = None if moment == NEVER else from_micros(moment)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from loyaltykit.decision import Reason
-from loyaltykit.documents.member import decode
-from loyaltykit.errors import InvalidValue
+from loyaltykit.documents.member import Member, decode
+from loyaltykit.errors import CodeTaken, InvalidValue
 from loyaltykit.facts.opening import OpeningMember
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.book import Book
+from loyaltykit.operations.give_code import personal_code
+from loyaltykit.operations.issue_code import keep
 from loyaltykit.operations.open_member import NOTHING_MORE, OpenMember
 from loyaltykit.operations.programs import MAX_SUM
 from loyaltykit.operations.requests import Commit, Load, ReadKeys, page_size
@@ -47,6 +49,8 @@ class ImportRun:
     """
     What an import came to: how many members were *done*, and who was *skipped*.
 
+    *unlinked* are members who were carried over, but not as brought by their referrer, with the reason why.
+
     Examples:
         >>> ImportRun(3, ()).done
         3
@@ -54,6 +58,7 @@ class ImportRun:
 
     done: int
     skipped: tuple[NotImported, ...]
+    unlinked: tuple[NotImported, ...] = ()
 
 
 @frozen
@@ -85,6 +90,7 @@ def import_member(programs: Programs, opening: OpeningMember, *, at: datetime) -
         "paid": None if opening.paid is None else opening.paid.minor,
         "last_order": None if opening.last_order is None else micros(opening.last_order),
         "channels": opening.channels,
+        "code": opening.code,
     }
     if sum(units for units, _ in lots) > MAX_SUM:
         message = f"the opening balance of {opening.id} is more than {MAX_SUM} units, which ledgers can't add up"
@@ -99,6 +105,11 @@ def import_member(programs: Programs, opening: OpeningMember, *, at: datetime) -
     if stored.body is None:
         member = OpenMember(programs, program, opening.id, stored, micros(at))
         member.open_with(opening, program)
+        if opening.code is not None:
+            try:
+                keep(member, (yield from personal_code(programs, member, opening.code)), book)
+            except CodeTaken:
+                return Reason("code_is_taken", typed=opening.code)
         member.write_into(book)
         outcome = NOTHING_MORE
     committed = yield Commit(book.change(outcome))
@@ -135,6 +146,14 @@ def export_page(
                 sold=Money.from_minor(told.sold, worth.currency),
                 paid=Money.from_minor(told.paid, worth.currency),
                 channels=told.channels.keys(),
+                referrer=_referrer(told),
+                code=told.code,
             )
         )
     return ExportPage(tuple(members), keys[-1] if len(keys) == limit else None)
+
+
+def _referrer(member: Member) -> str | None:
+    """Give who brought *member*; a referral that is tied to an order under way isn't carried over."""
+    referral = member.referral
+    return referral.referrer if referral is not None and (referral.rewarded or referral.order is None) else None

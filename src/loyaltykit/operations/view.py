@@ -45,8 +45,9 @@ class MemberView:
     What *member* has *at* a moment: the *balance*, which can be spent, and beside it what's *held* and *pending*.
 
     *debt* is what later awards pay first; *next_expiry* the points that expire next, None where none will. *visits*
-    counts completed orders, *sold* is what was charged for them, *paid* what was received. Time counts by itself: what
-    has expired or fallen due by then is taken into account, swept or not.
+    counts completed orders, *sold* is what was charged for them, *paid* what was received. *code* is the referral code
+    that they pass on, *invited* how many they have brought, *referrer* who brought them (R12). Time counts by itself:
+    what has expired or fallen due by then is taken into account, swept or not.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -76,6 +77,9 @@ class MemberView:
     visits: int
     sold: Money
     paid: Money
+    code: str | None = None
+    invited: int = 0
+    referrer: str | None = None
 
 
 def view(programs: Programs, member_id: str, *, at: datetime) -> Operation[MemberView]:
@@ -86,6 +90,7 @@ def view(programs: Programs, member_id: str, *, at: datetime) -> Operation[Membe
     stored = (yield Load((key,)))[key]
     member = OpenMember(programs, programs.at(at), member_id, stored, micros(at), steps=None)
     account, digits = member.account, programs.worth.digits
+    referral = member.member.referral
     return MemberView(
         member=member_id,
         at=at,
@@ -97,6 +102,9 @@ def view(programs: Programs, member_id: str, *, at: datetime) -> Operation[Membe
         visits=member.member.visits,
         sold=Money.from_minor(member.member.sold, programs.worth.currency),
         paid=Money.from_minor(member.member.paid, programs.worth.currency),
+        code=member.member.code,
+        invited=member.member.invited,
+        referrer=referral.referrer if referral is not None and referral.stands_at(member.at) else None,
     )
 
 

@@ -23,6 +23,9 @@ MAX_TYPED: Final = 256
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Digits and Latin letters without 0, 1, I, L and O, which are taken for each other."""
 
+CODE_VARIABLE: Final = "%ClientReferralCode%"
+"""What stands for a member's referral code in a message template."""
+
 _SHOWN: Final = 40
 _MARKS: Final = frozenset("#_-")
 _LOOK_ALIKES: Final = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
@@ -69,6 +72,35 @@ def draw_code(alphabet: str, length: int, randbelow: Callable[[int], int]) -> st
         'ZZZZ'
     """
     return "".join([alphabet[randbelow(len(alphabet))] for _ in range(length)])
+
+
+def referral_link(template: str, code: str) -> str:
+    """
+    Give the host's URL with *code* in it: *template* has ``{code}`` where it goes, and it's written as URLs need it.
+
+    Raises `InvalidValue` for a template without that, and for what is no code.
+
+    Examples:
+        >>> referral_link("https://city.example/join?code={code}", "#romashka_01")
+        'https://city.example/join?code=%23ROMASHKA_01'
+    """
+    from urllib.parse import quote  # noqa: PLC0415 - 2 ms that few processes need
+
+    if "{code}" not in template:
+        message = f"a referral link has {{code}} where the code goes: not {template!r}"
+        raise InvalidValue(message, value=template)
+    return template.replace("{code}", quote(normal_code(code), safe=""))
+
+
+def message_with(template: str, code: str) -> str:
+    """
+    Give *template* with *code* wherever it has ``%ClientReferralCode%`` (T3); raises `InvalidValue` for no code.
+
+    Examples:
+        >>> message_with("Give your friends the code %ClientReferralCode%!", "d48m")
+        'Give your friends the code D48M!'
+    """
+    return template.replace(CODE_VARIABLE, normal_code(code))
 
 
 def shown_code(text: str) -> str:
