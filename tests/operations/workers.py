@@ -33,18 +33,11 @@ class Shift:
     def complete(self, order_id, at, *, placed_at=AT, worker="w7", **facts):
         """Count an order; give the reasons' codes, what was credited, and where it counts."""
         order = ride(id=order_id, worker=worker, **facts)
-
-        def counting():
-            opened, book = yield from self._opened(worker, at, "complete", order_id)
-            decisions, counted = yield from opened.count(order, placed_at=placed_at, at=at)
-            yield from _written(opened, book)
-            return decisions, counted
-
-        return self.run(counting)
+        return self.run(counting, self.programs, order, placed_at=placed_at, at=at)
 
     def uncount(self, order_id, counted, at, worker="w7"):
         def taking():
-            opened, book = yield from self._opened(worker, at, "uncount", order_id)
+            opened, book = yield from _opened(self.programs, worker, at, "uncount", order_id)
             decision = opened.uncount(counted, order_id)
             yield from _written(opened, book)
             return decision
@@ -53,7 +46,7 @@ class Shift:
 
     def credit(self, order_id, minor, at, worker="w7", *, back=False):
         def crediting():
-            opened, book = yield from self._opened(worker, at, "back" if back else "credit", order_id)
+            opened, book = yield from _opened(self.programs, worker, at, "back" if back else "credit", order_id)
             todo = opened.take_back if back else opened.credit
             todo("surcharge", order_id, "surcharge", minor, "r1")
             yield from _written(opened, book)
@@ -64,16 +57,25 @@ class Shift:
         """Give the worker as they are at a moment; nothing is written."""
 
         def looking():
-            opened, _ = yield from self._opened(worker, at, "look", worker)
+            opened, _ = yield from _opened(self.programs, worker, at, "look", worker)
             return opened
 
         return self.run(looking)
 
-    def _opened(self, worker, at, *parts):
-        key = self.programs.key("worker", worker)
-        stored = (yield Load((key,)))[key]
-        opened = yield from open_worker(self.programs, worker, stored, micros(at))
-        return opened, Book(self.programs, *parts, asked={})
+
+def counting(programs, order, *, placed_at, at):
+    """Count an order alone: the operation that completing it does besides."""
+    opened, book = yield from _opened(programs, order.worker, at, "complete", order.id)
+    decisions, counted = yield from opened.count(order, placed_at=placed_at, at=at)
+    yield from _written(opened, book)
+    return decisions, counted
+
+
+def _opened(programs, worker, at, *parts):
+    key = programs.key("worker", worker)
+    stored = (yield Load((key,)))[key]
+    opened = yield from open_worker(programs, worker, stored, micros(at))
+    return opened, Book(programs, *parts, asked={})
 
 
 def _written(opened, book):
