@@ -144,6 +144,10 @@ class PointsKind(NumberKind):
         return plain(value.amount)
 
 
+MAX_MONEY = 10**15
+"""The most minor units that a setting may give or ask for."""
+
+
 class MoneyKind(NumberKind):
     """Money of the program's currency above zero: a bare amount, or one with the code behind it."""
 
@@ -167,6 +171,8 @@ class MoneyKind(NumberKind):
         here.units.currency = here.units.currency or value.currency  # what comes first, all else is compared with
         if value.minor <= 0:
             here.problem("not_positive", value=value)
+        elif value.minor > MAX_MONEY:
+            here.problem("too_large", value=value, maximum=value.with_minor(MAX_MONEY))
         elif here.units.currency is not value.currency:
             here.problem("wrong_currency", value=value, currency=here.units.currency)
 
