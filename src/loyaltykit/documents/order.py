@@ -8,13 +8,14 @@ from attrs import field, frozen
 
 from loyaltykit.documents.form import as_json, opened
 from loyaltykit.documents.lots import read_lots, written_lots
+from loyaltykit.documents.promo_use import PromoHeld, read_held, written_held
 from loyaltykit.facts.order import Order
 from loyaltykit.ledger.account import NEVER, Pending
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.values.money import Money
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping  # noqa: TC004 - attrs doesn't resolve annotations
+    from collections.abc import Iterable, Mapping  # noqa: TC004 - attrs doesn't resolve annotations
 
     from loyaltykit.ledger.account import Lot  # noqa: TC004 - attrs doesn't resolve annotations
     from loyaltykit.values.currency import Currency
@@ -29,11 +30,12 @@ _LATER: Final = (
     "refunded",
     "lives",
     "discount",
-    "gifts",
-    "gifted",
+    "promised",
+    "advanced",
     "referrers",
     "invited",
     "credits",
+    "counted",
 )
 """What a placed order may have as it lives on; left out of its body where there's nothing."""
 
@@ -50,10 +52,11 @@ class PlacedOrder:
     to be spent: units of points, or all. *completed_at* is when it was completed, *had* the channels behind the
     customer then. *paid* and *refunded* are minor units that were received, and given back of what was charged;
     *lives* says in which life of theirs customer and earners were, where it wasn't the first: some are forgotten since.
-    *discount* is what came off the price, in minor units. *gifts* are points credited at placing, by their rule, which
-    the order alone may spend until it's completed, *gifted* how many of *held* are to come from them. *referrers* are
-    who brought the customer and the worker, as they were at completion; *invited* who's rewarded for the customer's
-    first order, and by which code; *credits* the money that workers got: (worker, account, rule, minor units).
+    *discount* is what came off the price, in minor units. *promised* are awards by the codes that were named with the
+    order: (rule, member, units, whether it's an advance that the order may spend); *advanced* is how many of *held* come
+    from those. *promo* is what it keeps of a promo code. *referrers* are who brought the customer and the worker, as it
+    was at completion; *invited* who is rewarded for the customer's first order, and by which code; *credits* the money
+    that workers got: (worker, account, rule, minor units); *counted* says where it counts for a worker's bonus.
 
     Examples:
         >>> from loyaltykit import Currency, Order
@@ -79,11 +82,13 @@ class PlacedOrder:
     refunded: int = 0
     lives: Mapping[str, int] = field(factory=dict)
     discount: int = 0
-    gifts: tuple[tuple[str, int], ...] = ()
-    gifted: int = 0
+    promised: tuple[tuple[str, str, int, bool], ...] = ()
+    advanced: int = 0
+    promo: PromoHeld | None = None
     referrers: tuple[str | None, str | None] | None = None
     invited: tuple[str, str | None] | None = None
     credits: tuple[tuple[str, str, str, int], ...] = ()
+    counted: tuple[str, str, int, int] | None = None
 
 
 def encode(placed: PlacedOrder) -> str:
@@ -119,6 +124,8 @@ def encode(placed: PlacedOrder) -> str:
         value = getattr(placed, name)
         if value:
             body[name] = value
+    if placed.promo is not None:
+        body["promo"] = written_held(placed.promo)
     return as_json(body)
 
 
@@ -157,16 +164,22 @@ def decode(key: str, body: str | None, currency: Currency) -> PlacedOrder | None
         refunded=raw.get("refunded", 0),
         lives=raw.get("lives", {}),
         discount=raw.get("discount", 0),
-        gifts=tuple([(rule, units) for rule, units in raw.get("gifts", ())]),
-        gifted=raw.get("gifted", 0),
-        referrers=_pair(raw.get("referrers")),
-        invited=_pair(raw.get("invited")),
-        credits=tuple([(worker, kind, rule, minor) for worker, kind, rule, minor in raw.get("credits", ())]),
+        promised=_rows(raw.get("promised", ())),
+        advanced=raw.get("advanced", 0),
+        promo=read_held(raw.get("promo")),
+        referrers=_row(raw.get("referrers")),
+        invited=_row(raw.get("invited")),
+        credits=_rows(raw.get("credits", ())),
+        counted=_row(raw.get("counted")),
     )
 
 
-def _pair(raw: list[Any] | None) -> Any:
+def _row(raw: list[Any] | None) -> Any:
     return None if raw is None else tuple(raw)
+
+
+def _rows(raw: Iterable[list[Any]]) -> Any:
+    return tuple([tuple(row) for row in raw])
 
 
 def written_order(order: Order) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from attrs import evolve
 from loyaltykit.documents.order import encode
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.complete import judged_at, open_customer, stored_order
+from loyaltykit.operations.open_promo import reopen_promo
+from loyaltykit.operations.referral import untie
 from loyaltykit.operations.stands import as_it_stands, late_reason
 from loyaltykit.values.moment import instant
 from loyaltykit.values.money import Money
@@ -20,9 +22,12 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from loyaltykit.decision import Decision
+    from loyaltykit.documents.order import PlacedOrder
+    from loyaltykit.operations.open_promo import OpenPromo
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
     from loyaltykit.operations.settlement import Settlement
+    from loyaltykit.program.program import Program
 
 
 def cancel(
@@ -39,13 +44,27 @@ def cancel(
     judged = judged_at(placed, at)
     program = yield from programs.by_id(placed.revision)
     decisions: tuple[Decision, ...] = ()
-    touched = placed.held or placed.paid
+    promo = yield from _released(programs, program, placed, judged)
+    touched = placed.held > placed.advanced or placed.paid or placed.invited
     member = (yield from open_customer(programs, program, placed.order, judged)) if touched else None
     if member is not None and member.knew(placed):
+        untie(member, order_id)
         decisions = member.end_hold(placed.order.id, points_of(0, worth.digits)).decisions(member.id)
         member.unsell(None, 0, placed.paid, visit=False)
         member.write_into(book)
+    if promo is not None:
+        promo.write_into(book)
     done = evolve(placed, status=status, as_of=judged, paid=0)
     refund = Money.from_minor(placed.paid, worth.currency) if placed.paid else None
     book.write(stored.key, stored.version, encode(done))
     return (yield from book.settle(as_it_stands(programs, done, at, decisions=decisions, refund=refund)))
+
+
+def _released(programs: Programs, program: Program, placed: PlacedOrder, at: int) -> Operation[OpenPromo | None]:
+    """Give back what *placed* has reserved of a promo code."""
+    if placed.promo is None:
+        return None
+    promo = yield from reopen_promo(programs, program, placed.promo, placed.order, at=at)
+    if promo is not None:
+        promo.release()
+    return promo

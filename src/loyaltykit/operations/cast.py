@@ -21,12 +21,17 @@ if TYPE_CHECKING:
 
 
 class Cast:
-    """The members whom an operation of *programs* opens for an order under *program*, each brought to *at*."""
+    """
+    The members whom an operation of *programs* opens for an order under *program*, each brought to *at*.
 
-    def __init__(self, programs: Programs, program: Program, at: int) -> None:
+    Where it *writes* nothing, time is let pass as far as it has come, and nothing of it is booked.
+    """
+
+    def __init__(self, programs: Programs, program: Program, at: int, *, writes: bool = True) -> None:
         self._programs = programs
         self._program = program
         self._at = at
+        self._writes = writes
         self.members: dict[str, OpenMember] = {}
 
     def open(self, *ids: str | None, found: Mapping[str, Versioned] | None = None) -> Operation[None]:
@@ -38,9 +43,8 @@ class Cast:
         if found is None:
             found = yield Load(tuple(keys.values()))
         for member_id, key in keys.items():
-            self.members[member_id] = yield from open_member(
-                self._programs, self._program, member_id, found[key], self._at
-            )
+            told = self._programs, self._program, member_id, found[key], self._at
+            self.members[member_id] = (yield from open_member(*told)) if self._writes else OpenMember(*told, steps=None)
 
     def get(self, member_id: str | None) -> OpenMember | None:
         """Give the member called *member_id*; None for nobody, and for whoever wasn't opened."""

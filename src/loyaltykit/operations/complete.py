@@ -5,19 +5,22 @@ credited. Rows G5, G6, G8, R9, R10.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
-from loyaltykit.decision import Decision, Reason
+from loyaltykit.decision import Advance
 from loyaltykit.documents.order import decode, encode
 from loyaltykit.errors import UnknownOrder
-from loyaltykit.facts.history import History
-from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.book import Book
-from loyaltykit.operations.cast import Cast
+from loyaltykit.operations.give_code import code_for
+from loyaltykit.operations.issue_code import keep
 from loyaltykit.operations.open_member import open_member
+from loyaltykit.operations.open_order import OpenOrder
+from loyaltykit.operations.pay_worker import pay_worker
+from loyaltykit.operations.promise import by_promo, discount_of, kept, referrers_kept
+from loyaltykit.operations.referral import establish
 from loyaltykit.operations.requests import Load
 from loyaltykit.operations.settlement import settled
 from loyaltykit.operations.stands import DONE, as_it_stands, late_reason
@@ -25,15 +28,14 @@ from loyaltykit.operations.terms import inactivity_of
 from loyaltykit.values.moment import instant
 from loyaltykit.values.points import points_of
 from loyaltykit.values.text import id_of
-from loyaltykit.waterfall.captured import Promised
-from loyaltykit.waterfall.work_out import work_out
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from loyaltykit.decision import Decision
     from loyaltykit.documents.order import PlacedOrder  # noqa: TC004 - attrs doesn't resolve annotations
     from loyaltykit.facts.order import Order
-    from loyaltykit.ledger.account import Lot
+    from loyaltykit.ledger.account import Lot, Pending
     from loyaltykit.operations.open_member import OpenMember
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
@@ -107,17 +109,12 @@ def complete_placed(
     placed = stored.placed
     program = yield from programs.by_id(placed.revision)
     order = evolve(placed.order, **final) if final else placed.order
-    placed_at = from_micros(placed.placed_at)
-    notes: tuple[Decision, ...] = ()
-    promised, history = None, NO_HISTORY
-    cast = Cast(programs, program, judged_at(placed, at))
-    yield from cast.open(order.customer)
-    member = cast.get(order.customer)
-    if member is not None:
-        promised, notes = _promised(member, placed, program.digits)
-        history = member.member.history
-    breakdown = work_out(program, order, at=placed_at, promised=promised, history=history)
-    return (yield from book_completion(program, book, stored, order, cast, breakdown, at, notes=notes))
+    opened = OpenOrder(programs, program, order, judged_at(placed, at))
+    yield from opened.resume(placed)
+    yield from opened.reward(placed)
+    promised, notes = kept(opened, placed)
+    breakdown = opened.worked_out(at=from_micros(placed.placed_at), promised=promised)
+    return (yield from book_completion(opened, book, stored, breakdown, at, notes=notes))
 
 
 def open_customer(programs: Programs, program: Program, order: Order, at: int) -> Operation[OpenMember | None]:
@@ -133,43 +130,31 @@ def judged_at(placed: PlacedOrder, at: datetime) -> int:
     return max(micros(at), placed.as_of)
 
 
-def _promised(member: OpenMember, placed: PlacedOrder, digits: int) -> tuple[Promised | None, tuple[Decision, ...]]:
-    """Give the points that the order holds, and where its hold had ended, those that could be held again."""
-    order_id, held = placed.order.id, points_of(placed.held, digits)
-    notes: tuple[Decision, ...] = ()
-    if held and order_id not in member.account.holds:
-        free = min(held, member.balance)
-        if free:
-            member.hold(order_id, free, until=NEVER)
-        notes = (Decision("hold", (), (Reason("hold_ended", held=held, free=free),)),)
-        held = free
-    return Promised(held, limited=placed.limited) if held else None, notes
-
-
 def book_completion(
-    program: Program,
+    opened: OpenOrder,
     book: Book,
     stored: StoredOrder,
-    order: Order,
-    cast: Cast,
     breakdown: Breakdown,
     at: datetime,
     *,
     notes: tuple[Decision, ...] = (),
 ) -> Operation[Settlement]:
-    """Spend what *breakdown* says of the hold, credit its awards, put *order* behind the member, and commit."""
-    placed = stored.placed
-    lots: tuple[Lot, ...] = ()
-    had: tuple[str, ...] = ()
-    member = cast.get(order.customer)
-    if member is not None:
-        had = tuple(sorted(member.member.channels))
-        ended = member.end_hold(order.id, breakdown.redeemed)
-        lots, notes = ended.lots, notes + ended.decisions(member.id)
+    """Spend what *breakdown* says of the hold, credit its awards, put the order behind the customer, and commit."""
+    placed, order, cast = stored.placed, opened.order, opened.cast
+    earners = [award.member for award in breakdown.awards]
+    yield from cast.open(*earners, opened.invited.referrer if opened.invited is not None else None)
+    customer = opened.customer
+    had = () if customer is None else tuple(sorted(customer.member.channels))
+    lots, awards, ended = spent_and_earned(opened, breakdown)
+    notes += ended + opened.notes
+    if customer is not None:
         sold = 0 if breakdown.charged is None else breakdown.charged.minor
-        member.visit(order.channel, sold, inactive_at=inactivity_of(program, member.at))
-    awards = cast.earn(breakdown.decisions, order.id)
+        customer.visit(order.channel, sold, inactive_at=inactivity_of(opened.program, customer.at))
+        if opened.invited is not None:
+            establish(cast, customer, opened.invited)
+        yield from give_code(opened, customer, book)
     cast.write_into(book)
+    paid = yield from pay_worker(opened, book, breakdown, placed_at=from_micros(placed.placed_at), at=at)
     as_of = judged_at(placed, at)
     done = evolve(
         placed,
@@ -178,13 +163,62 @@ def book_completion(
         as_of=as_of,
         captured=lots,
         awards=awards,
-        completed_at=as_of if member is None else member.at,
+        completed_at=as_of if customer is None else customer.at,
         had=had,
-        lives=cast.lives(order.customer, *(who for who, _ in awards)),
-        paid=placed.paid if member is None or member.knew(placed) else 0,
+        lives=cast.lives(order.customer, *earners),
+        paid=placed.paid if customer is None or customer.knew(placed) else 0,
+        discount=discount_of(breakdown),
+        promised=(),
+        advanced=0,
+        promo=None if opened.promo is None else opened.promo.consume(by_promo(opened.promo, breakdown)),
+        referrers=referrers_kept(opened),
+        invited=None if opened.invited is None else (opened.invited.referrer, opened.invited.code),
+        credits=paid.credits,
+        counted=paid.counted,
     )
+    opened.write_promos(book)
     book.write(stored.key, stored.version, encode(done))
-    return (yield from book.settle(settled(breakdown, order.id, "completed", at, placed.revision, notes=notes)))
+    settlement = settled(breakdown, order.id, "completed", at, placed.revision, notes=notes + paid.decisions)
+    return (yield from book.settle(settlement))
 
 
-NO_HISTORY: Final = History()
+def spent_and_earned(
+    opened: OpenOrder, breakdown: Breakdown
+) -> tuple[tuple[Lot, ...], tuple[tuple[str, Pending], ...], tuple[Decision, ...]]:
+    """
+    Spend what the order was promised, and credit what it earns; an advance is spent before anything else.
+
+    Give the lots that were spent, who earned what, and what became of the hold.
+    """
+    order, digits, customer = opened.order, opened.program.digits, opened.customer
+    left = breakdown.redeemed.minor
+    lots: list[Lot] = []
+    awards: list[tuple[str, Pending]] = []
+    later = []
+    for decision in breakdown.decisions:
+        for award in decision.awards:
+            if not isinstance(award, Advance):
+                later.append((decision.rule, award))
+                continue
+            spent = min(left, award.points.with_digits(digits).minor)
+            earned = opened.cast.members[award.member].earn_and_spend(
+                award, spent, order_id=order.id, rule=decision.rule
+            )
+            awards.append((award.member, earned))
+            lots += [(earned.expires, 0, spent)] if spent else []
+            left -= spent
+    notes: tuple[Decision, ...] = ()
+    if customer is not None:
+        ended = customer.end_hold(order.id, points_of(left, digits))
+        notes = ended.decisions(customer.id)
+        lots += ended.lots
+    for rule, award in later:
+        awards.append((award.member, opened.cast.members[award.member].earn(award, order_id=order.id, rule=rule)))
+    return tuple(lots), tuple(awards), notes
+
+
+def give_code(opened: OpenOrder, customer: OpenMember, book: Book) -> Operation[None]:
+    """Give *customer* a referral code with the completed order, where they have none and the program says so (T2)."""
+    codes = opened.program.referral_codes
+    if codes is not None and codes.given == "completion" and customer.member.code is None:
+        keep(customer, (yield from code_for(opened.programs, opened.program, customer)), book)

@@ -1,4 +1,4 @@
-"""Place: an order is taken, and the points to be spent on it are held. Rows R10, B3."""
+"""Place: an order is taken, and what is to be spent on it is held: points, a use of a code. Rows R10, B3, T4, T6."""
 
 from __future__ import annotations
 
@@ -9,46 +9,51 @@ from attrs import frozen
 from loyaltykit.documents.order import PlacedOrder, decode, encode, written_order
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.book import Book
-from loyaltykit.operations.cast import Cast
-from loyaltykit.operations.quote import worked_out
+from loyaltykit.operations.open_order import Named, OpenOrder
+from loyaltykit.operations.promise import promise
 from loyaltykit.operations.requests import Load
 from loyaltykit.operations.settlement import settled
 from loyaltykit.operations.stands import as_it_stands, late_reason
-from loyaltykit.operations.terms import after
+from loyaltykit.operations.terms import hold_ends
 from loyaltykit.rules.redemption import check_requested
 from loyaltykit.values.moment import instant
+from loyaltykit.values.points import points_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping  # noqa: TC004 - attrs doesn't resolve annotations
     from datetime import datetime
 
     from loyaltykit.facts.order import Order
-    from loyaltykit.ledger.repository import Versioned  # noqa: TC004 - attrs doesn't resolve annotations
+    from loyaltykit.ledger.repository import Versioned  # noqa: TC004
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
     from loyaltykit.operations.settlement import Settlement
     from loyaltykit.program.program import Program  # noqa: TC004
     from loyaltykit.rules.redemption import Requested
-    from loyaltykit.waterfall.breakdown import Breakdown
 
 
-def place(programs: Programs, order: Order, *, at: datetime, redeem: Requested | None = None) -> Operation[Settlement]:
-    """Place *order* and hold *redeem* points for it, as many of them as the rules allow."""
-    at = instant(at, "at")
-    begun = yield from begin(programs, "place", order, at=at, redeem=redeem)
+def place(
+    programs: Programs,
+    order: Order,
+    *,
+    at: datetime,
+    redeem: Requested | None = None,
+    promo_code: str | None = None,
+    referral_code: str | None = None,
+) -> Operation[Settlement]:
+    """Place *order* with these codes, and hold *redeem* points for it, as many of them as the rules allow."""
+    at, codes = instant(at, "at"), Named(promo_code, referral_code)
+    begun = yield from begin(programs, "place", order, at=at, redeem=redeem, codes=codes)
     book, program = begun.book, begun.program
     if begun.known is not None:
         return (yield from book.settle(as_it_stands(programs, begun.known, at, late_reason(begun.known))))
-    cast = Cast(programs, program, micros(at))
-    yield from cast.open(order.customer, found=begun.found)
-    member = cast.get(order.customer)
-    breakdown = worked_out(program, order, at=at, redeem=redeem, member=member)
-    if member is not None and breakdown.redeemed:
-        member.hold(order.id, breakdown.redeemed, until=hold_ends(program, order, micros(at)))
-        member.write_into(book)
-    placed = placed_order(programs, begun, order, breakdown, at=micros(at), cast=cast)
+    opened = OpenOrder(programs, program, order, micros(at))
+    yield from opened.take(codes, begun.found)
+    breakdown = opened.worked_out(at=at, redeem=redeem)
+    placed = promise(opened, new_order(opened, begun), breakdown)
+    hold(opened, placed, book)
     book.write(begun.key, begun.version, encode(placed))
-    return (yield from book.settle(settled(breakdown, order.id, "placed", at, placed.revision)))
+    return (yield from book.settle(settled(breakdown, order.id, "placed", at, placed.revision, notes=opened.notes)))
 
 
 @frozen
@@ -69,13 +74,16 @@ class Begun:
     asked: int | str | None
 
 
-def begin(programs: Programs, kind: str, order: Order, *, at: datetime, redeem: Requested | None) -> Operation[Begun]:
+def begin(
+    programs: Programs, kind: str, order: Order, *, at: datetime, redeem: Requested | None, codes: Named
+) -> Operation[Begun]:
     """Begin the operation of that *kind* that places *order*: publish the program, load what there is."""
     program = programs.at(at)
     if order.price is not None:
         programs.minor_of(order.price, "an order's price")
     asked = units_asked(programs, redeem)
-    book = Book(programs, kind, order.id, asked={"order": written_order(order), "redeem": asked})
+    told = {"order": written_order(order), "redeem": asked, "promo": codes.promo, "referral": codes.referral}
+    book = Book(programs, kind, order.id, asked=told)
     yield from programs.published(program)
     key = programs.key("order", order.id)
     member_key = None if order.customer is None else programs.key("member", order.customer)
@@ -92,24 +100,26 @@ def units_asked(programs: Programs, redeem: Requested | None) -> int | str | Non
     return redeem if isinstance(redeem, str) else redeem.with_digits(programs.worth.digits).minor
 
 
-def placed_order(
-    programs: Programs, begun: Begun, order: Order, breakdown: Breakdown, *, at: int, cast: Cast
-) -> PlacedOrder:
-    """Give the document of *order*, placed *at* that moment by somebody of *cast*."""
+def new_order(opened: OpenOrder, begun: Begun) -> PlacedOrder:
+    """Give the document of an order that is placed now, before anything is promised to it."""
     return PlacedOrder(
-        order=order,
-        placed_at=at,
-        revision=programs.revision_of(begun.program),
+        order=opened.order,
+        placed_at=opened.at,
+        revision=opened.programs.revision_of(begun.program),
         status="placed",
-        as_of=at,
-        limited=order.price is not None,
-        held=breakdown.redeemed.minor,
+        as_of=opened.at,
+        limited=opened.order.price is not None,
         asked=begun.asked,
-        lives=cast.lives(order.customer),
+        lives=opened.cast.lives(opened.order.customer),
     )
 
 
-def hold_ends(program: Program, order: Order, at: int) -> int:
-    """Give when the hold of *order*, placed *at* that moment, times out, counted from its start if that's later."""
-    start = at if order.starts_at is None else max(at, micros(order.starts_at))
-    return after(program, program.hold_timeout, start)
+def hold(opened: OpenOrder, placed: PlacedOrder, book: Book) -> None:
+    """Hold what *placed* is to spend of the customer's points, and write whatever its codes have changed."""
+    member, units = opened.customer, placed.held - placed.advanced
+    if member is not None and units:
+        until = hold_ends(opened.program, opened.order, opened.at)
+        member.hold(placed.order.id, points_of(units, opened.program.digits), until=until)
+    if member is not None and (units or placed.invited is not None):
+        member.write_into(book)
+    opened.write_promos(book)

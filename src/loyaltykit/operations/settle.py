@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import micros
-from loyaltykit.operations.cast import Cast
 from loyaltykit.operations.complete import StoredOrder, book_completion, complete_placed, told
-from loyaltykit.operations.place import begin, placed_order
-from loyaltykit.operations.quote import worked_out
+from loyaltykit.operations.open_order import Named, OpenOrder
+from loyaltykit.operations.place import begin, new_order
+from loyaltykit.operations.promise import promise
 from loyaltykit.operations.stands import DONE, as_it_stands, late_reason
 from loyaltykit.values.moment import instant
+from loyaltykit.values.points import points_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,11 +24,19 @@ if TYPE_CHECKING:
     from loyaltykit.rules.redemption import Requested
 
 
-def settle(programs: Programs, order: Order, *, at: datetime, redeem: Requested | None = None) -> Operation[Settlement]:
+def settle(
+    programs: Programs,
+    order: Order,
+    *,
+    at: datetime,
+    redeem: Requested | None = None,
+    promo_code: str | None = None,
+    referral_code: str | None = None,
+) -> Operation[Settlement]:
     """Place and complete *order* at once; one that is placed already is completed by what is told of it now."""
-    at = instant(at, "at")
-    begun = yield from begin(programs, "settle", order, at=at, redeem=redeem)
-    book, program = begun.book, begun.program
+    at, codes = instant(at, "at"), Named(promo_code, referral_code)
+    begun = yield from begin(programs, "settle", order, at=at, redeem=redeem, codes=codes)
+    book = begun.book
     if begun.known is not None:
         if begun.known.status in DONE:
             return (yield from book.settle(as_it_stands(programs, begun.known, at, late_reason(begun.known))))
@@ -41,12 +50,14 @@ def settle(programs: Programs, order: Order, *, at: datetime, redeem: Requested 
                 at,
             )
         )
-    cast = Cast(programs, program, micros(at))
-    yield from cast.open(order.customer, found=begun.found)
-    member = cast.get(order.customer)
-    breakdown = worked_out(program, order, at=at, redeem=redeem, member=member)
-    if member is not None and breakdown.redeemed:
-        member.hold(order.id, breakdown.redeemed, until=NEVER)
-    placed = placed_order(programs, begun, order, breakdown, at=micros(at), cast=cast)
-    stored = StoredOrder(begun.key, begun.version, placed)
-    return (yield from book_completion(program, book, stored, order, cast, breakdown, at))
+    opened = OpenOrder(programs, begun.program, order, micros(at))
+    yield from opened.take(codes, begun.found)
+    placed = new_order(opened, begun)
+    if opened.invited is None:
+        yield from opened.reward(placed)
+    breakdown = opened.worked_out(at=at, redeem=redeem)
+    placed = promise(opened, placed, breakdown)
+    member, units = opened.customer, placed.held - placed.advanced
+    if member is not None and units:
+        member.hold(order.id, points_of(units, begun.program.digits), until=NEVER)
+    return (yield from book_completion(opened, book, StoredOrder(begun.key, begun.version, placed), breakdown, at))

@@ -13,6 +13,7 @@ from loyaltykit.values.moment import in_zone
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from loyaltykit.facts.order import Order
     from loyaltykit.ledger.account import Grace
     from loyaltykit.operations.programs import Programs
     from loyaltykit.program.program import Program
@@ -46,6 +47,12 @@ def after(program: Program, term: Term, moment: int, *, times: int = 1) -> int:
         return micros(term.after(in_zone(from_micros(moment), program.zone), times))
     except InvalidValue:
         return NEVER
+
+
+def hold_ends(program: Program, order: Order, at: int) -> int:
+    """Give when the hold of *order*, placed *at* that moment, times out, counted from its start if that's later."""
+    start = at if order.starts_at is None else max(at, micros(order.starts_at))
+    return after(program, program.hold_timeout, start)
 
 
 def _moment(moment: datetime | None) -> int:

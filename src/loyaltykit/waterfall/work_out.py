@@ -79,7 +79,7 @@ def work_out(  # noqa: PLR0913 - each fact is told by its name
     codes = _by_codes(program, order, at=at, history=history, use=use, invited=invited, promised=promised)
     charged, credited = charged_after(codes, price), advanced(codes, program.digits)
     redeemed: tuple[Decision, ...] = ()
-    if promised is not None:
+    if promised is not None and promised.points:
         redeemed = (captured_for(program, order, at=at, promised=promised, charged=charged),)
     elif redeem is not None:
         standing = Standing(balance=standing.balance + credited) if credited else standing

@@ -1,0 +1,165 @@
+"""An order in the hands of an operation: whoever takes part in it, and the codes that were named with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from loyaltykit.decision import Decision
+from loyaltykit.errors import InvalidValue
+from loyaltykit.facts.history import History
+
+from loyaltykit.facts.standing import Standing
+from loyaltykit.operations.cast import Cast
+from loyaltykit.operations.open_promo import OpenPromo, open_promo, reopen_promo
+from loyaltykit.operations.referral import NOBODY, named, referrers_of, rewarded, tie, tied_to, untie
+from loyaltykit.operations.terms import hold_ends
+from loyaltykit.values.points import points_of
+from loyaltykit.waterfall.work_out import work_out
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from loyaltykit.decision import Reason
+    from loyaltykit.documents.order import PlacedOrder
+    from loyaltykit.facts.invited import Invited
+    from loyaltykit.facts.order import Order
+    from loyaltykit.facts.referrers import Referrers
+    from loyaltykit.ledger.repository import Versioned
+    from loyaltykit.operations.book import Book
+    from loyaltykit.operations.open_member import OpenMember
+    from loyaltykit.operations.programs import Programs
+    from loyaltykit.operations.requests import Operation
+    from loyaltykit.program.program import Program
+    from loyaltykit.rules.redemption import Requested
+    from loyaltykit.waterfall.breakdown import Breakdown
+    from loyaltykit.waterfall.captured import Promised
+
+
+def _typed(code: str | None) -> str | None:
+    if code is not None and not isinstance(code, str):
+        message = f"a code is text, as somebody typed it: not {code!r}"
+        raise InvalidValue(message, value=code)
+    return code
+
+
+@frozen
+class Named:
+    """
+    The codes that were named with an order, as somebody typed them. Raises `InvalidValue` for what isn't text.
+
+    Examples:
+        >>> Named(promo="summer").referral is None
+        True
+    """
+
+    promo: str | None = field(default=None, converter=_typed)
+    referral: str | None = field(default=None, converter=_typed)
+
+
+class OpenOrder:
+    """
+    *order* under *program*, with its *cast* brought to *at*, in microseconds.
+
+    *promo* is its promo code, *replaced* the one that it had before; *invited* is who brought a customer whose first
+    order it is, *referrers* who brought customer and worker; *notes* say what became of its codes.
+    """
+
+    def __init__(self, programs: Programs, program: Program, order: Order, at: int, *, writes: bool = True) -> None:
+        self.programs = programs
+        self.program = program
+        self.order = order
+        self.at = at
+        self.cast = Cast(programs, program, at, writes=writes)
+        self.promo: OpenPromo | None = None
+        self.replaced: OpenPromo | None = None
+        self.invited: Invited | None = None
+        self.referrers: Referrers = NOBODY
+        self.notes: tuple[Decision, ...] = ()
+
+    @property
+    def customer(self) -> OpenMember | None:
+        """The customer's document; None where the order names none."""
+        return self.cast.get(self.order.customer)
+
+    def take(self, codes: Named, found: Mapping[str, Versioned]) -> Operation[None]:
+        """Open whoever takes part in a new order, *found* in part already, and the *codes* that are named with it."""
+        yield from self.cast.open(self.order.customer, found=found)
+        if codes.referral is not None:
+            told = self.programs, self.program, self.customer, self.order, codes.referral
+            self.invited, reason = yield from named(*told)
+            self._note("referral_code", reason)
+        if self.invited is not None and self.customer is not None:
+            until = hold_ends(self.program, self.order, self.at)
+            tie(self.customer, self.invited, self.order.id, until=until)
+        self.referrers = yield from referrers_of(self.cast, self.program, self.order)
+        if codes.promo is not None:
+            yield from self.use(codes.promo)
+
+    def use(self, code: str) -> Operation[None]:
+        """Open the promo *code* that is named with the order; where it's one, one that the order had is given back."""
+        before = self.promo
+        opened = yield from open_promo(self.programs, self.program, code, self.order, at=self.at, beside=before)
+        if not isinstance(opened, OpenPromo):
+            self._note("promo_code", opened)
+            return
+        self.drop_promo()
+        self.promo = opened
+
+    def drop_promo(self) -> None:
+        """Give back what the order has of a promo code."""
+        if self.promo is not None:
+            self.promo.release()
+            self.promo, self.replaced = None, self.promo
+
+    def resume(self, placed: PlacedOrder) -> Operation[None]:
+        """Open who takes part in the order that was *placed*, and what it has of its codes."""
+        yield from self.cast.open(self.order.customer)
+        if placed.promo is not None:
+            told = self.programs, self.program, placed.promo, self.order
+            self.promo = yield from reopen_promo(*told, at=self.at)
+        if self.customer is not None:
+            self.invited = tied_to(self.customer, placed)
+        self.referrers = yield from referrers_of(self.cast, self.program, self.order)
+
+    def reward(self, placed: PlacedOrder) -> Operation[None]:
+        """Find who is rewarded for the customer's first order, where *placed* is that as it's completed."""
+        if self.customer is None:
+            return
+        self.invited, reason = rewarded(self.customer, placed)
+        self._note("referral_code", reason)
+        if reason is not None:
+            untie(self.customer, placed.order.id)
+            self.referrers = yield from referrers_of(self.cast, self.program, self.order)
+
+    def worked_out(
+        self, *, at: datetime, redeem: Requested | None = None, promised: Promised | None = None, free: int = 0
+    ) -> Breakdown:
+        """Work the order out as it was placed *at* a moment; *free* units beside the balance may be spent on it."""
+        balance, history = points_of(free, self.program.digits), History()
+        if self.customer is not None:
+            balance, history = balance + self.customer.balance, self.customer.member.history
+        return work_out(
+            self.program,
+            self.order,
+            at=at,
+            redeem=redeem,
+            promised=promised,
+            standing=Standing(balance=balance),
+            history=history,
+            use=None if self.promo is None else self.promo.use,
+            invited=self.invited,
+            referrers=self.referrers,
+        )
+
+    def write_promos(self, book: Book) -> None:
+        """Write what has changed of the uses of its promo code, and of the one that it had before."""
+        for promo in (self.promo, self.replaced):
+            if promo is not None:
+                promo.write_into(book)
+
+    def _note(self, what: str, reason: Reason | None) -> None:
+        if reason is not None:
+            self.notes += (Decision(what, (), (reason,)),)

@@ -1,0 +1,143 @@
+"""
+What an order is promised when it's placed, and what of that stands when it's completed: what's held for it, what its
+codes give. Rows R10, B3, T4.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from loyaltykit.decision import Advance, Award, Decision, Reason
+from loyaltykit.ledger.account import NEVER
+from loyaltykit.operations.referral import untie
+from loyaltykit.operations.terms import hold_ends
+from loyaltykit.values.points import points_of
+from loyaltykit.waterfall.captured import Promised
+from loyaltykit.waterfall.credited import advanced
+
+if TYPE_CHECKING:
+    from loyaltykit.documents.order import PlacedOrder
+    from loyaltykit.documents.promo_use import PromoHeld
+    from loyaltykit.operations.open_order import OpenOrder
+    from loyaltykit.operations.open_promo import OpenPromo
+    from loyaltykit.program.program import Program
+    from loyaltykit.waterfall.breakdown import Breakdown
+
+
+def promise(opened: OpenOrder, placed: PlacedOrder, breakdown: Breakdown) -> PlacedOrder:
+    """Reserve what the codes of *placed* give by *breakdown*, and note what it's promised; points are held besides."""
+    until, digits = hold_ends(opened.program, opened.order, opened.at), opened.program.digits
+    promo: PromoHeld | None = None
+    if opened.promo is not None:
+        promo = opened.promo.reserve(by_promo(opened.promo, breakdown), until=until)
+    invited = opened.invited
+    if invited is not None and opened.customer is not None and not _brings(opened.program, breakdown):
+        untie(opened.customer, placed.order.id)
+        invited = opened.invited = None
+    redeemed = breakdown.redeemed.minor
+    return evolve(
+        placed,
+        held=redeemed,
+        discount=discount_of(breakdown),
+        promised=_rows(opened, breakdown),
+        advanced=min(redeemed, advanced(breakdown.decisions, digits).minor),
+        promo=promo,
+        invited=None if invited is None else (invited.referrer, invited.code),
+    )
+
+
+def _brings(program: Program, breakdown: Breakdown) -> bool:
+    """Say whether a referral code does anything for the order: nothing is used up by a use without effect."""
+    decision = _decision(breakdown, invitation_labels(program))
+    return bool(program.referral_split or decision.effects or any(r.code == "price_unknown" for r in decision.reasons))
+
+
+def invitation_labels(program: Program) -> set[str]:
+    """Name the invitation rules of *program*."""
+    return {"invitation", *(rule.label for rule in program.invitation)}
+
+
+def by_promo(promo: OpenPromo, breakdown: Breakdown) -> Decision:
+    """Give what *promo* does for the order."""
+    return _decision(breakdown, {promo.rule.label})
+
+
+def referrers_kept(opened: OpenOrder) -> tuple[str | None, str | None] | None:
+    """Give who brought customer and worker, as the order's document keeps it; None where it splits nothing."""
+    if not opened.program.referral_split:
+        return None
+    return opened.referrers.customer, opened.referrers.worker
+
+
+def _decision(breakdown: Breakdown, labels: set[str]) -> Decision:
+    """Give the decision of the rule among *labels* that answered; an empty one where none was asked."""
+    return next((each for each in breakdown.decisions if each.rule in labels), Decision("", (), ()))
+
+
+def discount_of(breakdown: Breakdown) -> int:
+    """Give what comes off the price, in minor units."""
+    if breakdown.price is None or breakdown.charged is None:
+        return 0
+    return (breakdown.price - breakdown.charged).minor
+
+
+def _rows(opened: OpenOrder, breakdown: Breakdown) -> tuple[tuple[str, str, int, bool], ...]:
+    """Give the awards by codes as the order's document keeps them."""
+    labels, digits = invitation_labels(opened.program), opened.program.digits
+    if opened.promo is not None:
+        labels |= {opened.promo.rule.label}
+    return tuple(
+        [
+            (decision.rule, award.member, award.points.with_digits(digits).minor, isinstance(award, Advance))
+            for decision in breakdown.decisions
+            if decision.rule in labels
+            for award in decision.awards
+        ]
+    )
+
+
+def kept(opened: OpenOrder, placed: PlacedOrder) -> tuple[Promised, tuple[Decision, ...]]:
+    """
+    Give what stands of the promises to *placed*, as it's completed, and why not all.
+
+    Of a hold that has ended, what is still free is held again; of a code whose reservation has ended, what it gives is
+    judged anew.
+    """
+    promo = None
+    if opened.promo is not None and placed.promo is not None and placed.promo.judged and opened.promo.is_held:
+        promo = opened.promo.kept(placed.promo)
+    standing = invitation_labels(opened.program) if opened.invited is not None else set()
+    if promo is not None and opened.promo is not None:
+        standing |= {opened.promo.rule.label}
+    rows = [row for row in placed.promised if row[0] in standing]
+    free = min(placed.advanced, sum([units for _, _, units, is_advance in rows if is_advance]))
+    held, notes = _held(opened, placed)
+    points = points_of(held + free, opened.program.digits)
+    return Promised(points, limited=placed.limited, promo=promo, invitation=_invitation(opened, rows)), notes
+
+
+def _invitation(opened: OpenOrder, rows: list[tuple[str, str, int, bool]]) -> Decision | None:
+    """Give the decision of the invitation that was promised; None where none was yet."""
+    labels, digits = invitation_labels(opened.program), opened.program.digits
+    awards = [
+        (Advance if is_advance else Award)(member, points_of(units, digits))
+        for rule, member, units, is_advance in rows
+        if rule in labels
+    ]
+    names = [rule for rule, *_ in rows if rule in labels]
+    return Decision(names[0], tuple(awards)) if names else None
+
+
+def _held(opened: OpenOrder, placed: PlacedOrder) -> tuple[int, tuple[Decision, ...]]:
+    """Give the units that the order holds, or, where its hold had ended, those that could be held again."""
+    member, held, order_id = opened.customer, placed.held - placed.advanced, placed.order.id
+    if member is None or not held or order_id in member.account.holds:
+        return held, ()
+    digits = opened.program.digits
+    free = min(held, member.account.balance)
+    if free:
+        member.hold(order_id, points_of(free, digits), until=NEVER)
+    reason = Reason("hold_ended", held=points_of(held, digits), free=points_of(free, digits))
+    return free, (Decision("hold", (), (reason,)),)

@@ -1,0 +1,111 @@
+"""
+Referral: who may be brought by whom, and what becomes of it in an order's life. Rows G9, R12, T4, T5, T6.
+
+A member is referred once, before the first completed order, never by themselves, and not after having referred
+somebody, so no circle can arise. A code that is named with an order is tied to that order until it's completed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from attrs import evolve
+
+from loyaltykit.decision import Reason
+from loyaltykit.documents.member import Referral
+from loyaltykit.facts.invited import Invited
+from loyaltykit.facts.referrers import Referrers
+from loyaltykit.operations.code_owner import code_owner, refusal
+
+if TYPE_CHECKING:
+    from loyaltykit.documents.order import PlacedOrder
+    from loyaltykit.facts.order import Order
+    from loyaltykit.operations.cast import Cast
+    from loyaltykit.operations.open_member import OpenMember
+    from loyaltykit.operations.programs import Programs
+    from loyaltykit.operations.requests import Operation
+    from loyaltykit.program.program import Program
+
+
+def named(
+    programs: Programs, program: Program, member: OpenMember | None, order: Order, code: object
+) -> Operation[tuple[Invited | None, Reason | None]]:
+    """Find who brings the customer of *order*, who named that referral *code* with it; or the reason why nobody does."""
+    if program.referral_codes is None:
+        return None, Reason("no_referrals")
+    if member is None:
+        return None, Reason("no_customer")
+    invited, reason = yield from code_owner(programs, code)
+    if invited is None:
+        return None, reason
+    refused = refusal(member, invited.referrer, order_id=order.id)
+    return (None, refused) if refused else (invited, None)
+
+
+def tie(member: OpenMember, invited: Invited, order_id: str, *, until: int) -> None:
+    """Tie the referral of *member* to the order *order_id*: it's gone where nothing comes of that by *until*."""
+    referral = Referral(referrer=invited.referrer, code=invited.code, order=order_id, until=until)
+    member.member = evolve(member.member, referral=referral)
+
+
+def untie(member: OpenMember, order_id: str) -> None:
+    """Free *member* of a referral that was tied to the order *order_id*, of which nothing came."""
+    referral = member.member.referral
+    if referral is not None and referral.order == order_id and not referral.rewarded:
+        member.member = evolve(member.member, referral=None)
+
+
+def tied_to(member: OpenMember, placed: PlacedOrder) -> Invited | None:
+    """Give who brings *member* by the code that was named with *placed*, as long as the referral is tied to it."""
+    referral = member.member.referral
+    if placed.invited is None or referral is None or referral.order != placed.order.id:
+        return None
+    return Invited(referrer=referral.referrer, code=referral.code)
+
+
+def referrer_of(member: OpenMember | None, order_id: str) -> str | None:
+    """Give who brought *member*, as the order *order_id* sees it: a referral tied to another one is still awaited."""
+    referral = None if member is None else member.member.referral
+    if referral is None or not (referral.rewarded or referral.order in (None, order_id)):
+        return None
+    return referral.referrer
+
+
+def referrers_of(cast: Cast, program: Program, order: Order) -> Operation[Referrers]:
+    """Open the worker of *order*, where the program splits anything with them, and give who brought the two sides."""
+    if not program.referral_split:
+        return NOBODY
+    yield from cast.open(order.worker)
+    return Referrers(
+        customer=referrer_of(cast.get(order.customer), order.id), worker=referrer_of(cast.get(order.worker), order.id)
+    )
+
+
+def rewarded(member: OpenMember, placed: PlacedOrder) -> tuple[Invited | None, Reason | None]:
+    """
+    Give who brought *member*, whose first order *placed* is as it's completed; or the reason why a code that was named
+    with it brings nobody any more.
+    """
+    referral, stored = member.member.referral, member.member
+    if placed.invited is None:
+        first = referral is not None and not referral.rewarded and referral.order is None and not stored.visits
+        return (Invited(referrer=referral.referrer, code=referral.code), None) if referral and first else (None, None)
+    referrer, code = placed.invited
+    tied = tied_to(member, placed)
+    if tied is not None and not stored.invited:
+        return tied, None
+    reason = refusal(member, referrer, order_id=placed.order.id)
+    return (Invited(referrer=referrer, code=code), None) if reason is None else (None, reason)
+
+
+def establish(cast: Cast, member: OpenMember, invited: Invited) -> None:
+    """Note that *invited* brought *member*, whose first order is completed."""
+    joined = member.member.referral is not None and member.member.referral.order is None
+    referral = Referral(referrer=invited.referrer, code=invited.code, rewarded=True)
+    member.member = evolve(member.member, referral=referral)
+    if not joined:
+        referrer = cast.members[invited.referrer]
+        referrer.member = evolve(referrer.member, invited=referrer.member.invited + 1)
+
+
+NOBODY: Final = Referrers()
