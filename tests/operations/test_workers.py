@@ -135,11 +135,13 @@ def test_more_than_there_is_isnt_paid_out_at_all(shift, loyalty, repository):
 def test_nothing_and_less_isnt_paid_out(shift, loyalty, repository):
     """An empty account, and one from which more was taken back than was left."""
     assert [reason.code for reason in loyalty.workers.pay_out("p1", "w7", at=AT).reasons] == ["nothing_to_pay"]
+    shift.credit("o1", 500, AT)
+    loyalty.workers.pay_out("p3", "w7", at=AT)
     shift.credit("o1", 500, AT, back=True)
     payout = loyalty.workers.pay_out("p2", "w7", at=AT, amount=rub(1))
     assert (payout.paid, payout.left) == (rub(0), rub(-5))
     assert payout.reasons == (Reason("nothing_to_pay", balance=rub(-5)),)
-    assert [entry.amount for entry in entries_of(repository, KEY)] == [-500]
+    assert sorted(entry.amount for entry in entries_of(repository, KEY)) == [-500, -500, 500]
 
 
 def test_B10_the_same_payout_again_is_paid_once(shift, loyalty):
@@ -235,6 +237,15 @@ def test_Y8_a_forgotten_worker_has_nothing_and_totals_stay_true(shift, loyalty, 
     loyalty.members.forget("w7", at=AT + DAY)
     _, counted = shift.complete("c", AT + DAY)
     assert counted.life == repository.load([KEY])[KEY].version - 1 > 0
+
+
+def test_B2_of_a_forgotten_worker_nothing_is_taken_back(shift, loyalty, repository):
+    """There's nobody whom it could be taken from."""
+    shift.credit("o1", 500, AT)
+    loyalty.members.forget("w7", at=AT)
+    shift.credit("o1", 500, AT, back=True)
+    assert loyalty.workers.view("w7", at=AT).balance == rub(0)
+    assert [entry.amount for entry in entries_of(repository, KEY)] in ([500, -500], [-500, 500])
 
 
 def test_forgetting_a_worker_who_has_nothing_books_nothing(shift, loyalty, repository):

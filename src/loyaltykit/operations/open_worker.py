@@ -54,19 +54,20 @@ class OpenWorker:
     The worker called *worker_id* as *stored*, brought to the later of *at* and the moment they were last judged at.
 
     Periods of bonuses that have ended by then are paid, each at its end. What is done gathers postings, and
-    `write_into` hands all of it to the operation's book. *known* are the revisions that the document names.
+    `write_into` hands all of it to the operation's book. *revisions* are those that the document names.
     """
 
     def __init__(
-        self, programs: Programs, worker_id: str, stored: Versioned, at: int, known: Mapping[str, Program]
+        self, programs: Programs, worker_id: str, stored: Versioned, at: int, revisions: Mapping[str, Program]
     ) -> None:
         self.id = worker_id
         self.key = programs.key("worker", worker_id)
         self.version = stored.version
         self._programs = programs
-        self._known = dict(known)
+        self._revisions = dict(revisions)
         before = decode(self.key, stored.body)
-        self.life = before.life if stored.body is not None else stored.version
+        self.known = stored.body is not None
+        self.life = before.life if self.known else stored.version
         self.balance = before.balance
         self.bonuses = dict(before.bonuses)
         self.postings: list[Posting] = []
@@ -103,8 +104,13 @@ class OpenWorker:
         self._post(Posting(self.at, kind, minor, order_id, rule, revision))
 
     def take_back(self, kind: str, order_id: str, rule: str, minor: int, revision: str) -> None:
-        """Take *minor* units back that were credited for an order: the balance may go below zero."""
-        self.credit(kind, order_id, rule, -minor, revision)
+        """
+        Take *minor* units back that were credited for an order: the balance may go below zero.
+
+        Of whoever was forgotten since, and isn't known any more, nothing is taken.
+        """
+        if self.known:
+            self.credit(kind, order_id, rule, -minor, revision)
 
     def pay_out(self, minor: int, payout_id: str) -> None:
         """Take *minor* units that are paid to the worker."""
@@ -164,7 +170,7 @@ class OpenWorker:
         self.postings.append(posting)
 
     def _rule(self, period: BonusPeriod, label: str) -> WorkerBonus:
-        bonus = bonus_called(label, self._known[period.revision])
+        bonus = bonus_called(label, self._revisions[period.revision])
         assert bonus is not None  # noqa: S101 - the period began with it
         return bonus
 
@@ -213,7 +219,7 @@ class OpenWorker:
 
     def _begin(self, program: Program, bonus: WorkerBonus, told: int) -> None:
         revision = self._programs.revision_of(program)
-        self._known[revision] = program
+        self._revisions[revision] = program
         begun = first_period(self._programs, bonus, revision, told)
         self.bonuses[bonus.label] = (*self.bonuses.get(bonus.label, ())[-1:], begun)
 
@@ -265,12 +271,12 @@ def netted(postings: list[Posting]) -> list[Posting]:
 def open_worker(programs: Programs, worker_id: str, stored: Versioned, at: int) -> Operation[OpenWorker]:
     """Open the document of *worker_id* as it was *stored*, with the revisions by which their periods began."""
     document = decode(programs.key("worker", worker_id), stored.body)
-    known: dict[str, Program] = {}
+    revisions: dict[str, Program] = {}
     for periods in document.bonuses.values():
         for period in periods:
-            if period.revision not in known:
-                known[period.revision] = yield from programs.by_id(period.revision)
-    return OpenWorker(programs, worker_id, stored, at, known)
+            if period.revision not in revisions:
+                revisions[period.revision] = yield from programs.by_id(period.revision)
+    return OpenWorker(programs, worker_id, stored, at, revisions)
 
 
 def bonuses_run(programs: Programs) -> bool:
