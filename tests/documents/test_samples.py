@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -34,11 +35,12 @@ from loyaltykit import (
     Term,
     Window,
 )
-from loyaltykit.documents import code, codes_given, member, note, order, revision, worker
+from loyaltykit.documents import code, codes_given, member, note, order, promo_use, revision, worker
 from loyaltykit.documents.code import StoredCode
-from loyaltykit.documents.form import opened
+from loyaltykit.documents.form import as_json, opened
 from loyaltykit.documents.member import Member, Referral
 from loyaltykit.documents.order import PlacedOrder
+from loyaltykit.documents.promo_use import PromoHeld, PromoUse
 from loyaltykit.documents.worker import BonusPeriod, Worker
 from loyaltykit.ledger.account import NEVER, Account, Hold, Pending, Posting
 from loyaltykit.ledger.entry import Entry
@@ -113,6 +115,21 @@ MEMBERS = {
     ),
     "member-v1-rewarded": Member(Account(as_of=AT), visits=1, referral=Referral(referrer="m7", rewarded=True)),
 }
+
+PROMO_USES = {
+    "promo-use-v1-budget": PromoUse(
+        uses=3, units=2**53 + 1, reserved={'заказ "5"': (AT + 1, 4_120), "o6": (AT + 2, 0)}, as_of=AT
+    ),
+    "promo-use-v1-empty": PromoUse(as_of=AT),
+}
+
+HELD = {
+    '{"promo":"summer","code":"SUMMER"}': PromoHeld(promo="summer", code="SUMMER"),
+    '{"promo":"лето","code":"K7PX23WD","units":4120,"judged":false,"worker":"w7"}': PromoHeld(
+        promo="лето", code="K7PX23WD", units=4_120, judged=False, worker="w7"
+    ),
+}
+"""What an order's document has of its promo code."""
 
 CODES = {
     "code-v1-referral": StoredCode(owner='участник "1"'),
@@ -375,6 +392,20 @@ def test_a_stored_member_is_read_and_written(name):
     assert member.encode(MEMBERS[name]) == sample(name)
 
 
+@pytest.mark.parametrize("name", PROMO_USES)
+def test_a_stored_use_of_a_promo_is_read_and_written(name):
+    """What's reserved of it with it."""
+    assert promo_use.decode("promo/summer", sample(name)) == PROMO_USES[name]
+    assert promo_use.encode(PROMO_USES[name]) == sample(name)
+
+
+@pytest.mark.parametrize("text", HELD)
+def test_what_an_order_keeps_of_a_promo_is_read_and_written(text):
+    """It stands in the order's body."""
+    assert promo_use.read_held(json.loads(text)) == HELD[text]
+    assert as_json(promo_use.written_held(HELD[text])) == text
+
+
 @pytest.mark.parametrize("name", CODES)
 def test_a_stored_code_is_read_and_written(name):
     """Referral codes and issued promo codes are documents of one kind."""
@@ -463,6 +494,7 @@ def test_every_sample_is_read_here():
     known = {
         *MEMBERS,
         *CODES,
+        *PROMO_USES,
         *ORDERS,
         *WORKERS,
         *SETTLEMENTS,
@@ -478,6 +510,7 @@ def test_every_sample_is_read_here():
 
 READERS = {
     "member-v1-full": lambda body: member.decode("member/m1", body),
+    "promo-use-v1-budget": lambda body: promo_use.decode("promo/summer", body),
     "code-v1-referral": lambda body: code.decode("code D48M", body),
     "worker-v1-full": lambda body: worker.decode("worker/w7", body),
     "order-v1-placed": lambda body: order.decode("order/o1", body, RUB),
