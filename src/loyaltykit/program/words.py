@@ -45,7 +45,7 @@ def program_in_words(program: Program) -> str:
         rules = getattr(program, kind)
         lines += [kind] if rules else []
         lines += [f"  {_settings_in_words(rule)}" for rule in rules]
-    lines += [] if program.codes is None else ["codes", f"  {_settings_in_words(program.codes)}"]
+    lines += [] if program.codes is None else ["codes", f"  {_settings_in_words(program.codes, 'as by default')}"]
     lines += [] if program.expiry is None else ["expiry", f"  {_settings_in_words(program.expiry)}"]
     return "\n".join(filter(None, lines))
 
@@ -55,13 +55,13 @@ def _branches(program: Program) -> str:
     return ", ".join(zones) or "every branch"
 
 
-def _settings_in_words(settings: Settings) -> str:
+def _settings_in_words(settings: Settings, empty: str = "without limits") -> str:
     parts = []
     for key, field in settings.as_kind().fields.items():
         value = getattr(settings, field.attribute)
         if value != field.default:
             parts.append(f"{key.replace('_', ' ')} {_value_in_words(value)}")
-    return ", ".join(parts) or "without limits"
+    return ", ".join(parts) or empty
 
 
 def _value_in_words(value: Any) -> str:

@@ -101,7 +101,9 @@ class ShareKind(PercentKind):
 
     def check(self, value: Any, here: Here) -> None:
         """Refuse other types, less than zero, and more than 100."""
-        if not isinstance(value, Percent) or value.numerator:
+        if isinstance(value, Percent) and value.numerator < 0:
+            here.problem("too_small", value=value.value, minimum=0)
+        elif not isinstance(value, Percent) or value.numerator:
             super().check(value, here)
 
     def schema(self) -> Schema:
