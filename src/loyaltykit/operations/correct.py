@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
-from loyaltykit.decision import Reason
+from loyaltykit.decision import Award, Decision, Reason
 from loyaltykit.documents.order import encode
 from loyaltykit.facts.history import History
+from loyaltykit.facts.referrers import Referrers
 from loyaltykit.ledger.account import taken
 from loyaltykit.ledger.cursor import from_micros
 from loyaltykit.operations.book import Book
-from loyaltykit.operations.cast import Cast
 from loyaltykit.operations.complete import asked_facts, judged_at, stored_order, told
+from loyaltykit.operations.open_order import OpenOrder
+from loyaltykit.operations.pay_worker import correct_worker
+from loyaltykit.operations.promise import by_promo, discount_of, invitation_labels, referrers_kept
 from loyaltykit.operations.settlement import settled
 from loyaltykit.operations.stands import as_it_stands, charged_of, late_reason, spent_of
 from loyaltykit.values.moment import instant
@@ -28,10 +31,10 @@ from loyaltykit.waterfall.work_out import work_out
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from loyaltykit.decision import Decision
     from loyaltykit.documents.order import PlacedOrder
-    from loyaltykit.facts.order import Order
+    from loyaltykit.documents.promo_use import PromoHeld
     from loyaltykit.ledger.account import Pending
+    from loyaltykit.operations.cast import Cast
     from loyaltykit.operations.open_member import OpenMember
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
@@ -55,24 +58,33 @@ def correct(
     if refused is not None:
         return (yield from book.settle(as_it_stands(programs, placed, at, refused)))
     program = yield from programs.by_id(placed.revision)
-    order, judged = evolve(placed.order, **changed), judged_at(placed, at)
-    breakdown = _worked_out(program, placed, order)
-    done = evolve(placed, order=order, as_of=judged)
+    opened = OpenOrder(programs, program, evolve(placed.order, **changed), judged_at(placed, at))
+    yield from _reopen(opened, placed)
+    breakdown = _worked_out(opened, placed)
+    cast, redeemed = opened.cast, breakdown.redeemed.minor
+    yield from cast.open(*(who for who, _ in placed.awards), *(award.member for award in breakdown.awards))
+    done = evolve(placed, order=opened.order, as_of=opened.at, discount=discount_of(breakdown))
     notes: tuple[Decision, ...] = ()
-    cast = Cast(programs, program, judged)
-    earners = [award.member for award in breakdown.awards]
-    yield from cast.open(order.customer, *(who for who, _ in placed.awards), *earners)
-    customer = cast.known(order.customer, placed)
+    customer = cast.known(placed.order.customer, placed)
     if customer is not None:
-        notes = customer.return_lots(placed, breakdown.redeemed.minor, spent_of(placed))
+        notes = customer.return_lots(placed, redeemed, spent_of(placed))
         customer.unsell(None, charged_of(placed) - charged_of(done), 0, visit=False)
     awards, taken_back = _corrected(program, cast, placed, breakdown)
-    captured = taken(placed.captured, breakdown.redeemed.minor)[0]
-    lives = {**placed.lives, **cast.lives(*({who for who, _ in awards} - _concerned(placed)))}
-    done = evolve(done, captured=captured, awards=awards, lives=lives)
     cast.write_into(book)
+    paid = yield from correct_worker(opened, book, breakdown, placed)
+    done = evolve(
+        done,
+        captured=taken(placed.captured, redeemed)[0],
+        awards=awards,
+        lives={**placed.lives, **cast.lives(*({who for who, _ in awards} - _concerned(placed)))},
+        promo=_recounted(opened, placed, breakdown),
+        referrers=referrers_kept(opened),
+        credits=paid.credits,
+        counted=paid.counted,
+    )
+    opened.write_promos(book)
     book.write(stored.key, stored.version, encode(done))
-    notes += taken_back
+    notes += taken_back + paid.decisions
     return (yield from book.settle(settled(breakdown, order_id, "completed", at, placed.revision, notes=notes)))
 
 
@@ -86,12 +98,46 @@ def _refused(programs: Programs, placed: PlacedOrder) -> Reason | None:
     return None if placed.status == "completed" else late_reason(placed)
 
 
-def _worked_out(program: Program, placed: PlacedOrder, order: Order) -> Breakdown:
-    """Work *order* out as it was completed: with the points that were spent, and what lay behind the customer then."""
-    spent = spent_of(placed)
-    promised = Promised(points_of(spent, program.digits), limited=placed.limited) if spent else None
-    at, history = from_micros(placed.placed_at), History(channels=placed.had)
-    return work_out(program, order, at=at, promised=promised, history=history)
+def _reopen(opened: OpenOrder, placed: PlacedOrder) -> Operation[None]:
+    """Open who took part in *placed* as it was completed, its promo code, and the worker whom it has now."""
+    yield from opened.resume(placed)
+    if placed.referrers is None:
+        return
+    customers, workers = placed.referrers
+    if opened.order.worker != placed.order.worker:
+        workers = opened.referrers.worker
+    opened.referrers = Referrers(customer=customers, worker=workers)
+
+
+def _worked_out(opened: OpenOrder, placed: PlacedOrder) -> Breakdown:
+    """Work the order out as it was completed: with what was promised, and what lay behind the customer then."""
+    digits, labels = opened.program.digits, invitation_labels(opened.program)
+    promo = None if opened.promo is None or placed.promo is None else opened.promo.kept(placed.promo)
+    invitations = [(who, award) for who, award in placed.awards if award.rule in labels]
+    invitation = (
+        Decision(
+            invitations[0][1].rule, tuple([Award(who, points_of(award.amount, digits)) for who, award in invitations])
+        )
+        if invitations
+        else None
+    )
+    promised = Promised(points_of(spent_of(placed), digits), limited=placed.limited, promo=promo, invitation=invitation)
+    return work_out(
+        opened.program,
+        opened.order,
+        at=from_micros(placed.placed_at),
+        promised=promised,
+        history=History(channels=placed.had),
+        use=None if opened.promo is None else opened.promo.use,
+        referrers=opened.referrers,
+    )
+
+
+def _recounted(opened: OpenOrder, placed: PlacedOrder, breakdown: Breakdown) -> PromoHeld | None:
+    """Have the order have taken of its promo's budget what its code gives now; give what it keeps of it."""
+    if opened.promo is None or placed.promo is None:
+        return None
+    return opened.promo.correct(placed.promo, by_promo(opened.promo, breakdown))
 
 
 def _corrected(

@@ -9,7 +9,6 @@ from attrs import field, frozen
 from loyaltykit.decision import Decision
 from loyaltykit.errors import InvalidValue
 from loyaltykit.facts.history import History
-
 from loyaltykit.facts.standing import Standing
 from loyaltykit.operations.cast import Cast
 from loyaltykit.operations.open_promo import OpenPromo, open_promo, reopen_promo

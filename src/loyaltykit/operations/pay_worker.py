@@ -6,18 +6,23 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from loyaltykit.operations.open_worker import SURCHARGE, bonuses_run, open_worker
+from loyaltykit.decision import Credit, Decision
+from loyaltykit.ledger.cursor import from_micros
+from loyaltykit.operations.open_worker import SURCHARGE, CountedIn, bonuses_run, open_worker
 from loyaltykit.operations.requests import Load
+from loyaltykit.operations.stands import refunded_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from loyaltykit.decision import Decision  # noqa: TC004 - attrs doesn't resolve annotations
+    from loyaltykit.documents.order import PlacedOrder
+    from loyaltykit.facts.order import Order
     from loyaltykit.operations.book import Book
     from loyaltykit.operations.open_order import OpenOrder
     from loyaltykit.operations.open_worker import OpenWorker
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
+    from loyaltykit.program.program import Program
     from loyaltykit.waterfall.breakdown import Breakdown
 
 
@@ -52,6 +57,66 @@ def pay_worker(
     if credits_now or counted is not None or worker.postings:
         worker.write_into(book)
     return Paid(credits_now, None if counted is None else (worker.id, *counted), decisions)
+
+
+def take_back(
+    programs: Programs, program: Program, book: Book, before: PlacedOrder, now: PlacedOrder
+) -> Operation[tuple[Decision, ...]]:
+    """
+    Take back what the worker got for an order, in proportion to what is refunded *now* and wasn't *before*; a bonus
+    counts it no more once all is. Only where *program* says so: else workers keep what they were paid.
+    """
+    worker_id = before.credits[0][0] if before.credits else before.counted[0] if before.counted else None
+    if worker_id is None or program.worker_on_refund == "keep":
+        return ()
+    worker = yield from loaded(programs, worker_id, now.as_of)
+    then, by_now = refunded_of(before), refunded_of(now)
+    decisions = []
+    for _, kind, rule, minor in before.credits:
+        back = by_now.of(minor) - then.of(minor)
+        if back:
+            worker.take_back(kind, before.order.id, rule, back, before.revision)
+            decisions.append(Decision(rule, (Credit(worker_id, worker.money(-back)),)))
+    if now.status == "refunded" and before.counted is not None:
+        decisions.append(worker.uncount(CountedIn(*before.counted[1:]), before.order.id))
+    worker.write_into(book)
+    return tuple(decisions)
+
+
+def correct_worker(opened: OpenOrder, book: Book, breakdown: Breakdown, before: PlacedOrder) -> Operation[Paid]:
+    """Post what *before*, a completed order, brings a worker now, less what it brought one before."""
+    order, programs, now = opened.order, opened.programs, credits_of(breakdown)
+    moved = bonuses_run(programs) and order.worker != before.order.worker
+    concerned = {worker_id for worker_id, *_ in (*before.credits, *now)}
+    if moved:
+        concerned |= {each for each in (order.worker, before.order.worker) if each is not None}
+    workers = {}
+    for worker_id in sorted(concerned):
+        workers[worker_id] = yield from loaded(programs, worker_id, opened.at)
+    for rows, sign in ((before.credits, -1), (now, 1)):
+        for worker_id, kind, rule, minor in rows:
+            workers[worker_id].credit(kind, order.id, rule, sign * minor, before.revision)
+    decisions: tuple[Decision, ...] = ()
+    counted = before.counted
+    if moved:
+        counted, decisions = yield from _recounted(workers, order, before)
+    for worker in workers.values():
+        worker.write_into(book)
+    return Paid(now, counted, decisions)
+
+
+def _recounted(
+    workers: dict[str, OpenWorker], order: Order, before: PlacedOrder
+) -> Operation[tuple[tuple[str, str, int, int] | None, tuple[Decision, ...]]]:
+    """Have *order* count for the bonus of its worker, and no more for that of the one whom it had *before*."""
+    decisions: tuple[Decision, ...] = ()
+    if before.counted is not None:
+        decisions = (workers[before.counted[0]].uncount(CountedIn(*before.counted[1:]), order.id),)
+    if order.worker is None:
+        return None, decisions
+    placed_at, at = from_micros(before.placed_at), from_micros(before.completed_at or before.placed_at)
+    told, counted = yield from workers[order.worker].count(order, placed_at=placed_at, at=at)
+    return None if counted is None else (order.worker, *counted), decisions + told
 
 
 def credits_of(breakdown: Breakdown) -> tuple[tuple[str, str, str, int], ...]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def named(
     programs: Programs, program: Program, member: OpenMember | None, order: Order, code: object
 ) -> Operation[tuple[Invited | None, Reason | None]]:
-    """Find who brings the customer of *order*, who named that referral *code* with it; or the reason why nobody does."""
+    """Find who brings the customer of *order*, who named that referral *code* with it; or why nobody does."""
     if program.referral_codes is None:
         return None, Reason("no_referrals")
     if member is None:
@@ -106,6 +106,12 @@ def establish(cast: Cast, member: OpenMember, invited: Invited) -> None:
     if not joined:
         referrer = cast.members[invited.referrer]
         referrer.member = evolve(referrer.member, invited=referrer.member.invited + 1)
+
+
+def unreward(member: OpenMember) -> None:
+    """Have the next completed order of *member* be the first again: the one that was rewarded is refunded wholly."""
+    if member.member.referral is not None:
+        member.member = evolve(member.member, referral=evolve(member.member.referral, rewarded=False))
 
 
 NOBODY: Final = Referrers()

@@ -16,6 +16,8 @@ from loyaltykit.ledger.cursor import from_micros
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.cast import Cast
 from loyaltykit.operations.complete import judged_at, stored_order
+from loyaltykit.operations.pay_worker import take_back
+from loyaltykit.operations.referral import unreward
 from loyaltykit.operations.settlement import Carried
 from loyaltykit.operations.stands import as_it_stands, charged_of, late_reason, refunded_of, spent_of
 from loyaltykit.operations.terms import after
@@ -70,7 +72,10 @@ def refund(
         customer.unsell(placed.order.channel if whole else None, part, paid_back, visit=whole)
     late = (judged if customer is None else customer.at) > _until(program, placed)
     decisions += _late(program, placed) if late else _clawed_back(program, cast, placed, done)
+    if whole and customer is not None and placed.invited is not None:
+        unreward(customer)
     cast.write_into(book)
+    decisions += yield from take_back(programs, program, book, placed, done)
     done = evolve(done, paid=placed.paid - paid_back)
     book.write(stored.key, stored.version, encode(done))
     if limited:
