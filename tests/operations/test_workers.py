@@ -120,6 +120,8 @@ def test_a_part_may_be_paid_out(shift, loyalty):
     shift.credit("o1", 10_000, AT)
     payout = loyalty.workers.pay_out("p1", "w7", at=AT, amount=rub("30.25"))
     assert (payout.paid, payout.left) == (rub("30.25"), rub("69.75"))
+    rest = loyalty.workers.pay_out("p2", "w7", at=AT, amount=rub("69.75"))
+    assert (rest.paid, rest.left, rest.reasons) == (rub("69.75"), rub(0), ())
 
 
 def test_more_than_there_is_isnt_paid_out_at_all(shift, loyalty, repository):

@@ -44,22 +44,22 @@ def following(programs: Programs, bonus: WorkerBonus, ended: BonusPeriod, at: in
     """
     anchor = ended.anchor
     number = _number(programs, bonus, anchor, at)
-    last = min([number, *_last_numbers(programs, bonus, ended, at)])
+    last = min([number, *_last_numbers(programs, bonus, ended)])
 
     def period(number: int) -> BonusPeriod:
         start, end = _start(programs, bonus, anchor, number), _start(programs, bonus, anchor, number + 1)
         return BonusPeriod(ended.revision, anchor, start, end, 0, 0 if end <= at else None)
 
     latest = [period(each) for each in range(max(last - 1, 0), last + 1)]
-    known = [ended if each.start == ended.start else each for each in latest if each.start >= ended.start]
+    known = [ended if each.start == ended.start else each for each in latest]
     return tuple(known if last == number else known[-1:])
 
 
-def _last_numbers(programs: Programs, bonus: WorkerBonus, ended: BonusPeriod, at: int) -> Iterator[int]:
+def _last_numbers(programs: Programs, bonus: WorkerBonus, ended: BonusPeriod) -> Iterator[int]:
     """Give for each revision that has another rule when a period after *ended* would start, the one before that."""
     for program, start, end in _in_force(programs):
         earliest = max(start, ended.end)
-        if earliest <= min(at, end - 1) and bonus_called(bonus.label, program) != bonus:
+        if bonus_called(bonus.label, program) != bonus:
             number = _number(programs, bonus, ended.anchor, earliest)
             next_start = _start(programs, bonus, ended.anchor, number)
             if next_start < earliest:
