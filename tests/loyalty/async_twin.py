@@ -41,6 +41,8 @@ FACE = (
     (r"\bMembers\b", "AsyncMembers"),
     (r"\bCodeDesk\b", "AsyncCodeDesk"),
     (r"\bWorkers\b", "AsyncWorkers"),
+    (r"\bIterator\b", "AsyncIterator"),
+    (r"  # noqa: UP028.*$", ""),
     (r"loyalty\.driver import Driver$", "loyalty.async_driver import AsyncDriver"),
     (r"\bDriver\b", "AsyncDriver"),
     (r"^    def (?!__init__\(|on\(|referral_link\(|message\()", "    async def "),
@@ -63,7 +65,7 @@ EXAMPLES = {
         Points(0)
 """,
     "AsyncCodeDesk": """
-    All but `referral_link` and `message` is awaited.
+    All but `referral_link` and `message` is awaited; `generate` is taken by ``async for``.
 
     Examples:
         >>> import asyncio

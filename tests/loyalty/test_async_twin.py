@@ -13,6 +13,7 @@ from tests.loyalty import async_twin
 CLASSES = [
     (loyalty.Loyalty, async_loyalty.AsyncLoyalty),
     (loyalty.Members, async_loyalty.AsyncMembers),
+    (loyalty.CodeDesk, async_loyalty.AsyncCodeDesk),
     (driver.Driver, async_driver.AsyncDriver),
 ]
 CALLS = [
@@ -52,5 +53,7 @@ def test_twins_have_all_the_calls_and_no_other(plain, twin):
 def test_calls_take_and_give_the_same(name, plain, twin):
     """But that they're awaited, and written over async repositories."""
     ours, theirs = getattr(twin, name), getattr(plain, name)
-    assert inspect.iscoroutinefunction(ours) is (name not in PLAIN)
+    streams = inspect.isgeneratorfunction(theirs)
+    assert inspect.isasyncgenfunction(ours) is streams
+    assert inspect.iscoroutinefunction(ours) is (name not in PLAIN and not streams)
     assert str(inspect.signature(ours)).replace("Async", "") == str(inspect.signature(theirs))

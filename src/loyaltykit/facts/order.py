@@ -16,6 +16,17 @@ def _start(value: datetime | None) -> datetime | None:
     return None if value is None else instant(value, "an order's starts_at")
 
 
+def _is_place(value: object) -> bool:
+    """Say whether *value* is a longitude and a latitude in degrees."""
+    if not isinstance(value, tuple) or len(value) != len(_BOUNDS):
+        return False
+    return all(
+        isinstance(each, int | float) and not isinstance(each, bool) and -bound <= each <= bound
+        for each, bound in zip(value, _BOUNDS, strict=True)
+    )
+
+
+_BOUNDS = (180, 90)
 _IDS = ("id", "customer", "branch", "service", "tariff", "worker", "worker_tariff", "channel", "district")
 
 
@@ -26,8 +37,9 @@ class Order:
 
     *price* is the order's price before any discount, None while it isn't known. *branch*, *service*, *tariff*,
     *worker_tariff*, *channel* and *district* are what scopes look at; what the host leaves out matches only rules that
-    don't ask. *starts_at* is when the ride or visit begins, if that isn't when it's placed; it's kept in UTC. Raises
-    `InvalidValue` and `NaiveMoment`.
+    don't ask. *pickup* is the longitude and latitude at which the ride begins: `Loyalty` finds the district by the
+    branch's map, where none is told. *starts_at* is when the ride or visit begins, if that isn't when it's placed; it's
+    kept in UTC. Raises `InvalidValue` and `NaiveMoment`.
 
     Examples:
         >>> from loyaltykit import Money, Order
@@ -47,6 +59,7 @@ class Order:
     channel: str | None = None
     district: str | None = None
     starts_at: datetime | None = field(default=None, converter=_start)
+    pickup: tuple[float, float] | None = None
 
     def __attrs_post_init__(self) -> None:
         """Refuse ids that aren't text of their kind, and prices that aren't money."""
@@ -56,6 +69,8 @@ class Order:
                 self._refuse(f"{name} must be text of 1 to {MAX_TEXT} characters, without control characters", value)
         if self.id is None:
             self._refuse("id is needed: the host's own id of the order, as text", self.id)
+        if self.pickup is not None and not _is_place(self.pickup):
+            self._refuse("pickup is (longitude, latitude) in degrees, such as (37.62, 55.75)", self.pickup)
         if self.price is not None:
             order_sum(self.price, "an order's price")
 

@@ -15,6 +15,7 @@ from loyaltykit.operations.check_code import check_code
 from loyaltykit.operations.complete import complete
 from loyaltykit.operations.correct import correct
 from loyaltykit.operations.forget import forget
+from loyaltykit.operations.generate_codes import codebook, generate_batch
 from loyaltykit.operations.import_member import ImportRun, NotImported, export_page, import_member
 from loyaltykit.operations.issue_code import issue_code
 from loyaltykit.operations.join import join
@@ -35,7 +36,7 @@ from loyaltykit.operations.worker_statement import worker_statement
 from loyaltykit.values.code import message_with, referral_link
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
     from typing import Any, Self
 
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from loyaltykit.operations.import_member import ExportPage
     from loyaltykit.operations.issue_code import IssuedCode
     from loyaltykit.operations.join import Joined
+    from loyaltykit.operations.locate import Maps
     from loyaltykit.operations.pay_out import Payout
     from loyaltykit.operations.settlement import Settlement
     from loyaltykit.operations.statement import Statement
@@ -265,6 +267,45 @@ class CodeDesk:
         """
         return self._driver.run(partial(issue_code, self._programs, issue_id, member_id, at=at, code=code))
 
+    def generate(
+        self,
+        batch_id: str,
+        promo: str,
+        count: int,
+        *,
+        at: datetime,
+        member: str | None = None,
+        worker: str | None = None,
+        length: int = 8,
+    ) -> Iterator[str]:
+        """
+        Give *count* unique codes of the promo rule called *promo*, one after the other (G10, G11).
+
+        They're written 80 at a time while they're taken, and the same call again gives the same codes and goes on where
+        it was stopped. Individual ones may be bound to a *member*, a worker's are that *worker*'s. Codes have *length*
+        characters, more where one in a hundred of a length is given out. Raises `InvalidValue`.
+
+        Examples:
+            >>> from datetime import datetime, timezone
+            >>> from loyaltykit import Loyalty, Program
+            >>> from loyaltykit.adapters.memory import MemoryRepository
+            >>> program = Program.from_dict({
+            ...     "id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow",
+            ...     "redemption": [{}], "promo": [{"name": "thanks", "kind": "individual", "percent": "10"}],
+            ... })
+            >>> loyalty = Loyalty(program, MemoryRepository())
+            >>> now = datetime(2026, 3, 1, tzinfo=timezone.utc)
+            >>> codes = list(loyalty.codes.generate("march", "thanks", 200, at=now))
+            >>> len(set(codes)), codes == list(loyalty.codes.generate("march", "thanks", 200, at=now))
+            (200, True)
+        """
+        told: dict[str, Any] = {"at": at, "member": member, "worker": worker, "length": length}
+        wanted = codebook(self._programs, batch_id, promo, count, **told)
+        for number in wanted.batches:
+            batch = self._driver.run(partial(generate_batch, self._programs, wanted, number))
+            for code in batch:  # noqa: UP028 - async generators have no yield from
+                yield code
+
     @staticmethod
     def referral_link(template: str, code: str) -> str:
         """
@@ -337,7 +378,8 @@ class Loyalty:
     too, unless that's another object. *retry* says how often a conflict is tried again (with None it's the caller's),
     *observe* hears `Committed`, `Replayed`, `Retried` and `Skipped`; what it raises reaches the caller, though the
     commit stands. *randbelow* gives a number below another for the codes that are drawn: ``secrets.randbelow``,
-    unless a test needs the same ones again.
+    unless a test needs the same ones again. *districts* is the `DistrictMap` of all branches, or one for each by its
+    id, by which an order's pickup has its district (G4).
 
     Every call of an order's life returns a `Settlement`, and the same call again returns the same one: a repeated
     webhook does nothing twice. Loyalty never stops an order: what isn't granted is a reason. All calls raise
@@ -374,8 +416,9 @@ class Loyalty:
         retry: Retry | None = _RETRY,
         observe: Observer = ignore,
         randbelow: Callable[[int], int] | None = None,
+        districts: Maps | None = None,
     ) -> None:
-        self._programs = program if isinstance(program, Programs) else Programs(program, randbelow)
+        self._programs = program if isinstance(program, Programs) else Programs(program, randbelow, districts)
         self._observe = observe
         self._driver = Driver(
             repository,
@@ -395,23 +438,44 @@ class Loyalty:
         """
         return type(self)(self._programs.joined(), repository, reader=reader, retry=None, observe=self._observe)
 
-    def quote(self, order: Order, *, at: datetime, redeem: Requested | None = None) -> Settlement:
+    def quote(
+        self,
+        order: Order,
+        *,
+        at: datetime,
+        redeem: Requested | None = None,
+        promo_code: str | None = None,
+        referral_code: str | None = None,
+    ) -> Settlement:
         """
         Work out what *order* would come to, placed *at* that moment with *redeem* points spent on it; change nothing.
 
-        *redeem* is ``Points(…)`` or ``"all"``. Raises `MixedUnits` for a price in another currency.
+        *redeem* is ``Points(…)`` or ``"all"``, the codes are as somebody typed them. Raises `MixedUnits` for a price in
+        another currency.
         """
-        return self._driver.run(partial(quote, self._programs, order, at=at, redeem=redeem))
+        codes = {"promo_code": promo_code, "referral_code": referral_code}
+        return self._driver.run(partial(quote, self._programs, order, at=at, redeem=redeem, **codes))
 
-    def place(self, order: Order, *, at: datetime, redeem: Requested | None = None) -> Settlement:
+    def place(
+        self,
+        order: Order,
+        *,
+        at: datetime,
+        redeem: Requested | None = None,
+        promo_code: str | None = None,
+        referral_code: str | None = None,
+    ) -> Settlement:
         """
-        Place *order*, and hold as many of *redeem* points for it as the rules allow (R10).
+        Place *order*, and hold for it as many of *redeem* points as the rules allow, and a use of its codes (R10, B3).
 
-        The revision in force *at* that moment is kept with the order. The hold ends by completion, cancellation or
-        no-show, or else times out. An order that is completed or came to
-        nothing isn't placed again: a new one needs an id of its own.
+        What the *promo_code* gives is granted now and stands (G10); the *referral_code* of whoever brings a new
+        customer is tied to the order until it's completed (T4). A code that can't be used is a reason, and the order
+        goes on without it. The revision in force *at* that moment is kept with the order. The hold ends by completion,
+        cancellation or no-show, or else times out. An order that is completed or came to nothing isn't placed again: a
+        new one needs an id of its own.
         """
-        return self._driver.run(partial(place, self._programs, order, at=at, redeem=redeem))
+        codes = {"promo_code": promo_code, "referral_code": referral_code}
+        return self._driver.run(partial(place, self._programs, order, at=at, redeem=redeem, **codes))
 
     def complete(
         self,
@@ -432,13 +496,23 @@ class Loyalty:
         final: dict[str, Any] = {"price": price, "worker": worker, "worker_tariff": worker_tariff}
         return self._driver.run(partial(complete, self._programs, order_id, at=at, **final))
 
-    def settle(self, order: Order, *, at: datetime, redeem: Requested | None = None) -> Settlement:
+    def settle(
+        self,
+        order: Order,
+        *,
+        at: datetime,
+        redeem: Requested | None = None,
+        promo_code: str | None = None,
+        referral_code: str | None = None,
+    ) -> Settlement:
         """
         Place and complete *order* in one commit: a street hail, which nobody placed.
 
-        One that is placed already is completed by the price and worker that are told now; what it holds stands.
+        One that is placed already is completed by the price and worker that are told now; what it holds stands, and its
+        codes are those that it was placed with.
         """
-        return self._driver.run(partial(settle, self._programs, order, at=at, redeem=redeem))
+        codes = {"promo_code": promo_code, "referral_code": referral_code}
+        return self._driver.run(partial(settle, self._programs, order, at=at, redeem=redeem, **codes))
 
     def cancel(self, order_id: str, *, at: datetime) -> Settlement:
         """
@@ -459,6 +533,7 @@ class Loyalty:
         *,
         at: datetime,
         redeem: Requested | None = None,
+        promo_code: str | None = None,
         price: Money | None = None,
         branch: str | None = None,
         service: str | None = None,
@@ -468,17 +543,21 @@ class Loyalty:
         channel: str | None = None,
         district: str | None = None,
         starts_at: datetime | None = None,
+        pickup: tuple[float, float] | None = None,
     ) -> Settlement:
         """
-        Edit a placed order: swap facts, price and what is to be spent on it in one commit (B3).
+        Edit a placed order: swap facts, price, promo code and what is to be spent on it in one commit (B3).
 
         It's judged anew by the revision that it was placed under, with what it holds itself; what isn't told stands.
-        ``redeem=Points(0)`` spends nothing any more. Points that it goes on holding aren't released in between. One
-        that is completed or came to nothing stays so, with a reason. Raises `UnknownOrder`.
+        ``redeem=Points(0)`` spends nothing any more, ``promo_code=""`` takes the code back; a code that can't be used
+        leaves the one that the order has. A referral code can only be named with a new order (T6). Points that it goes
+        on holding aren't released in between. One that is completed or came to nothing stays so, with a reason. Raises
+        `UnknownOrder`.
         """
         facts: dict[str, Any] = {"price": price, "branch": branch, "service": service, "tariff": tariff}
         facts |= {"worker": worker, "worker_tariff": worker_tariff, "channel": channel, "district": district}
-        call = partial(amend, self._programs, amendment_id, order_id, at=at, redeem=redeem, starts_at=starts_at)
+        facts |= {"starts_at": starts_at, "pickup": pickup}
+        call = partial(amend, self._programs, amendment_id, order_id, at=at, redeem=redeem, promo_code=promo_code)
         return self._driver.run(partial(call, **facts))
 
     def correct(

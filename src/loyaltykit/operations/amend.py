@@ -10,6 +10,7 @@ from loyaltykit.documents.order import encode
 from loyaltykit.ledger.cursor import from_micros
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.complete import asked_facts, judged_at, stored_order, told
+from loyaltykit.operations.locate import located
 from loyaltykit.operations.open_order import Named, OpenOrder
 from loyaltykit.operations.place import units_asked
 from loyaltykit.operations.promise import promise
@@ -54,7 +55,10 @@ def amend(
     if placed.status != "placed":
         return (yield from book.settle(as_it_stands(programs, placed, at, late_reason(placed))))
     program = yield from programs.by_id(placed.revision)
-    opened = OpenOrder(programs, program, evolve(placed.order, **changed), judged_at(placed, at))
+    if "pickup" in changed:
+        changed = {"district": None, **changed}
+    order = located(programs.districts, evolve(placed.order, **changed))
+    opened = OpenOrder(programs, program, order, judged_at(placed, at))
     yield from opened.resume(placed)
     if code:
         yield from opened.use(code)

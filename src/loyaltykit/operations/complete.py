@@ -73,7 +73,7 @@ def told(**facts: Any) -> dict[str, Any]:
 def asked_facts(programs: Programs, facts: dict[str, Any]) -> dict[str, Any]:
     """Give *facts* of an order as a digest takes them; raises `InvalidValue` and `MixedUnits` for what's no price."""
     asked = dict(facts)
-    for name in facts.keys() - {"price", "starts_at"}:
+    for name in facts.keys() - {"price", "starts_at", "pickup"}:
         id_of(f"an order's {name}", facts[name])
     if "price" in facts:
         asked["price"] = programs.minor_of(facts["price"], "a final price")

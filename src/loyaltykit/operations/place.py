@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from loyaltykit.documents.order import PlacedOrder, decode, encode, written_order
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.book import Book
+from loyaltykit.operations.locate import located
 from loyaltykit.operations.open_order import Named, OpenOrder
 from loyaltykit.operations.promise import promise
 from loyaltykit.operations.requests import Load
@@ -44,7 +45,7 @@ def place(
     """Place *order* with these codes, and hold *redeem* points for it, as many of them as the rules allow."""
     at, codes = instant(at, "at"), Named(promo_code, referral_code)
     begun = yield from begin(programs, "place", order, at=at, redeem=redeem, codes=codes)
-    book, program = begun.book, begun.program
+    book, program, order = begun.book, begun.program, located(programs.districts, order)
     if begun.known is not None:
         return (yield from book.settle(as_it_stands(programs, begun.known, at, late_reason(begun.known))))
     opened = OpenOrder(programs, program, order, micros(at))
@@ -82,7 +83,8 @@ def begin(
     if order.price is not None:
         programs.minor_of(order.price, "an order's price")
     asked = units_asked(programs, redeem)
-    told = {"order": written_order(order), "redeem": asked, "promo": codes.promo, "referral": codes.referral}
+    told: dict[str, Any] = {"order": written_order(order), "redeem": asked, "pickup": order.pickup}
+    told |= {"promo": codes.promo, "referral": codes.referral}
     book = Book(programs, kind, order.id, asked=told)
     yield from programs.published(program)
     key = programs.key("order", order.id)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from loyaltykit.operations.locate import Maps
     from loyaltykit.operations.requests import Operation
 
 
@@ -45,7 +46,12 @@ class Programs:
         '["city","member","m1"]'
     """
 
-    def __init__(self, given: Program | Revisions, randbelow: Callable[[int], int] | None = None) -> None:
+    def __init__(
+        self,
+        given: Program | Revisions,
+        randbelow: Callable[[int], int] | None = None,
+        districts: Maps | None = None,
+    ) -> None:
         self.revisions = given if isinstance(given, Revisions) else Revisions((given,))
         first = self.revisions.programs[0]
         self.id = first.id
@@ -58,6 +64,7 @@ class Programs:
         self.units_agree = False
         self.randbelow = _securely if randbelow is None else randbelow
         self.codes_given = 0
+        self.districts = districts
         self._units = _units(first)
 
     def joined(self) -> Programs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loyaltykit.ledger.cursor import micros
+from loyaltykit.operations.locate import located
 from loyaltykit.operations.open_order import Named, OpenOrder
 from loyaltykit.operations.requests import Load
 from loyaltykit.operations.settlement import settled
@@ -35,6 +36,7 @@ def quote(
         programs.minor_of(order.price, "an order's price")
     yield from programs.begun()
     program = programs.at(at)
+    order = located(programs.districts, order)
     opened = OpenOrder(programs, program, order, micros(at), writes=False)
     found = {} if order.customer is None else (yield Load((programs.key("member", order.customer),)))
     yield from opened.take(Named(promo_code, referral_code), found)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.complete import StoredOrder, book_completion, complete_placed, told
+from loyaltykit.operations.locate import located
 from loyaltykit.operations.open_order import Named, OpenOrder
 from loyaltykit.operations.place import begin, new_order
 from loyaltykit.operations.promise import promise
@@ -36,7 +37,7 @@ def settle(
     """Place and complete *order* at once; one that is placed already is completed by what is told of it now."""
     at, codes = instant(at, "at"), Named(promo_code, referral_code)
     begun = yield from begin(programs, "settle", order, at=at, redeem=redeem, codes=codes)
-    book = begun.book
+    book, order = begun.book, located(programs.districts, order)
     if begun.known is not None:
         if begun.known.status in DONE:
             return (yield from book.settle(as_it_stands(programs, begun.known, at, late_reason(begun.known))))
