@@ -43,6 +43,8 @@ VIOLATIONS = {
     "a rule knows another": ("rules/cashback.py", "from loyaltykit.rules.redemption import Redemption"),
     "the library knows its tests": ("waterfall/work_out.py", "from loyaltykit.testing import strategies"),
     "the ledger knows settings": ("ledger/entry.py", "from loyaltykit.settings.here import Here"),
+    "districts know the ledger": ("geo/district.py", "from loyaltykit.ledger.entry import Entry"),
+    "operations know a map's making": ("operations/place.py", "from loyaltykit.geo.district_map import DistrictMap"),
     "an adapter knows rules": ("adapters/memory.py", "from loyaltykit.rules.scope import Scope"),
     "an adapter knows reasons' tables": ("adapters/memory.py", "from loyaltykit.coded import Coded"),
     "an adapter knows another": ("adapters/memory.py", "from loyaltykit.adapters.sqlite import SqliteRepository"),

@@ -1,0 +1,65 @@
+"""Outlines that cross or touch themselves: refused, or mended by the even-odd rule and told."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.geo.support import BOW, UNIT, collection, feature, map_of, refusal, square
+
+
+def test_a_crossing_is_told_with_its_reason():
+    """As GEOS gives it, with the place."""
+    (problem,) = refusal(collection(feature(BOW, id="b", name="Bow")))
+    assert str(problem) == (
+        "feature 0 (b, Bow): its outline crosses or touches itself: Self-intersection[0.5 0.5] "
+        '(redraw it, or mend it by repair="report")'
+    )
+
+
+def test_under_repair_it_is_mended_and_told():
+    """Two triangles of the bow are left, and looked up as such."""
+    repaired = map_of(feature(BOW, id="b", name="Bow"), repair="report")
+    (problem,) = repaired.problems()
+    assert (problem.code, problem.feature, problem.name) == ("mended_crossing", 0, "Bow")
+    assert (problem.reason, problem.parts) == ("Self-intersection[0.5 0.5]", "2 parts")
+    (district,) = repaired
+    assert len(district.polygons) == 2
+    assert district.area == pytest.approx(sum(map_of(feature(ring)).resolve(*ring[0]).area for ring in _triangles()))
+    assert repaired.resolve(0.5, 0.5) is district
+    assert repaired.resolve(0.5, 0.25) is None
+
+
+def _triangles():
+    return [(0, 0), (0.5, 0.5), (0, 1), (0, 0)], [(1, 0), (1, 1), (0.5, 0.5), (1, 0)]
+
+
+def test_ground_enclosed_twice_isnt_the_districts():
+    """The even-odd rule: parts that overlap leave a hole."""
+    parts = {"type": "MultiPolygon", "coordinates": [[UNIT], [square(0.5, 0)]]}
+    repaired = map_of(feature(geometry=parts), repair="report")
+    assert repaired.resolve(0.25, 0.5).id == repaired.resolve(1.25, 0.5).id == "a"
+    assert repaired.resolve(0.75, 0.5) is None
+    assert repaired.problems()[0].words.startswith("mended: its outline was cut where it crosses or touches itself (")
+
+
+def test_one_part_is_said_to_be_one():
+    """A spike is cut off, and what's left is whole."""
+    spike = [(0, 0), (1, 0), (1, 1), (2, 2), (1, 1), (0, 1), (0, 0)]
+    (problem,) = map_of(feature(spike), repair="report").problems()
+    assert (problem.code, problem.parts) == ("mended_crossing", "1 part")
+
+
+def test_what_encloses_nothing_cant_be_mended():
+    """Three points on one line."""
+    (problem,) = refusal(collection(feature([(0, 0), (1, 1), (2, 2), (0, 0)])), repair="report")
+    assert problem.code == "crossing"
+
+
+def test_valid_outlines_are_left_as_they_are():
+    """Whichever way round they run, with holes and all."""
+    rings = [square(0, 0), square(0.25, 0.25, 0.5)[::-1]]
+    for outline in (rings, [ring[::-1] for ring in rings]):
+        found = map_of(feature(geometry={"type": "Polygon", "coordinates": outline}), repair="report")
+        assert found.problems() == ()
+        (district,) = found
+        assert district.polygons == (tuple(tuple(map(tuple, ring)) for ring in outline),)
