@@ -12,6 +12,7 @@ Everything that loyaltykit raises, as one tree.
     ├── MixedUnits (TypeError)            points and money, or two currencies, in one sum
     ├── UnknownCurrency (LookupError)     no current ISO 4217 code
     ├── SettingsError (ValueError)        settings with problems: all of them, each with its path
+    ├── InvalidDistrictMap (ValueError)   a map of districts with problems: all of them, feature by feature
     ├── NoRevision (LookupError)          no revision of the program is in force at that moment
     ├── UnreadableOrders (ValueError)     a file of past orders that can't be worked through at all
     ├── UnknownOrder (LookupError)        an order that was never placed
@@ -34,6 +35,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_LISTED = 50
+"""Problems of a map that its message lists: a file may have thousands."""
 
 
 class LoyaltyError(Exception):
@@ -201,6 +205,37 @@ class SettingsError(LoyaltyError, ValueError):
         count = f"{len(problems)} problem" + ("s" if len(problems) > 1 else "")
         lines = "".join(f"\n  {problem}" for problem in problems)
         return cls(f"{what}: {count}{lines}", problems=problems)
+
+
+class InvalidDistrictMap(LoyaltyError, ValueError):
+    """
+    A map of districts that can't stand, with every one of its *problems*; nothing of it was loaded.
+
+    The message lists the first fifty.
+
+    Examples:
+        >>> from loyaltykit import InvalidDistrictMap
+        >>> from loyaltykit.geo import DistrictMap
+        >>> try:
+        ...     DistrictMap.from_geojson({"type": "FeatureCollection", "features": []})
+        ... except InvalidDistrictMap as error:
+        ...     print(error.problems[0].code)
+        no_features
+    """
+
+    code = "bad_district_map"
+    problems: tuple[Any, ...]
+
+    def __init__(self, message: str, *, problems: Sequence[object] = ()) -> None:
+        super().__init__(message, problems=tuple(problems))
+
+    @classmethod
+    def of(cls, what: str, problems: Sequence[object]) -> InvalidDistrictMap:
+        """Give the error for the *problems* of *what*, a line for each of the first fifty."""
+        count = f"{len(problems)} problem" + ("s" if len(problems) > 1 else "")
+        lines = "".join(f"\n  {problem}" for problem in problems[:_LISTED])
+        more = f"\n  and {len(problems) - _LISTED} more: see the error's problems" if len(problems) > _LISTED else ""
+        return cls(f"{what}: {count}{lines}{more}", problems=problems)
 
 
 class NoRevision(LoyaltyError, LookupError):
