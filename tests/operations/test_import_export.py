@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from loyaltykit import (
@@ -17,6 +19,8 @@ from loyaltykit import (
     StoreUnavailable,
 )
 from loyaltykit.adapters.memory import MemoryRepository
+from loyaltykit.operations.link_member import link_member
+from loyaltykit.testing.schedules import check_every_schedule, stepwise
 from tests.operations.support import (
     AT,
     DAY,
@@ -313,3 +317,125 @@ def test_members_of_a_generator_are_read_one_by_one(life):
 
     assert loyalty.members.import_members(members(), at=AT).done == 3
     assert seen == [0, 1, 2]
+
+
+def brought(loyalty, *members):
+    """Give by whom each of *members* was brought, and how many they have brought."""
+    views = [loyalty.members.view(member, at=AT) for member in members]
+    return [(view.referrer, view.invited) for view in views]
+
+
+def test_R6_a_base_is_imported_all_under_one_referrer(life):
+    """But for those whose own referrer is told; the referrer counts them."""
+    loyalty = life()
+    loyalty.members.join("boss", at=AT)
+    base = [OpeningMember(id="m1", visits=3), OpeningMember(id="m2"), OpeningMember(id="m3", referrer="m1")]
+    run = loyalty.members.import_members(base, at=AT, referrer="boss")
+    assert run == ImportRun(3, (), ())
+    assert brought(loyalty, "m1", "m2", "m3", "boss") == [("boss", 1), ("boss", 0), ("m1", 0), (None, 2)]
+
+
+def test_R6_an_import_is_linked_whatever_its_order(life):
+    """Whoever has brought others already, by then, may be brought, too."""
+    loyalty = life()
+    run = imported(loyalty, OpeningMember(id="m3", referrer="m2"), OpeningMember(id="m2", referrer="m1"))
+    assert [(each.member, each.reason.code) for each in run.unlinked] == [("m2", "referrer_unknown")]
+    run = imported(
+        loyalty, OpeningMember(id="a3", referrer="a2"), OpeningMember(id="a2", referrer="a1"), OpeningMember(id="a1")
+    )
+    assert run == ImportRun(3, ())
+    assert brought(loyalty, "a1", "a2", "a3") == [(None, 1), ("a1", 1), ("a2", 0)]
+
+
+def test_R6_an_import_with_a_circle_leaves_out_the_link_that_would_close_it(life):
+    """And tells it; so does one who is to have brought themselves."""
+    loyalty = life()
+    run = imported(
+        loyalty,
+        OpeningMember(id="m1", referrer="m3"),
+        OpeningMember(id="m2", referrer="m1"),
+        OpeningMember(id="m3", referrer="m2"),
+        OpeningMember(id="m4", referrer="m4"),
+    )
+    assert run.done == 4
+    assert [(each.member, each.reason.code) for each in run.unlinked] == [
+        ("m3", "referral_circle"),
+        ("m4", "self_referral"),
+    ]
+    assert brought(loyalty, "m1", "m2", "m3", "m4") == [("m3", 1), ("m1", 0), (None, 1), (None, 0)]
+
+
+def test_R6_the_same_import_again_links_nobody_twice(life, repository):
+    """It can go on where it was stopped: before the links, or between them."""
+    loyalty = life()
+    base = [OpeningMember(id="m1"), OpeningMember(id="m2", referrer="m1", code="TWO")]
+    loyalty.members.import_members([OpeningMember(id="m1"), OpeningMember(id="m2", code="TWO")], at=AT)
+    assert loyalty.members.import_members(base, at=AT) == ImportRun(2, ())
+    before = everything(repository)
+    assert loyalty.members.import_members(base, at=AT) == ImportRun(2, ())
+    assert everything(repository) == before
+
+
+def test_R6_who_was_brought_stays_with_whoever_brought_them(life):
+    """An import keeps existing referrers, and tells; who is known from elsewhere is skipped altogether."""
+    loyalty = life()
+    imported(loyalty, OpeningMember(id="m1"), OpeningMember(id="m7"), OpeningMember(id="m2", referrer="m1"))
+    run = imported(loyalty, OpeningMember(id="m2", referrer="m7"))
+    assert [(each.member, each.reason.code) for each in run.unlinked] == [("m2", "already_referred")]
+    give(loyalty, 5, member="old")
+    run = loyalty.members.import_members([OpeningMember(id="old")], at=AT, referrer="m7")
+    assert [(each.member, each.reason.code) for each in run.skipped] == [("old", "member_known")]
+    assert brought(loyalty, "m2", "m7", "old") == [("m1", 0), (None, 0), (None, 0)]
+
+
+def test_R5_a_preset_code_is_carried_over(life):
+    """In its normal form; one that isn't free is told, and the member isn't carried over without it."""
+    loyalty = life()
+    run = imported(loyalty, OpeningMember(id="m1", code="#romashka_01"), OpeningMember(id="m2", code="#Romashka_01"))
+    assert run.done == 1
+    assert [(each.member, each.reason.code, each.reason.typed) for each in run.skipped] == [
+        ("m2", "code_is_taken", "#ROMASHKA_01")
+    ]
+    assert loyalty.members.view("m1", at=AT).code == "#ROMASHKA_01"
+    assert [member.id for member in exported(loyalty)] == ["m1"]
+
+
+def test_R6_referrers_and_codes_move_to_another_store(life):
+    """What is exported is imported as it was, whatever the order of the members."""
+    loyalty = life()
+    imported(
+        loyalty, OpeningMember(id="z", code="Z9"), OpeningMember(id="a", referrer="z"), OpeningMember(id="m", visits=1)
+    )
+    moved = Loyalty(city(), MemoryRepository())
+    assert moved.members.import_members(exported(loyalty), at=AT).done == 3
+    assert exported(moved) == exported(loyalty)
+    assert brought(moved, "a", "m", "z") == brought(loyalty, "a", "m", "z") == [("z", 0), (None, 0), (None, 1)]
+
+
+def test_R6_a_referral_that_is_tied_to_an_order_isnt_exported(life):
+    """It may come to nothing; once the order is completed, it's carried over."""
+    loyalty = life(invitation=[{"referrer_points": 50}])
+    loyalty.members.join("m7", at=AT, code="D48M")
+    loyalty.place(ride(), at=AT, referral_code="D48M")
+    assert {each.id: each.referrer for each in exported(loyalty)} == {"m1": None, "m7": None}
+    loyalty.complete("o1", at=AT)
+    assert {each.id: each.referrer for each in exported(loyalty)} == {"m1": "m7", "m7": None}
+
+
+def test_R6_two_imports_at_once_never_close_a_circle():
+    """In every schedule of two links that would, one is left out."""
+    program, store = city(), MemoryRepository()
+    Loyalty(program, store).members.import_members([OpeningMember(id=f"m{n}") for n in range(3)], at=AT)
+    Loyalty(program, store).members.import_members([OpeningMember(id="m9", referrer="m1")], at=AT)
+    racing = stepwise(program, store)
+    racers = [lambda: link(racing, "m1", "m2"), lambda: link(racing, "m2", "m9")]
+
+    def judge(outcome):
+        assert sorted(reason.code if reason else "" for reason in outcome.results) == ["", "referral_circle"]
+
+    assert check_every_schedule(store, racers, judge) > 10
+
+
+async def link(loyalty, member, referrer):
+    call = partial(link_member, loyalty._programs, member, referrer, at=AT)
+    return await loyalty._driver.run(call)
