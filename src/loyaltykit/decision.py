@@ -95,6 +95,7 @@ REASONS: dict[str, Meaning] = {
     "not_first_order": Meaning((), "the member has had a completed order before"),
     "code_used_up": Meaning(("promo_code", "limit"), "all uses of {promo_code} are taken: {limit}"),
     "promo_used_by_member": Meaning(("promo", "limit"), "the member has had all their uses of {promo}: {limit}"),
+    "budget_empty": Meaning(("budget",), "the budget of {budget} is spent"),
     "budget_spent": Meaning(("left", "due"), "{due} would be due; {left} of the budget are left"),
     "limited_by_budget": Meaning(("left", "uncapped"), "{uncapped} would be due; {left} of the budget are left"),
     "order_is_free": Meaning((), "the order costs nothing, so nothing can come off its price"),

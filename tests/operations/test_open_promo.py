@@ -10,7 +10,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from loyaltykit import Decision, History, Order, Program, Reason, Retried
+from loyaltykit import Decision, History, Loyalty, Order, Program, Reason, Retried
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.adapters.sqlite import SqliteRepository
 from loyaltykit.documents import code as code_document
@@ -18,12 +18,13 @@ from loyaltykit.documents import promo_use
 from loyaltykit.documents.code import StoredCode
 from loyaltykit.documents.form import as_json
 from loyaltykit.documents.promo_use import MOST_BYTES, MOST_RESERVED, PromoUse
-from loyaltykit.ledger.cursor import micros
+from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.ledger.repository import Change
 from loyaltykit.loyalty.async_driver import AsyncDriver
 from loyaltykit.loyalty.driver import Driver
 from loyaltykit.loyalty.observe import Retry, ignore
 from loyaltykit.operations.book import Book
+from loyaltykit.operations.check_code import check_code
 from loyaltykit.operations.open_promo import OpenPromo, open_promo, reopen_promo
 from loyaltykit.operations.programs import Programs
 from loyaltykit.operations.requests import Commit
@@ -433,3 +434,50 @@ def test_reasons_are_decisions():
     assert str(Decision("promo_code", (), (Reason("code_unknown", typed="WINTER"),))) == (
         "promo_code: nobody was given the code WINTER"
     )
+
+
+def checked(run, programs, typed="summer", *, at=AT, customer=None):
+    """Give why a code can't be named now: kind, and reasons."""
+    check = run(check_code, programs, typed, at=from_micros(at), customer=customer)
+    return check.kind, [reason.code for reason in check.reasons]
+
+
+def test_T6_a_promo_code_is_checked_while_its_typed(run):
+    """As far as it can be without knowing the order; nothing is written."""
+    period = {"period": {"until": "2026-03-10"}}
+    programs = programs_of(SUMMER | {"limit": 1, "minimum": "9000", "scope": {"channels": ["app"]} | period})
+    assert checked(run, programs, " Summer") == ("promo", [])
+    assert checked(run, programs, at=AT + 24 * HOUR) == ("promo", ["outside_period"])
+    assert checked(run, programs, "WINTER") == (None, ["code_unknown"])
+    assert checked(run, programs, "sale 🎉") == (None, ["code_malformed"])
+
+
+def test_T6_a_check_sees_what_others_use(repository, run):
+    """Uses of the code and by the member, and the budget."""
+    programs = programs_of(SUMMER | {"limit": 2, "per_member": 1, "budget": "82.40"})
+    run(place, programs, ride())
+    assert checked(run, programs, customer="m1") == ("promo", ["promo_used_by_member"])
+    assert checked(run, programs, customer="m2") == ("promo", [])
+    run(place, programs, ride("o2", customer="m2"))
+    assert checked(run, programs, customer="m3") == ("promo", ["code_used_up"])
+    spent = programs_of(SUMMER | {"budget": "82.40"})
+    assert checked(run, spent) == ("promo", ["budget_empty"])
+    full = PromoUse(reserved={str(number): (UNTIL, 0) for number in range(MOST_RESERVED)}, as_of=AT)
+    key = programs.key("promo", "winter")
+    change = Change(operation_id="full", digest="d", guards={key: 0}, puts={key: promo_use.encode(full)})
+    repository.commit(change)
+    winter = programs_of({"name": "winter", "code": "WINTER", "percent": "10", "limit": 9_000})
+    assert checked(run, winter, "WINTER") == ("promo", ["code_busy"])
+
+
+def test_T6_a_check_knows_whose_a_code_is(repository, run):
+    """And who has ordered before."""
+    programs = programs_of({"name": "summer", "kind": "worker", "points": 100})
+    issue(repository, programs, "W7", worker="w7", bound_to="m1")
+    assert checked(run, programs, "w7", customer="w7") == ("promo", ["code_of_another"])
+    assert checked(run, programs, "w7", customer="m1") == ("promo", [])
+    loyalty = Loyalty(programs, repository)
+    loyalty.settle(ride("before"), at=from_micros(AT))
+    assert checked(run, programs, "w7", customer="m1") == ("promo", ["not_first_order"])
+    issue(repository, programs, "W8", worker="w8")
+    assert checked(run, programs, "W8", customer="w8") == ("promo", ["own_code"])

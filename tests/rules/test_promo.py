@@ -27,7 +27,7 @@ from loyaltykit import (
     kept_promo,
     promo_for,
 )
-from loyaltykit.rules.promo import cost_of
+from loyaltykit.rules.promo import cost_of, promo_objection
 
 AT = datetime(2026, 6, 20, 12, tzinfo=UTC)
 WORTH = PointValue("0.50", "RUB")
@@ -223,6 +223,15 @@ def test_another_currency_is_refused():
     """As everywhere."""
     with pytest.raises(MixedUnits):
         decide(promo(), price=Money(412, "USD"))
+
+
+def test_T6_what_stands_against_a_code_whatever_the_order():
+    """Hours are judged by when the order starts, where the promo says so; nobody's facts stand against nobody."""
+    over = Scope(period=Period(None, date(2026, 6, 19)))
+    known = {"at": AT, "use": CodeUse(code="SUMMER", promo="summer", bound_to="m2"), "history": History()}
+    assert promo_objection(promo(scope=over, scope_moment="starts"), None, zone=MOSCOW, **known) is None
+    assert promo_objection(promo(scope=over), None, zone=MOSCOW, **known).code == "outside_period"
+    assert promo_objection(promo(), "m1", **known).code == "code_of_another"
 
 
 def kept(rule, price, *, reserved=None, left=None, customer="m1", worker=None):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from attrs import frozen
 
 from loyaltykit.decision import Reason
-from loyaltykit.documents import code as document
 from loyaltykit.errors import InvalidValue
+from loyaltykit.facts.history import History
+from loyaltykit.facts.order import Order
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.code_owner import code_owner, refusal
 from loyaltykit.operations.open_member import OpenMember
+from loyaltykit.operations.open_promo import OpenPromo, open_promo
 from loyaltykit.operations.requests import Load
+from loyaltykit.rules.promo import promo_objection
 from loyaltykit.values.code import normal_code
 from loyaltykit.values.moment import instant
 from loyaltykit.values.text import id_of
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
 
 CodeKind: TypeAlias = Literal["referral", "promo"]
 """What a code that's known can be."""
+
+_NEW: Final = "new order"
+"""What stands for the id of the order with which the code would be named."""
 
 
 @frozen(kw_only=True)
@@ -67,14 +73,26 @@ def check_code(programs: Programs, typed: object, *, at: datetime, customer: str
         code = normal_code(typed)
     except InvalidValue as error:
         return CodeCheck(code=None, kind=None, reasons=(Reason("code_malformed", why=str(error)),))
-    key = programs.key("code", code)
-    stored = document.decode(key, (yield Load((key,)))[key].body)
-    promo = program.promo_by_code(code)
-    if promo is None and stored is not None and stored.promo is not None:
-        promo = program.promo_named(stored.promo)
-    if promo is not None:
-        return CodeCheck(code=code, kind="promo")
+    promo = yield from open_promo(programs, program, code, Order(id=_NEW, customer=customer), at=micros(at))
+    if isinstance(promo, OpenPromo):
+        return (yield from _check_promo(programs, program, promo, at, customer))
+    if promo.code == "code_busy":
+        return CodeCheck(code=code, kind="promo", reasons=(promo,))
     return (yield from _check_referral(programs, program, code, micros(at), customer))
+
+
+def _check_promo(
+    programs: Programs, program: Program, promo: OpenPromo, at: datetime, customer: str | None
+) -> Operation[CodeCheck]:
+    """Check the code of a *promo*, as far as it can be without knowing the order."""
+    history = History()
+    if customer is not None and promo.rule.is_for_first_orders:
+        key = programs.key("member", customer)
+        member = OpenMember(programs, program, customer, (yield Load((key,)))[key], micros(at), steps=None)
+        history = member.member.history
+    told: dict[str, Any] = {"at": at, "use": promo.use, "history": history, "zone": program.zone}
+    reason = promo_objection(promo.rule, customer, **told)
+    return CodeCheck(code=promo.use.code, kind="promo", reasons=() if reason is None else (reason,))
 
 
 def _check_referral(

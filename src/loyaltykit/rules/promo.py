@@ -172,6 +172,32 @@ def promo_for(
     return _given(promo, order.customer, order.price, use, left, point_value)
 
 
+def promo_objection(
+    promo: Promo, customer: str | None, *, at: datetime, use: CodeUse, history: History, zone: tzinfo | None = None
+) -> Reason | None:
+    """
+    Give why *customer* can't use a code of *promo* now, whatever the order will be; None where nothing is known that
+    stands against it.
+
+    What depends on the order, its price or where it's placed, is judged with the order. A *customer* of None is anyone.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import CodeUse, History, Percent, Promo
+        >>> rule, at = Promo(name="summer", code="SUMMER", percent=Percent(10), limit=1), datetime.now(timezone.utc)
+        >>> used = CodeUse(code="SUMMER", promo="summer", uses=1)
+        >>> print(promo_objection(rule, None, at=at, use=used, history=History()))
+        all uses of SUMMER are taken: 1
+    """
+    _check_is_of(promo, use)
+    hours = promo.outside_hours(at, zone) if promo.scope_moment == "placed" else None
+    theirs = None if customer is None else _not_of(customer, use)
+    reason = hours or theirs or _used_up(promo, use, history)
+    if reason is None and promo.budget is not None and not left_of(promo.budget, use.spent):
+        return Reason("budget_empty", budget=promo.budget)
+    return reason
+
+
 def kept_promo(
     promo: Promo,
     order: Order,
@@ -239,11 +265,13 @@ def _check_is_of(promo: Promo, use: CodeUse) -> None:
 
 
 def _not_theirs(order: Order, use: CodeUse) -> Reason | None:
-    if order.customer is None:
-        return Reason("no_customer")
-    if use.bound_to is not None and use.bound_to != order.customer:
+    return Reason("no_customer") if order.customer is None else _not_of(order.customer, use)
+
+
+def _not_of(customer: str, use: CodeUse) -> Reason | None:
+    if use.bound_to is not None and use.bound_to != customer:
         return Reason("code_of_another", promo_code=use.code)
-    return Reason("own_code", promo_code=use.code) if use.worker == order.customer else None
+    return Reason("own_code", promo_code=use.code) if use.worker == customer else None
 
 
 def _used_up(promo: Promo, use: CodeUse, history: History) -> Reason | None:

@@ -151,13 +151,14 @@ class Rule(Settings):
                 return self._outside_names(part, actual)
         if scope.period is None and not scope.windows:
             return None
-        return self._outside_hours(order.starts_at or at if self.scope_moment == "starts" else at, zone)
+        return self.outside_hours(order.starts_at or at if self.scope_moment == "starts" else at, zone)
 
     def _outside_names(self, part: str, actual: Any) -> Reason:
         listed = getattr(self.scope, part)
         return Reason("outside_scope", rule=self.label, part=part.replace("_", " "), allowed=listed, actual=actual)
 
-    def _outside_hours(self, moment: datetime, zone: tzinfo | None) -> Reason | None:
+    def outside_hours(self, moment: datetime, zone: tzinfo | None) -> Reason | None:
+        """Give the reason why *moment* lies outside the period and the windows of the scope; None if it lies inside."""
         period, windows = self.scope.period, self.scope.windows
         if period is not None and not period.contains(moment, zone=zone):
             return Reason("outside_period", rule=self.label, period=period, moment=_local(moment, zone))
