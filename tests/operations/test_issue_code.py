@@ -148,6 +148,17 @@ def test_T1_where_nothing_is_random_an_end_is_made(repository):
         loyalty.codes.issue("i", "m61", at=AT)
 
 
+def test_T1_a_code_whose_document_was_emptied_isnt_given_again(repository):
+    """Neither drawn nor by hand: somebody may still pass it on."""
+    key = '["city","code","2222"]'
+    for operation, version, body in (("p", 0, code_document.encode(StoredCode(owner="m9"))), ("q", 1, None)):
+        repository.commit(Change(operation_id=operation, digest="d", guards={key: version}, puts={key: body}))
+    loyalty = Loyalty(city(), repository, randbelow=drawn_from(0, 0, 0, 0, 1, 1, 1, 1))
+    assert loyalty.codes.issue("i1", "m1", at=AT).code == "3333"
+    with pytest.raises(CodeTaken):
+        loyalty.codes.issue("i2", "m1", code="2222", at=AT)
+
+
 @pytest.mark.parametrize("given", ["completion", "request"])
 def test_T2_a_member_without_a_code_gets_one_with_any_completed_order(life, given):
     """The first, or, for older customers, the next; or only on request, where the program says so."""
