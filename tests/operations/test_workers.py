@@ -43,6 +43,15 @@ def test_G1_time_counts_by_itself_in_a_view(shift, loyalty, repository):
     assert everything(repository) == before
 
 
+def test_G1_a_bonus_that_is_gone_is_no_progress(repository):
+    """Its last period has been paid; there's none that runs."""
+    shift = Shift(repository, DAILY, later=[("2026-03-10T18:00:00+03:00", {})])
+    for name in "ab":
+        shift.complete(name, AT)
+    seen = Loyalty(shift.programs, repository).workers.view("w7", at=AT + DAY)
+    assert (seen.balance, seen.bonuses) == (rub(100), ())
+
+
 def test_a_worker_nobody_has_seen_has_nothing(loyalty):
     """And has reached nothing."""
     seen = loyalty.workers.view("w8", at=AT)

@@ -12,6 +12,7 @@ from loyaltykit import (
     MemberView,
     Money,
     Order,
+    Payout,
     Points,
     Program,
     Retry,
@@ -19,6 +20,8 @@ from loyaltykit import (
     Settlement,
     Skipped,
     Statement,
+    WorkerStatement,
+    WorkerView,
 )
 from loyaltykit.adapters.memory import AsyncMemoryRepository, MemoryRepository
 from loyaltykit.adapters.sqlite import SqliteRepository
@@ -56,6 +59,9 @@ def plain(program: Program, revisions: Revisions, order: Order, at: datetime) ->
     assert_type(loyalty.members, Members)
     assert_type(loyalty.members.view("m1", at=at), MemberView)
     assert_type(loyalty.members.statement("m1", at=at, after=None), Statement)
+    assert_type(loyalty.workers.view("w7", at=at), WorkerView)
+    assert_type(loyalty.workers.pay_out("p1", "w7", at=at, amount=Money(5, "RUB")), Payout)
+    assert_type(loyalty.workers.statement("w7", at=at), WorkerStatement)
     loyalty.complete("o1")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - at
     Loyalty(program, AsyncMemoryRepository())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - async
 
@@ -78,5 +84,8 @@ async def awaited(program: Program, order: Order, at: datetime) -> None:
     assert_type(loyalty.members, AsyncMembers)
     assert_type(await loyalty.members.view("m1", at=at), MemberView)
     assert_type(await loyalty.members.statement("m1", at=at, after=None), Statement)
+    assert_type(await loyalty.workers.view("w7", at=at), WorkerView)
+    assert_type(await loyalty.workers.pay_out("p1", "w7", at=at, amount=Money(5, "RUB")), Payout)
+    assert_type(await loyalty.workers.statement("w7", at=at), WorkerStatement)
     _ = loyalty.place(order, at=at).due  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue] - unawaited
     AsyncLoyalty(program, MemoryRepository())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - plain
