@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyaltykit.decision import Advance, Award, Decision
 from loyaltykit.rules.invitation import invitation_for
 from loyaltykit.values.points import Points, points_of
 from loyaltykit.waterfall.first_answer import first_answer
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from loyaltykit.decision import Decision
+    from loyaltykit.decision import Effect
     from loyaltykit.facts.invited import Invited
     from loyaltykit.facts.order import Order
     from loyaltykit.program.program import Program
@@ -58,3 +59,19 @@ def advanced(decisions: Iterable[Decision], digits: int) -> Points:
     """
     points = [advance.points for decision in decisions for advance in decision.advances]
     return sum(points, start=points_of(0, digits))
+
+
+def too_late_to_spend(decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
+    """
+    Give *decisions* that are made when the order is completed: what they advance can't be spent on it any more.
+
+    Examples:
+        >>> from loyaltykit import Advance, Decision, Points
+        >>> print(*too_late_to_spend((Decision("summer", (Advance("m1", Points(100)),)),)))
+        summer: m1 earns 100 points
+    """
+    return tuple([Decision(each.rule, tuple(map(_credited, each.effects)), each.reasons) for each in decisions])
+
+
+def _credited(effect: Effect) -> Effect:
+    return Award(effect.member, effect.points) if isinstance(effect, Advance) else effect

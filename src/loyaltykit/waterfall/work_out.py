@@ -14,7 +14,7 @@ from loyaltykit.values.points import Points, points_of
 from loyaltykit.waterfall.awards import awards_for
 from loyaltykit.waterfall.breakdown import Breakdown
 from loyaltykit.waterfall.captured import captured_for
-from loyaltykit.waterfall.credited import advanced, invitation_answer
+from loyaltykit.waterfall.credited import advanced, invitation_answer, too_late_to_spend
 from loyaltykit.waterfall.discounted import charged_after, promo_decision
 from loyaltykit.waterfall.redeemed import redeemed_for
 
@@ -101,15 +101,15 @@ def _by_codes(
     promised: Promised | None,
 ) -> tuple[Decision, ...]:
     """Give what the codes do that were named with *order*: a promo code, and that of whoever invited the customer."""
-    promo = kept = None
-    decisions: tuple[Decision, ...] = ()
-    if promised is not None:
-        kept, decisions = promised.promo, () if promised.invitation is None else (promised.invitation,)
-    if not decisions:
-        decisions = invitation_answer(program, order, at=at, invited=invited)
+    promo: tuple[Decision, ...] = ()
     if use is not None:
-        promo = promo_decision(program, order, at=at, use=use, history=history, kept=kept)
-    return decisions if promo is None else (promo, *decisions)
+        kept = None if promised is None else promised.promo
+        promo = (promo_decision(program, order, at=at, use=use, history=history, kept=kept),)
+        promo = promo if promised is None or kept is not None else too_late_to_spend(promo)
+    if promised is not None and promised.invitation is not None:
+        return (*promo, promised.invitation)
+    invitation = invitation_answer(program, order, at=at, invited=invited)
+    return (*promo, *(invitation if promised is None else too_late_to_spend(invitation)))
 
 
 def _spent(program: Program, redeemed: tuple[Decision, ...]) -> tuple[Points, Money]:
