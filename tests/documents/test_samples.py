@@ -20,6 +20,7 @@ from loyaltykit import (
     IssuedCode,
     Money,
     Order,
+    Payout,
     Percent,
     Period,
     Points,
@@ -44,7 +45,7 @@ from loyaltykit.documents.promo_use import PromoHeld, PromoUse
 from loyaltykit.documents.worker import BonusPeriod, Worker
 from loyaltykit.ledger.account import NEVER, Account, Hold, Pending, Posting
 from loyaltykit.ledger.entry import Entry
-from loyaltykit.operations import adjust, issue_code, settlement, statement
+from loyaltykit.operations import adjust, issue_code, pay_out, settlement, statement
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.programs import Programs
 
@@ -346,6 +347,12 @@ ADJUSTMENTS = {
     "adjustment-v1-taken": Adjustment("участник", Points(-30), COMPLETED, (TAKEN,)),
 }
 
+SHORT = Reason("less_than_asked", balance=rub("15.50"), asked=rub(20))
+PAYOUTS = {
+    "payout-v1-paid": Payout("w7", rub("1579.20"), rub(0), PLACED),
+    "payout-v1-refused": Payout("водитель", rub(0), rub("15.50"), COMPLETED, (SHORT,)),
+}
+
 PROGRAM = Program.from_dict(
     {
         "id": "city",
@@ -482,6 +489,13 @@ def test_a_stored_adjustment_is_read_and_written(name):
     assert adjust.encode(ADJUSTMENTS[name], WORTH) == sample(name)
 
 
+@pytest.mark.parametrize("name", PAYOUTS)
+def test_a_stored_payout_is_read_and_written(name):
+    """What was paid, or why not."""
+    assert pay_out.decode("pay_out w7 p1", sample(name), WORTH) == PAYOUTS[name]
+    assert pay_out.encode(PAYOUTS[name], WORTH) == sample(name)
+
+
 def test_a_stored_note_is_read_and_written():
     """Free text, as it was written; erased, there's none."""
     assert note.decode("note m1 a1", sample("note-v1")) == SORRY
@@ -500,6 +514,7 @@ def test_every_sample_is_read_here():
         *SETTLEMENTS,
         *DETAILS,
         *ADJUSTMENTS,
+        *PAYOUTS,
         "revision-v1",
         "note-v1",
         "codes-given-v1",
@@ -519,6 +534,7 @@ READERS = {
     "issued-code-v1": lambda body: issue_code.decode("issue m1 i1", body),
     "revision-v1": lambda body: revision.decode("revision/1", body),
     "note-v1": lambda body: note.decode("note/1", body),
+    "payout-v1-paid": lambda body: pay_out.decode("pay_out w7 p1", body, WORTH),
     "adjustment-v1-given": lambda body: adjust.decode("adjust m1 a1", body, WORTH),
 }
 

@@ -205,6 +205,18 @@ def test_R11_every_operation_on_the_money_is_listed(shift, loyalty):
     assert all(line.revision for line in lines(loyalty, AT + DAY).lines)
 
 
+def test_R11_what_time_has_paid_stands_by_its_moments(repository):
+    """Whichever bonus it was: the longer period began first here, and ends last."""
+    airport = DAILY | {"name": "airport", "every": "P7D", "scope": {"tariffs": ["airport"]}}
+    shift = Shift(repository, airport, DAILY)
+    for name in "ab":
+        shift.complete(name, AT, tariff="airport")
+    for name in "cd":
+        shift.complete(name, AT)
+    told = lines(Loyalty(shift.programs, repository), AT + 7 * DAY).lines
+    assert [(line.at, line.rule) for line in told] == [(AT + DAY, "daily"), (AT + 7 * DAY, "airport")]
+
+
 def test_R11_it_comes_in_pages_and_within_bounds(shift, loyalty):
     """As a member's statement of points does."""
     for name in "ab":

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from loyaltykit.documents.form import opened
 from loyaltykit.ledger.cursor import from_micros, micros
-from loyaltykit.operations.open_worker import netted, open_worker
+from loyaltykit.operations.open_worker import open_worker
 from loyaltykit.operations.statement import booked_page
 from loyaltykit.values.moment import instant
 from loyaltykit.values.money import Money
@@ -92,6 +92,7 @@ def worker_statement(
 
 
 def _unbooked(programs: Programs, worker_id: str, stored: Versioned, at: datetime) -> Operation[list[WorkerLine]]:
+    """Give what time has paid the worker by *at* and nobody has booked yet: all of it after what's booked."""
     worker = yield from open_worker(programs, worker_id, stored, micros(at))
     return [
         WorkerLine(
@@ -101,7 +102,7 @@ def _unbooked(programs: Programs, worker_id: str, stored: Versioned, at: datetim
             rule=posting.rule,
             revision=posting.revision,
         )
-        for posting in netted(worker.postings)
+        for posting in sorted(worker.postings, key=lambda posting: posting.at)
     ]
 
 
