@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from loyaltykit import Codes, Program, SettingsError, program_in_words
@@ -182,3 +186,13 @@ def test_R1_a_split_is_said_in_words():
     """With its shares."""
     told = program_in_words(Program.from_dict(split())).splitlines()[-1]
     assert told == "  percent 10 %, shares (customer referrer 40 %, customer 40 %, worker referrer 20 %)"
+
+
+def test_the_program_files_of_the_docs_are_sound():
+    """Each of the page's files is read; the table of codes is what holds by default."""
+    page = (Path(__file__).parents[2] / "docs" / "referrals.md").read_text("utf-8")
+    files = [tomllib.loads(text) for text in re.findall(r"```toml\n(.*?)```", page, re.DOTALL)]
+    city, codes, network = files
+    assert Program.from_dict(city).invitation[0].referee_credited == "placing"
+    assert Program.from_dict(BASE | codes).codes == Codes()
+    assert [rule.label for rule in Program.from_dict(network).referral_split] == ["business", "referral_split"]
