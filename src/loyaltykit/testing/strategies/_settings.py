@@ -295,8 +295,9 @@ def promos(
         "sum": _above_zero(known),
     }
     sums, counts = st.none() | _above_zero(known), st.none() | st.integers(1, 5)
+    parts = draw(_rule_parts(branches))
+    parts |= {"name": draw(st.sampled_from(PROMOS)), way: draw(gains[way])}
     return Promo(
-        **{way: draw(gains[way])},
         code=draw(st.sampled_from(CODES)) if kind == "common" else None,
         code_kind=kind,
         credited=draw(st.sampled_from(["completion", "placing"])) if way == "points" else "completion",
@@ -307,7 +308,7 @@ def promos(
         per_member=draw(counts),
         budget=draw(sums),
         worker_points=draw(st.none() | _points_above_zero(digits)) if kind == "worker" else None,
-        **draw(_rule_parts(branches)) | {"name": draw(st.sampled_from(PROMOS))},
+        **parts,
     )
 
 
