@@ -73,8 +73,6 @@ def decode(key: str, body: str | None) -> StoredCode | None:
     if body is None:
         return None
     raw = opened(key, body)
-    return StoredCode(
-        **{name: raw.get(name) for name in _NAMES},
-        **{name: raw.get(name, 0) for name in _COUNTS},
-        reserved={order: (until, units) for order, (until, units) in raw.get("reserved", {}).items()},
-    )
+    told: dict[str, Any] = {name: raw[name] for name in (*_NAMES, *_COUNTS) if name in raw}
+    reserved = {order: (until, units) for order, (until, units) in raw.get("reserved", {}).items()}
+    return StoredCode(**told, reserved=reserved)
