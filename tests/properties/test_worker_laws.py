@@ -141,3 +141,60 @@ def test_B2_an_order_that_is_counted_and_counted_no_more_changes_nothing(every, 
         audit(repository)
         balances.append(Loyalty(shift.programs, repository).workers.view("w7", at=FAR).balance)
     assert balances[0] == balances[1]
+
+
+RULES = {
+    "none": None,
+    "days": {"name": "bonus", "every": "P1D", "ladder": LADDER},
+    "hours": {"name": "bonus", "every": "PT7H", "ladder": LADDER},
+    "richer": {"name": "bonus", "every": "P1D", "ladder": [{"orders": 1, "sum": 25}]},
+}
+CHANGES = st.lists(
+    st.tuples(st.integers(1, 90), st.sampled_from(sorted(RULES))), max_size=4, unique_by=lambda each: each[0]
+)
+
+
+def stepped(first, changes, hours):
+    """Give what orders completed so many hours after `AT`, in their order, come to: one period after the other."""
+    zone, total, chain = Program.from_dict(BASE).zone, 0, None
+
+    def in_force(moment):
+        return [first, *[rule for hour, rule in sorted(changes) if AT + hour * HOUR <= moment]][-1]
+
+    def passed(chain, moment):
+        """Pass time to *moment*: give the chain's rule, anchor, number and count by then, and what it paid."""
+        paid = 0
+        while chain is not None:
+            rule, anchor, number, count = chain
+            end = period_start(Term(RULES[rule]["every"]), anchor, number + 1, zone=zone)
+            if end > moment:
+                break
+            paid += max([0, *[step["sum"] for step in RULES[rule]["ladder"] if step["orders"] <= count]])
+            chain = (rule, anchor, number + 1, 0) if in_force(end) == rule else None
+        return chain, paid
+
+    for moment in (AT + hour * HOUR for hour in hours):
+        chain, paid = passed(chain, moment)
+        total += paid
+        if chain is None and RULES[in_force(moment)] is not None:
+            chain = (in_force(moment), moment, 0, 0)
+        if chain is not None:
+            chain = (*chain[:3], chain[3] + 1)
+    return total + passed(chain, AT + 2000 * HOUR)[1]
+
+
+@given(st.sampled_from(sorted(RULES)), CHANGES, st.lists(st.integers(0, 120), min_size=1, max_size=12).map(sorted))
+def test_G1_what_revisions_change_is_what_a_plain_model_says(first, changes, hours):
+    """A running period ends under its rule; the next one is that of the rule in force then, or none until an order."""
+
+    def bonuses(rule):
+        return {} if RULES[rule] is None else {"worker_bonus": [RULES[rule]]}
+
+    later = [((AT + hour * HOUR).isoformat(), bonuses(rule)) for hour, rule in changes]
+    first_of_all = () if RULES[first] is None else (RULES[first],)
+    shift = Shift(repository := MemoryRepository(), *first_of_all, later=later)
+    for number, hour in enumerate(hours):
+        shift.complete(f"o{number}", AT + hour * HOUR)
+    audit(repository)
+    balance = Loyalty(shift.programs, repository).workers.view("w7", at=AT + 2000 * HOUR).balance
+    assert balance == Money(stepped(first, changes, hours), "RUB")
