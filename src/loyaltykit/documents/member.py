@@ -25,9 +25,9 @@ class Referral:
     """
     Who brought a member: the *referrer*, by their *code*, None where they were carried over or set by the host.
 
-    A code that was named with an order is tied to that *order* *until* a moment, in microseconds: if nothing comes of
-    the order by then, the referral is gone. Without an order it stands. It's *rewarded* once the member's first order
-    was completed (G9, T5), and stands for good from then on.
+    Who has *joined* is referred for good; a code that was named with an order is tied to it, and gone where nothing
+    comes of that. Either way the reward is awaited of one *order* *until* a moment, in microseconds, and *rewarded*
+    once that is completed (G9, T5).
 
     Examples:
         >>> named = Referral(referrer="m1", code="D48M", order="o1", until=90)
@@ -39,11 +39,16 @@ class Referral:
     code: str | None = None
     order: str | None = None
     until: int = NEVER
+    joined: bool = False
     rewarded: bool = False
 
     def stands_at(self, moment: int) -> bool:
         """Say whether it still holds at *moment*: it's for good, or the order that it's tied to is still awaited."""
-        return self.rewarded or self.order is None or moment < self.until
+        return self.joined or self.awaits_at(moment)
+
+    def awaits_at(self, moment: int) -> bool:
+        """Say whether at *moment* the reward is awaited of one order."""
+        return self.order is not None and moment < self.until
 
 
 @frozen
@@ -142,6 +147,7 @@ def _written_referral(referral: Referral) -> dict[str, Any]:
         "code": referral.code,
         "order": referral.order,
         "until": None if referral.until == NEVER else referral.until,
+        "joined": referral.joined or None,
         "rewarded": referral.rewarded or None,
     }
     return {name: value for name, value in told.items() if value is not None}

@@ -53,10 +53,10 @@ class PlacedOrder:
     customer then. *paid* and *refunded* are minor units that were received, and given back of what was charged;
     *lives* says in which life of theirs customer and earners were, where it wasn't the first: some are forgotten since.
     *discount* is what came off the price, in minor units. *promised* are awards by the codes that were named with the
-    order: (rule, member, units, whether it's an advance that the order may spend); *advanced* is how many of *held* come
-    from those. *promo* is what it keeps of a promo code. *referrers* are who brought the customer and the worker, as it
-    was at completion; *invited* who is rewarded for the customer's first order, and by which code; *credits* the money
-    that workers got: (worker, account, rule, minor units); *counted* says where it counts for a worker's bonus.
+    order: (rule, member, units, whether it's an advance that the order may spend); *advanced* is how many of *held*
+    come from those. *promo* is what it keeps of a promo code. *referrers* are who brought the customer and the worker,
+    as it was at completion; *invited* who is rewarded for the customer's first order, and by which code; *credits* the
+    money that workers got: (worker, account, rule, minor units); *counted* says where it counts for a worker's bonus.
 
     Examples:
         >>> from loyaltykit import Currency, Order

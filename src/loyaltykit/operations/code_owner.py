@@ -48,11 +48,11 @@ def refusal(member: OpenMember, referrer: str, *, order_id: str | None = None) -
     stored, referral = member.member, member.member.referral
     if referrer == member.id:
         return Reason("self_referral")
-    if referral is not None and referral.stands_at(member.at):
-        if referral.rewarded or referral.order is None:
-            return Reason("already_referred")
-        if referral.order != order_id:
+    if referral is not None:
+        if referral.awaits_at(member.at) and referral.order != order_id:
             return Reason("referral_tied", order=referral.order)
+        if referral.joined:
+            return Reason("already_referred")
     if stored.visits:
         return Reason("not_first_order")
     return Reason("has_referred", invited=stored.invited) if stored.invited else None

@@ -105,8 +105,8 @@ def _inviting(
 def _is_so(member: OpenMember, invited: Invited) -> bool:
     """Say whether *member* was *invited* so already, for good: the same call again finds nothing to do."""
     referral = member.member.referral
-    told = None if referral is None else (referral.referrer, referral.code, referral.order)
-    return told == (invited.referrer, invited.code, None)
+    told = None if referral is None else (referral.referrer, referral.code, referral.joined)
+    return told == (invited.referrer, invited.code, True)
 
 
 def refer(programs: Programs, program: Program, member: OpenMember, invited: Invited, book: Book) -> Operation[None]:
@@ -115,5 +115,6 @@ def refer(programs: Programs, program: Program, member: OpenMember, invited: Inv
     referrer = yield from open_member(programs, program, invited.referrer, (yield Load((key,)))[key], member.at)
     referrer.member = evolve(referrer.member, invited=referrer.member.invited + 1)
     referrer.write_into(book)
-    referral = Referral(referrer=invited.referrer, code=invited.code, rewarded=bool(member.member.visits))
+    rewarded = bool(member.member.visits)
+    referral = Referral(referrer=invited.referrer, code=invited.code, joined=True, rewarded=rewarded)
     member.member = evolve(member.member, referral=referral)

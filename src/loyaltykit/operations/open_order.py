@@ -12,7 +12,7 @@ from loyaltykit.facts.history import History
 from loyaltykit.facts.standing import Standing
 from loyaltykit.operations.cast import Cast
 from loyaltykit.operations.open_promo import OpenPromo, open_promo, reopen_promo
-from loyaltykit.operations.referral import NOBODY, named, referrers_of, rewarded, tie, tied_to, untie
+from loyaltykit.operations.referral import NOBODY, joined, named, referrers_of, rewarded, tie, tied_to, untie
 from loyaltykit.operations.terms import hold_ends
 from loyaltykit.values.points import points_of
 from loyaltykit.waterfall.work_out import work_out
@@ -90,6 +90,8 @@ class OpenOrder:
             told = self.programs, self.program, self.customer, self.order, codes.referral
             self.invited, reason = yield from named(*told)
             self._note("referral_code", reason)
+        else:
+            self.invited = joined(self.customer)
         if self.invited is not None and self.customer is not None:
             until = hold_ends(self.program, self.order, self.at)
             tie(self.customer, self.invited, self.order.id, until=until)

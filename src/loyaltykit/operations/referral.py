@@ -15,6 +15,7 @@ from loyaltykit.decision import Reason
 from loyaltykit.documents.member import Referral
 from loyaltykit.facts.invited import Invited
 from loyaltykit.facts.referrers import Referrers
+from loyaltykit.ledger.account import NEVER
 from loyaltykit.operations.code_owner import code_owner, refusal
 
 if TYPE_CHECKING:
@@ -43,16 +44,31 @@ def named(
 
 
 def tie(member: OpenMember, invited: Invited, order_id: str, *, until: int) -> None:
-    """Tie the referral of *member* to the order *order_id*: it's gone where nothing comes of that by *until*."""
-    referral = Referral(referrer=invited.referrer, code=invited.code, order=order_id, until=until)
+    """Have the reward of *invited* be awaited of the order *order_id*, *until* nothing has come of it for too long."""
+    for_good = has_joined(member)
+    referral = Referral(referrer=invited.referrer, code=invited.code, order=order_id, until=until, joined=for_good)
     member.member = evolve(member.member, referral=referral)
 
 
 def untie(member: OpenMember, order_id: str) -> None:
-    """Free *member* of a referral that was tied to the order *order_id*, of which nothing came."""
+    """Have no reward be awaited of the order *order_id*, of which nothing came; who hasn't joined isn't referred."""
     referral = member.member.referral
-    if referral is not None and referral.order == order_id and not referral.rewarded:
-        member.member = evolve(member.member, referral=None)
+    if referral is not None and referral.order == order_id:
+        kept = evolve(referral, order=None, until=NEVER) if referral.joined else None
+        member.member = evolve(member.member, referral=kept)
+
+
+def has_joined(member: OpenMember) -> bool:
+    """Say whether somebody brought *member* for good."""
+    return member.member.referral is not None and member.member.referral.joined
+
+
+def joined(member: OpenMember | None) -> Invited | None:
+    """Give who brought *member*, who has joined by that and whose first order is still to come."""
+    referral = None if member is None else member.member.referral
+    if member is None or referral is None or not referral.joined or referral.rewarded or member.member.visits:
+        return None
+    return None if referral.awaits_at(member.at) else Invited(referrer=referral.referrer, code=referral.code)
 
 
 def tied_to(member: OpenMember, placed: PlacedOrder) -> Invited | None:
@@ -64,11 +80,9 @@ def tied_to(member: OpenMember, placed: PlacedOrder) -> Invited | None:
 
 
 def referrer_of(member: OpenMember | None, order_id: str) -> str | None:
-    """Give who brought *member*, as the order *order_id* sees it: a referral tied to another one is still awaited."""
+    """Give who brought *member*, as the order *order_id* sees it: a code named with another one is still awaited."""
     referral = None if member is None else member.member.referral
-    if referral is None or not (referral.rewarded or referral.order in (None, order_id)):
-        return None
-    return referral.referrer
+    return referral.referrer if referral is not None and (referral.joined or referral.order == order_id) else None
 
 
 def referrers_of(cast: Cast, program: Program, order: Order) -> Operation[Referrers]:
@@ -86,26 +100,24 @@ def rewarded(member: OpenMember, placed: PlacedOrder) -> tuple[Invited | None, R
     Give who brought *member*, whose first order *placed* is as it's completed; or the reason why a code that was named
     with it brings nobody any more.
     """
-    referral, stored = member.member.referral, member.member
-    if placed.invited is None:
-        first = referral is not None and not referral.rewarded and referral.order is None and not stored.visits
-        return (Invited(referrer=referral.referrer, code=referral.code), None) if referral and first else (None, None)
+    named_then = tied_to(member, placed)
+    if named_then is not None and (has_joined(member) or not member.member.invited):
+        return named_then, None
+    brought = joined(member)
+    if brought is not None or placed.invited is None:
+        return brought, None
     referrer, code = placed.invited
-    tied = tied_to(member, placed)
-    if tied is not None and not stored.invited:
-        return tied, None
     reason = refusal(member, referrer, order_id=placed.order.id)
     return (Invited(referrer=referrer, code=code), None) if reason is None else (None, reason)
 
 
 def establish(cast: Cast, member: OpenMember, invited: Invited) -> None:
-    """Note that *invited* brought *member*, whose first order is completed."""
-    joined = member.member.referral is not None and member.member.referral.order is None
-    referral = Referral(referrer=invited.referrer, code=invited.code, rewarded=True)
-    member.member = evolve(member.member, referral=referral)
-    if not joined:
+    """Note that *invited* brought *member*, for good: the first order is completed."""
+    if not has_joined(member):
         referrer = cast.members[invited.referrer]
         referrer.member = evolve(referrer.member, invited=referrer.member.invited + 1)
+    referral = Referral(referrer=invited.referrer, code=invited.code, joined=True, rewarded=True)
+    member.member = evolve(member.member, referral=referral)
 
 
 def unreward(member: OpenMember) -> None:

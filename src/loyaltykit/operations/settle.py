@@ -54,8 +54,6 @@ def settle(
     opened = OpenOrder(programs, begun.program, order, micros(at))
     yield from opened.take(codes, begun.found)
     placed = new_order(opened, begun)
-    if opened.invited is None:
-        yield from opened.reward(placed)
     breakdown = opened.worked_out(at=at, redeem=redeem)
     placed = promise(opened, placed, breakdown)
     member, units = opened.customer, placed.held - placed.advanced
