@@ -10,7 +10,20 @@ from attrs import define
 
 from bench.life import life_rows
 from bench.measure import Row, in_fresh_processes, in_process
-from loyaltykit import Cashback, Money, Order, Percent, Points, PointValue, Scope, cashback_for
+from loyaltykit import (
+    Cashback,
+    Money,
+    Order,
+    Percent,
+    Points,
+    PointValue,
+    ReferralSplit,
+    Referrers,
+    Scope,
+    Shares,
+    cashback_for,
+    referral_split_for,
+)
 from loyaltykit.rules.percent_of import share_minor
 from loyaltykit.values.split import split
 
@@ -26,6 +39,14 @@ RULE = Cashback(
 )
 ORDER = Order(id="o1", customer="m1", price=Money("412.00", "RUB"), branch="centre", tariff="economy")
 HALF = PointValue("0.50", "RUB")
+SPLIT = ReferralSplit(
+    percent=Percent("10"),
+    shares=Shares(customer_referrer=Percent(40), customer=Percent(40), worker_referrer=Percent(20)),
+    minimum=Money(300, "RUB"),
+    scope=Scope(branches=("centre", "north"), tariffs=("economy", "business")),
+)
+RIDE = Order(id="o1", customer="m1", worker="w7", price=Money("412.00", "RUB"), branch="centre", tariff="economy")
+REFERRERS = Referrers(customer="m7", worker="w8")
 
 
 @define
@@ -40,7 +61,7 @@ class PlainOrder:
 PLAIN = PlainOrder("centre", "economy", Decimal("412.00"))
 BRANCHES, TARIFFS = frozenset({"centre", "north"}), frozenset({"economy", "business"})
 MINIMUM, MAXIMUM, PERCENT, VALUE = Decimal(300), Decimal(500), Decimal(5), Decimal("0.50")
-HUNDRED, ONE, CENT = Decimal(100), Decimal(1), Decimal("0.01")
+HUNDRED, TEN, ONE, CENT = Decimal(100), Decimal(10), Decimal(1), Decimal("0.01")
 
 
 def cashback_by_hand(order: PlainOrder) -> Decimal | None:
@@ -53,15 +74,26 @@ def cashback_by_hand(order: PlainOrder) -> Decimal | None:
     return min(points, MAXIMUM)
 
 
-def split_by_hand(amount: Decimal, weights: list[Decimal]) -> list[Decimal]:
+def split_by_hand(amount: Decimal, weights: list[Decimal], unit: Decimal = CENT) -> list[Decimal]:
     """The largest remainder, as one writes it on Decimal."""
     total = sum(weights)
     exact = [amount * weight / total for weight in weights]
-    parts = [share.quantize(CENT, rounding=ROUND_DOWN) for share in exact]
-    left = int((amount - sum(parts)) / CENT)
+    parts = [share.quantize(unit, rounding=ROUND_DOWN) for share in exact]
+    left = int((amount - sum(parts)) / unit)
     for index in sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))[:left]:
-        parts[index] += CENT
+        parts[index] += unit
     return parts
+
+
+def referral_split_by_hand(order: PlainOrder, shares: list[Decimal]) -> dict[str, Decimal] | None:
+    """The split above, inlined: bare numbers, without a reason."""
+    if order.branch not in BRANCHES or order.tariff not in TARIFFS:
+        return None
+    if order.price < MINIMUM:
+        return None
+    whole = (order.price * TEN / HUNDRED / VALUE).quantize(ONE, rounding=ROUND_HALF_UP)
+    parts = split_by_hand(whole, shares, ONE)
+    return {member: part for member, part in zip(("m7", "m1", "w8", "w7"), parts, strict=True) if part}
 
 
 FIRST_DECISION = """
@@ -117,6 +149,13 @@ def rows() -> Iterator[Row]:
         lambda: split(1000, weights),
         lambda: split_by_hand(plain, plain_weights),
         0.4,
+    )
+    yield in_process(
+        "one referral split, explained",
+        "the same rule inlined on Decimal",
+        lambda: referral_split_for(SPLIT, RIDE, at=AT, point_value=HALF, referrers=REFERRERS),
+        lambda: referral_split_by_hand(PLAIN, plain_weights),
+        2.0,
     )
     yield in_fresh_processes("import loyaltykit", "import attrs", "import loyaltykit", "import attrs", 0.1)
     yield in_fresh_processes("first decision, imports and all", "import attrs", FIRST_DECISION, "import attrs", 1.4)
