@@ -63,6 +63,7 @@ def test_every_type_is_drawn_by_its_strategy(name):
 def test_every_value_fact_and_settings_class_is_known():
     """Of the public classes that hosts make themselves, none is forgotten."""
     made_by_rules = {
+        "Advance",
         "Award",
         "Breakdown",
         "Clawback",
