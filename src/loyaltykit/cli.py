@@ -27,7 +27,7 @@ from loyaltykit.program.schema import program_schema
 from loyaltykit.program.words import program_in_words
 from loyaltykit.replay import life_csv, read_columns, replay, report_csv, report_in_words
 from loyaltykit.replay.outputs import Outputs, UnwritableOutput
-from loyaltykit.replay.table import csv_line
+from loyaltykit.reports.csv_text import csv_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

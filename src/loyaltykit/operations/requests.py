@@ -61,7 +61,7 @@ class Commit:
 @frozen(kw_only=True)
 class ReadEntries:
     """
-    A page of the entries of *account*; the answer is a sequence of `Entry`.
+    A page of the entries of *account*, None for all of them; the answer is a sequence of `Entry`.
 
     Examples:
         >>> from loyaltykit.adapters.memory import MemoryRepository
@@ -69,7 +69,7 @@ class ReadEntries:
         []
     """
 
-    account: str
+    account: str | None
     start: datetime | None
     end: datetime | None
     after: str | None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from loyaltykit.replay.report import percent_text
+from loyaltykit.reports.columns import aligned, counted, figure
 from loyaltykit.settings.kind import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from loyaltykit.replay.flows import Flow
     from loyaltykit.replay.report import Report, Sums
@@ -57,20 +58,20 @@ def _totals(report: Report) -> list[str]:
     span = f" from {report.first_day} to {report.last_day}" if report.first_day else ""
     share = percent_text(total.cost_share)
     passed = [(report.blank_lines, "blank line"), (report.empty_surplus, "empty surplus field")]
-    passed_over = ", ".join(_count(count, what) for count, what in passed if count)
+    passed_over = ", ".join(counted(count, what) for count, what in passed if count)
     rows = [
-        ("orders read", _figure(report.read), (f"; passed over: {passed_over}" if passed_over else "") + _long(report)),
-        ("rows refused", _figure(report.refused_count), ""),
-        ("turnover", _figure(total.turnover), f" {total.turnover.currency}"),
+        ("orders read", figure(report.read), (f"; passed over: {passed_over}" if passed_over else "") + _long(report)),
+        ("rows refused", figure(report.refused_count), ""),
+        ("turnover", figure(total.turnover), f" {total.turnover.currency}"),
         (
             "points earned" if report.life else "points issued",
-            _figure(total.points),
-            f" to {report.gainers:,} of {_count(report.members, 'member')}",
+            figure(total.points),
+            f" to {report.gainers:,} of {counted(report.members, 'member')}",
         ),
-        ("worth", _figure(total.worth), f" {total.worth.currency}" + (f", {share} % of turnover" if share else "")),
+        ("worth", figure(total.worth), f" {total.worth.currency}" + (f", {share} % of turnover" if share else "")),
     ]
     width = max(len(figure) for _, figure, _ in rows)
-    head = f"{report.name}, replayed over {_count(total.orders, 'order')}{span}"
+    head = f"{report.name}, replayed over {counted(total.orders, 'order')}{span}"
     return [head, "", *(f"  {label:<16}{figure:>{width}}{rest}" for label, figure, rest in rows)]
 
 
@@ -79,14 +80,14 @@ def _long(report: Report) -> str:
     if long is None:
         return ""
     go = "goes" if long.rows == 1 else "go"
-    return f"; {_count(long.rows, 'row')} {go} over {_count(long.lines, 'line')}, first on line {long.first}"
+    return f"; {counted(long.rows, 'row')} {go} over {counted(long.lines, 'line')}, first on line {long.first}"
 
 
 def _refused(report: Report) -> list[str]:
     if not report.refused:
         return []
     lines = [
-        f"  {_count(refused.rows, 'row')} {refused.first.code}, first on line {refused.line}: {refused.first}"
+        f"  {counted(refused.rows, 'row')} {refused.first.code}, first on line {refused.line}: {refused.first}"
         for refused in report.refused
     ]
     return ["Refused", *lines]
@@ -112,13 +113,13 @@ def _life(report: Report) -> list[str]:
     share = percent_text(life.total.breakage)
     return [
         f"What became of the points, {ASSUMED[life.redeem]}",
-        *_table((title, "issued", "redeemed", "expired", "liability", "worth"), rows),
+        *aligned((title, "issued", "redeemed", "expired", "liability", "worth"), rows),
         *([f"  breakage: {share} % of the points issued expired unspent"] if share else []),
     ]
 
 
 def _flow(flow: Flow) -> list[str]:
-    return [_figure(figure) for figure in (flow.issued, flow.redeemed, flow.expired, flow.liability, flow.worth)]
+    return [figure(each) for each in (flow.issued, flow.redeemed, flow.expired, flow.liability, flow.worth)]
 
 
 def _branches(report: Report) -> list[str]:
@@ -128,63 +129,42 @@ def _branches(report: Report) -> list[str]:
     named = [(shown(branch or "(no branch)", WIDTH), sums) for branch, sums in largest[:LINES]]
     left = len(largest) - len(named)
     lines = _sums_table("By branch", named)
-    return [*lines, f"  and {_count(left, 'smaller one')}"] if left else lines
+    return [*lines, f"  and {counted(left, 'smaller one')}"] if left else lines
 
 
 def _rules(report: Report) -> list[str]:
-    rows = [(shown(rule.rule, WIDTH), _figure(rule.awards), _figure(rule.points)) for rule in report.by_rule]
-    return _table(("By rule", "awards", "points"), rows)
+    rows = [(shown(rule.rule, WIDTH), figure(rule.awards), figure(rule.points)) for rule in report.by_rule]
+    return aligned(("By rule", "awards", "points"), rows)
 
 
 def _why_not_more(report: Report) -> list[str]:
-    rows = [(f"{shown(why.rule, WIDTH)}: {why.first.code}", _figure(why.orders)) for why in report.why_not_more]
-    lines = _table(("Why not more", "orders"), rows[:LINES])
+    rows = [(f"{shown(why.rule, WIDTH)}: {why.first.code}", figure(why.orders)) for why in report.why_not_more]
+    lines = aligned(("Why not more", "orders"), rows[:LINES])
     firsts = ["", *(f"  {shown(why.first.words, 100)}" for why in report.why_not_more)]
     left = len(rows) - LINES
     return [*(f"{line}{first}" for line, first in zip(lines, firsts, strict=False))] + (
-        [f"  and {_count(left, 'other')}"] if left > 0 else []
+        [f"  and {counted(left, 'other')}"] if left > 0 else []
     )
 
 
 def _gained_most(report: Report) -> list[str]:
     rows = [
-        (shown(gain.member, WIDTH), _figure(gain.orders), _figure(gain.points), _figure(gain.worth))
+        (shown(gain.member, WIDTH), figure(gain.orders), figure(gain.points), figure(gain.worth))
         for gain in report.gained_most
     ]
-    return _table(("Who gained most", "orders", "points", "worth"), rows)
+    return aligned(("Who gained most", "orders", "points", "worth"), rows)
 
 
 def _sums_table(title: str, groups: Iterable[tuple[str, Sums]]) -> list[str]:
     rows = [
         (
             group,
-            _figure(sums.orders),
-            _figure(sums.turnover),
-            _figure(sums.points),
-            _figure(sums.worth),
+            figure(sums.orders),
+            figure(sums.turnover),
+            figure(sums.points),
+            figure(sums.worth),
             f"{percent_text(sums.cost_share) or '–'} %",
         )
         for group, sums in groups
     ]
-    return _table((title, "orders", "turnover", "points", "worth", "share"), rows)
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Give *rows* under *header*, the first column to the left, the others to the right; nothing without rows."""
-    if not rows:
-        return []
-    first = max(len(header[0]), *(len(row[0]) + 2 for row in rows))
-    widths = [max(map(len, column)) for column in list(zip(header, *rows, strict=True))[1:]]
-    lines = [header, *((f"  {row[0]}", *row[1:]) for row in rows)]
-    return [
-        f"{line[0]:<{first}}" + "".join(f"  {cell:>{width}}" for cell, width in zip(line[1:], widths, strict=True))
-        for line in lines
-    ]
-
-
-def _figure(value: Any) -> str:
-    return f"{getattr(value, 'amount', value):,}"
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+    return aligned((title, "orders", "turnover", "points", "worth", "share"), rows)

@@ -1,0 +1,1 @@
+"""What the stored orders, members and entries come to: one report a file, as rows, CSV and words."""
