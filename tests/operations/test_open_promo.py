@@ -173,6 +173,15 @@ def test_B3_whoever_comes_late_finds_what_time_has_done(run):
     assert (consumed, decision.reasons[0].code) == (None, "code_used_up")
 
 
+def test_B3_what_is_told_late_has_timed_out_already(run):
+    """Where the document was judged at a later moment than the hold's end."""
+    programs = programs_of(SUMMER | {"limit": 2})
+    run(place, programs, ride("o3"), at=UNTIL, until=UNTIL + HOUR)
+    held = run(place, programs, ride())
+    opened = run(reopen_promo, programs, programs.revisions.programs[0], held, ride(), at=AT)
+    assert not opened.is_held
+
+
 def test_B9_a_code_without_limits_takes_no_document(repository, run):
     """Nobody fights over it."""
     programs = programs_of(SUMMER)
