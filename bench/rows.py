@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define
 
+from bench.districts import district_rows
 from bench.life import life_rows
 from bench.measure import Row, in_fresh_processes, in_process
 from loyaltykit import (
@@ -160,4 +161,5 @@ def rows() -> Iterator[Row]:
     yield in_fresh_processes("import loyaltykit", "import attrs", "import loyaltykit", "import attrs", 0.1)
     yield in_fresh_processes("first decision, imports and all", "import attrs", FIRST_DECISION, "import attrs", 1.4)
     yield in_fresh_processes("first Loyalty, and an order settled", "import attrs", FIRST_LOYALTY, "import attrs", 2)
+    yield from district_rows()
     yield from life_rows()

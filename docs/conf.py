@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from loyaltykit import __version__
 from loyaltykit.decision import REASONS
+from loyaltykit.geo.problem import DISTRICT_PROBLEMS
 from loyaltykit.program.program import Program
 from loyaltykit.replay.columns import Columns
 from loyaltykit.replay.refusal import REFUSALS
@@ -85,6 +86,7 @@ def write_tables(_app: Sphinx) -> None:
     (GENERATED / "properties.md").write_text(properties(), encoding="utf-8")
     (GENERATED / "reasons.md").write_text(codes_of(REASONS), encoding="utf-8")
     (GENERATED / "refusals.md").write_text(codes_of(REFUSALS), encoding="utf-8")
+    (GENERATED / "district_problems.md").write_text(codes_of(DISTRICT_PROBLEMS), encoding="utf-8")
     (GENERATED / "problems.md").write_text(codes_of(PROBLEMS), encoding="utf-8")
 
 

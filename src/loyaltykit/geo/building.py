@@ -28,22 +28,25 @@ def grid_for(districts: Sequence[District]) -> Grid:
     """Build the grid by which points are looked up in *districts*."""
     frame = Frame.around(districts)
     near = NEAR * (frame.east - frame.west) * (frame.north - frame.south) + UNDERFLOW
-    claims: list[list[Claim]] = [[] for _ in range(frame.rows * frame.columns)]
+    heaps: list[tuple[Claim, ...]] = [()] * (frame.rows * frame.columns)
+    shared: dict[tuple[Claim, ...], tuple[Claim, ...]] = {}
     for district in sorted(districts, key=lambda each: each.rank):
         for cell, claim in _Tracing(district, frame, near).claims():
-            claims[cell].append(claim)
-    shared: dict[tuple[Claim, ...], tuple[Claim, ...]] = {}
-    cells = [_cell_of(tuple(each), shared) for each in claims]
+            heap = (*heaps[cell], claim)
+            heaps[cell] = heap if claim[3] else shared.setdefault(heap, heap)
+    cells = [_cell_of(heap) for heap in heaps]
     return Grid(frame.west, frame.south, frame.east, frame.north, frame.across, frame.up, frame.columns, near, cells)
 
 
-def _cell_of(claims: tuple[Claim, ...], shared: dict[tuple[Claim, ...], tuple[Claim, ...]]) -> Cell:
-    """Give what's kept of *claims*; the same claims without edges, to cell after cell, are kept once."""
-    if not claims:
-        return None
-    if any(edges for _, _, _, edges in claims):
-        return claims
-    return claims[0][0] if len(claims) == 1 else shared.setdefault(claims, claims)
+def _cell_of(claims: tuple[Claim, ...]) -> Cell:
+    """Give what's kept of *claims*: of the only one, if it has no edges, its district."""
+    match claims:
+        case ():
+            return None
+        case ((district, _, _, ()),):
+            return district
+        case _:
+            return claims
 
 
 class _Tracing:
