@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from pathlib import Path
+
 import pytest
 from jsonschema import Draft202012Validator
 
 from loyaltykit import Percent, Program, SettingsError, program_in_words, program_schema
+from loyaltykit.decision import REASONS
 
 BASE = {"id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow", "redemption": [{}]}
 SUMMER = {"name": "summer", "code": "summer", "percent": "10"}
@@ -79,6 +84,16 @@ def test_G12_promo_codes_need_points_to_be_set_up():
 def test_B6_mistakes_in_promos_are_told_with_their_path(promo, path, code):
     """One problem each."""
     assert problems_of(promo, branches=[{"id": "north"}]) == [(path, code)]
+
+
+def test_the_program_file_of_the_docs_is_sound():
+    """And the reasons that the page lists are those that the rule and its documents have."""
+    page = (Path(__file__).parents[2] / "docs" / "promo.md").read_text("utf-8")
+    (text,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    program = Program.from_dict(tomllib.loads(text))
+    assert [promo.name for promo in program.promo] == ["summer", "thanks", "bring"]
+    listed = page.partition("| reason |")[2].partition("\n\n")[0]
+    assert set(re.findall(r"`(\w+)`", listed)) - {"limit", "per_member"} < set(REASONS)
 
 
 def test_names_and_codes_differ():
