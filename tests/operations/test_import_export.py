@@ -422,6 +422,15 @@ def test_R6_a_referral_that_is_tied_to_an_order_isnt_exported(life):
     assert {each.id: each.referrer for each in exported(loyalty)} == {"m1": "m7", "m7": None}
 
 
+def test_R6_who_has_joined_is_exported_so_while_an_order_is_under_way(life):
+    """Whatever becomes of the order, they're brought for good."""
+    loyalty = life(invitation=[{"referee_points": 100, "referee_credited": "placing"}])
+    loyalty.members.join("m7", at=AT, code="D48M")
+    loyalty.members.join("m1", at=AT, referral_code="D48M")
+    loyalty.place(ride(), at=AT)
+    assert {each.id: each.referrer for each in exported(loyalty)} == {"m1": "m7", "m7": None}
+
+
 def test_R6_two_imports_at_once_never_close_a_circle():
     """In every schedule of two links that would, one is left out."""
     program, store = city(), MemoryRepository()

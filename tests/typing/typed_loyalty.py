@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, assert_type
 from loyaltykit import (
     AsyncLoyalty,
     Award,
+    CodeCheck,
     DueRun,
+    IssuedCode,
+    Joined,
     Loyalty,
     MemberView,
     Money,
@@ -59,6 +62,10 @@ def plain(program: Program, revisions: Revisions, order: Order, at: datetime) ->
     assert_type(loyalty.members, Members)
     assert_type(loyalty.members.view("m1", at=at), MemberView)
     assert_type(loyalty.members.statement("m1", at=at, after=None), Statement)
+    assert_type(loyalty.members.join("m1", at=at, referral_code="D48M"), Joined)
+    assert_type(loyalty.codes.check("d48m", at=at, customer="m1"), CodeCheck)
+    assert_type(loyalty.codes.issue("i1", "m1", at=at, code=None), IssuedCode)
+    assert_type(loyalty.codes.referral_link("https://city.example/{code}", "D48M"), str)
     assert_type(loyalty.workers.view("w7", at=at), WorkerView)
     assert_type(loyalty.workers.pay_out("p1", "w7", at=at, amount=Money(5, "RUB")), Payout)
     assert_type(loyalty.workers.statement("w7", at=at), WorkerStatement)
@@ -84,6 +91,10 @@ async def awaited(program: Program, order: Order, at: datetime) -> None:
     assert_type(loyalty.members, AsyncMembers)
     assert_type(await loyalty.members.view("m1", at=at), MemberView)
     assert_type(await loyalty.members.statement("m1", at=at, after=None), Statement)
+    assert_type(await loyalty.members.join("m1", at=at, referral_code="D48M"), Joined)
+    assert_type(await loyalty.codes.check("d48m", at=at, customer="m1"), CodeCheck)
+    assert_type(await loyalty.codes.issue("i1", "m1", at=at, code=None), IssuedCode)
+    assert_type(loyalty.codes.referral_link("https://city.example/{code}", "D48M"), str)
     assert_type(await loyalty.workers.view("w7", at=at), WorkerView)
     assert_type(await loyalty.workers.pay_out("p1", "w7", at=at, amount=Money(5, "RUB")), Payout)
     assert_type(await loyalty.workers.statement("w7", at=at), WorkerStatement)

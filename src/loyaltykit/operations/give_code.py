@@ -16,7 +16,6 @@ from loyaltykit.documents import codes_given
 from loyaltykit.documents.code import StoredCode
 from loyaltykit.errors import CodeTaken
 from loyaltykit.operations.requests import Load
-from loyaltykit.rules.codes import Codes
 from loyaltykit.values.code import draw_code, normal_code
 
 if TYPE_CHECKING:
@@ -26,14 +25,13 @@ if TYPE_CHECKING:
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
     from loyaltykit.program.program import Program
+    from loyaltykit.rules.codes import Codes
 
 TRIES: Final = 4
 """Codes of one length that may turn out to be taken, one after the other, before a longer one is drawn."""
 
 ONE_IN: Final = 100
 """Of so many codes of a length one is given out at most, so that codes can't be guessed."""
-
-AS_BY_DEFAULT: Final = Codes()
 
 
 @frozen
@@ -85,7 +83,7 @@ class UnusedCode:
 
 def unused_code(programs: Programs, program: Program) -> Operation[UnusedCode]:
     """Draw codes as *program* makes them, until one is nobody's: its document has never been written."""
-    codes = program.referral_codes or AS_BY_DEFAULT
+    codes = program.referral_codes or _as_by_default()
     count_key, taken = programs.key("codes"), 0
     while True:
         length = length_for(codes, programs.codes_given) + taken // TRIES
@@ -99,11 +97,18 @@ def unused_code(programs: Programs, program: Program) -> Operation[UnusedCode]:
             return UnusedCode(code, count_key, found[count_key])
 
 
+def _as_by_default() -> Codes:
+    from loyaltykit.rules.codes import Codes  # noqa: PLC0415 - most programs give out none, or say themselves how
+
+    return Codes()
+
+
 def length_for(codes: Codes, given: int) -> int:
     """
     Give how long the next code is, where so many are *given*: one in a hundred of its length at most.
 
     Examples:
+        >>> from loyaltykit import Codes
         >>> [length_for(Codes(), given) for given in (0, 9_235, 9_236, 1_000_000)]
         [4, 4, 5, 6]
     """

@@ -154,6 +154,6 @@ def export_page(
 
 
 def _referrer(member: Member) -> str | None:
-    """Give who brought *member*; a referral that is tied to an order under way isn't carried over."""
+    """Give who brought *member* for good; a referral that is gone if nothing comes of an order isn't carried over."""
     referral = member.referral
-    return referral.referrer if referral is not None and (referral.rewarded or referral.order is None) else None
+    return referral.referrer if referral is not None and referral.joined else None

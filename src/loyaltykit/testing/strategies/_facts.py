@@ -166,4 +166,6 @@ def opening_members(currency: Currency | str | None = None, digits: int | None =
         paid=summed,
         last_order=st.none() | moments(),
         channels=st.lists(st.sampled_from(NAMES["channels"]), unique=True),
+        referrer=st.none() | st.sampled_from(["m1", "m7"]),
+        code=st.none() | st.sampled_from(CODES),
     )
