@@ -11,15 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from loyaltykit.program.reach import Reach
 from loyaltykit.program.split_or_cashback import note_both
 from loyaltykit.rules.cashback import Cashback
-from loyaltykit.rules.codes import Codes
 from loyaltykit.rules.expiry import Expiry
 from loyaltykit.rules.first_app_order import FirstAppOrder
-from loyaltykit.rules.invitation import Invitation
-from loyaltykit.rules.promo import Promo
 from loyaltykit.rules.redemption import Redemption
-from loyaltykit.rules.referral_split import ReferralSplit
-from loyaltykit.rules.surcharge import Surcharge
-from loyaltykit.rules.worker_bonus import WorkerBonus
 from loyaltykit.settings import field
 from loyaltykit.settings.frozen import Settings, checked, read_settings, settings
 from loyaltykit.settings.here import Here
@@ -33,7 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from datetime import tzinfo
 
+    from loyaltykit.rules.codes import Codes  # noqa: TC004 - loaded by the kind that reads it
+    from loyaltykit.rules.invitation import Invitation  # noqa: TC004
+    from loyaltykit.rules.promo import Promo  # noqa: TC004
+    from loyaltykit.rules.referral_split import ReferralSplit  # noqa: TC004
     from loyaltykit.rules.scope import Rule
+    from loyaltykit.rules.surcharge import Surcharge  # noqa: TC004
+    from loyaltykit.rules.worker_bonus import WorkerBonus  # noqa: TC004
     from loyaltykit.settings.problem import Problem
 
 RULES = (
@@ -69,9 +69,6 @@ WorkerOnRefund: TypeAlias = Literal["keep", "take_back"]
 """What a full refund does to what the order's worker got for it."""
 
 WORKER_ON_REFUND: Final = ("keep", "take_back")
-
-
-_DEFAULT_CODES: Final = Codes()
 
 
 @settings
@@ -126,20 +123,28 @@ class Program(Settings):
     )
     redemption: tuple[Redemption, ...] = field.tables(Redemption, "The limits of paying with points.", default=())
     surcharge: tuple[Surcharge, ...] = field.tables(
-        Surcharge, "Money for the worker of an order, beside its price.", default=()
+        "rules.surcharge:Surcharge", "Money for the worker of an order, beside its price.", default=()
     )
     worker_bonus: tuple[WorkerBonus, ...] = field.tables(
-        WorkerBonus, "Money for workers who complete so many orders within a period.", default=()
+        "rules.worker_bonus:WorkerBonus",
+        "Money for workers who complete so many orders within a period.",
+        default=(),
     )
-    promo: tuple[Promo, ...] = field.tables(Promo, "What promo codes give.", default=())
+    promo: tuple[Promo, ...] = field.tables("rules.promo:Promo", "What promo codes give.", default=())
     referral_split: tuple[ReferralSplit, ...] = field.tables(
-        ReferralSplit, "Points for the customer, the worker, and those who invited them.", default=()
+        "rules.referral_split:ReferralSplit",
+        "Points for the customer, the worker, and those who invited them.",
+        default=(),
     )
     invitation: tuple[Invitation, ...] = field.tables(
-        Invitation, "Points for members who were invited, and for those who did it.", default=()
+        "rules.invitation:Invitation",
+        "Points for members who were invited, and for those who did it.",
+        default=(),
     )
     codes: Codes | None = field.table(
-        Codes, "How referral codes are made; as by default, where there are splits or invitations.", default=None
+        "rules.codes:Codes",
+        "How referral codes are made; as by default, where there are splits or invitations.",
+        default=None,
     )
     expiry: Expiry | None = field.table(Expiry, "When points expire; never, if left out.", default=None)
     hold_timeout: Term = field.term(
@@ -161,6 +166,7 @@ class Program(Settings):
     zone: Any = field.derived()
     _zone_by_branch: Any = field.derived()
     _promo_by_code: Any = field.derived()
+    _referral_codes: Any = field.derived()
 
     def __attrs_post_init__(self) -> None:
         """Check the settings; keep what every order needs of them."""
@@ -170,6 +176,7 @@ class Program(Settings):
         object.__setattr__(self, "worth", PointValue(self.point_value, self.currency, digits=self.digits))
         object.__setattr__(self, "zone", zone)
         object.__setattr__(self, "_zone_by_branch", own)
+        object.__setattr__(self, "_referral_codes", self.codes or self._codes_by_default())
         object.__setattr__(self, "_promo_by_code", {promo.code: promo for promo in self.promo if promo.code})
 
     @classmethod
@@ -268,9 +275,15 @@ class Program(Settings):
             >>> Program.from_dict(raw).referral_codes, Program.from_dict(raw | rules).referral_codes.length
             (None, 4)
         """
-        if self.codes is None and (self.referral_split or self.invitation):
-            return _DEFAULT_CODES
-        return self.codes
+        codes: Codes | None = self._referral_codes
+        return codes
+
+    def _codes_by_default(self) -> Codes | None:
+        if not (self.referral_split or self.invitation):
+            return None
+        from loyaltykit.rules.codes import Codes  # noqa: PLC0415 - most programs have none
+
+        return Codes()
 
     def check(self, *, districts: Collection[str] | None = None) -> tuple[Problem, ...]:
         """

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
@@ -131,14 +132,23 @@ def entries(item: Kind, says: str, *, default: Any = REQUIRED, key: str | None =
     return _field(ListKind(item, unique=unique), default, key, says, converter=_frozen_list)
 
 
-def tables(of: type[HasKind], says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
-    """Declare a list of settings of one class."""
-    return _field(lambda: ListKind(of.as_kind()), default, key, says, converter=_frozen_list)
+def tables(of: type[HasKind] | str, says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
+    """Declare a list of settings of one class, which may be named by its home and loaded when it's first needed."""
+    return _field(lambda: ListKind(_loaded(of).as_kind()), default, key, says, converter=_frozen_list)
 
 
-def table(of: type[HasKind] | Kind, says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
-    """Declare settings of one class, or a table of one kind."""
-    return _field(of if isinstance(of, Kind) else of.as_kind, default, key, says)
+def table(of: type[HasKind] | Kind | str, says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
+    """Declare settings of one class, which may be named by its home as in `tables`, or a table of one kind."""
+    return _field(of if isinstance(of, Kind) else lambda: _loaded(of).as_kind(), default, key, says)
+
+
+def _loaded(of: type[HasKind] | str) -> type[HasKind]:
+    """Give the class *of*, or load it from its home, such as ``rules.promo:Promo``."""
+    if not isinstance(of, str):
+        return of
+    module, name = of.split(":")
+    loaded: type[HasKind] = getattr(import_module(f"loyaltykit.{module}"), name)
+    return loaded
 
 
 def derived(*, init: Literal[False] = False) -> Any:

@@ -15,7 +15,7 @@ import attrs
 from loyaltykit.errors import SettingsError
 from loyaltykit.settings import field
 from loyaltykit.settings.here import Here
-from loyaltykit.settings.kind import UNREAD, Kind
+from loyaltykit.settings.kind import UNREAD
 from loyaltykit.settings.tables import Field, Partial, TableKind
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _kind_of(cls: type[Settings]) -> SettingsKind:
             kind = declared.metadata["kind"]
             default = UNREAD if declared.default is attrs.NOTHING else declared.default
             fields[declared.metadata["key"] or declared.name] = Field(
-                declared.name, kind if isinstance(kind, Kind) else kind(), default, declared.metadata["says"]
+                declared.name, kind, default, declared.metadata["says"]
             )
     return SettingsKind(cls, fields)
 

@@ -131,7 +131,7 @@ class TableKind(Kind):
                 value = field.default
                 if value is UNREAD:
                     here.at(key).problem("missing", expected=field.kind.expected)
-                elif field.kind.tells_units:
+                elif field.tells_units:
                     field.kind.check(value, here.at(key))
             if value is not UNREAD:
                 found[field.attribute] = value
@@ -144,7 +144,7 @@ class TableKind(Kind):
             return
         parts = [getattr(value, field.attribute) for field in self.fields.values()]
         for (key, field), part in zip(self.fields.items(), parts, strict=True):
-            if part != field.default or field.kind.tells_units:
+            if part != field.default or field.tells_units:
                 field.kind.check(part, here.at(key))
         self._note_emptiness(parts, here)
 
@@ -170,15 +170,25 @@ class TableKind(Kind):
 class Field:
     """
     A field of a table: the *attribute* that holds it, its *kind*, its *default* and what it *says*, in a sentence.
+
+    A *kind* that is given by a function is made when it's first needed: settings that a file doesn't have cost nothing.
     """
 
-    __slots__ = ("attribute", "default", "kind", "says")
+    __slots__ = ("_kind", "attribute", "default", "says", "tells_units")
 
-    def __init__(self, attribute: str, kind: Kind, default: Any = UNREAD, says: str = "") -> None:
+    def __init__(self, attribute: str, kind: Kind | Callable[[], Kind], default: Any = UNREAD, says: str = "") -> None:
         self.attribute = attribute
-        self.kind = kind
+        self._kind = kind
         self.default = default
         self.says = says
+        self.tells_units = isinstance(kind, Kind) and kind.tells_units
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of setting that it holds."""
+        if not isinstance(self._kind, Kind):
+            self._kind = self._kind()
+        return self._kind
 
     def schema(self) -> Schema:
         """Describe the field, with its default where there's one to write."""

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.rules.cashback import cashback_for
 from loyaltykit.rules.first_app_order import first_app_order_for
-from loyaltykit.rules.referral_split import referral_split_for
 from loyaltykit.waterfall.first_answer import first_answer
-from loyaltykit.waterfall.surcharges import surcharges_for
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,6 +43,8 @@ def awards_for(
             )
         )
     if program.referral_split:
+        from loyaltykit.rules.referral_split import referral_split_for  # noqa: PLC0415 - most programs have none
+
         decisions.append(
             first_answer(
                 "referral_split",
@@ -70,5 +70,7 @@ def awards_for(
             )
         )
     if program.surcharge:
+        from loyaltykit.waterfall.surcharges import surcharges_for  # noqa: PLC0415 - most programs have none
+
         decisions += surcharges_for(program, order, at=at)
     return tuple(decisions)

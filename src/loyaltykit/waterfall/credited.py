@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loyaltykit.decision import Advance, Award, Decision
-from loyaltykit.rules.invitation import invitation_for
 from loyaltykit.values.points import Points, points_of
 from loyaltykit.waterfall.first_answer import first_answer
 
@@ -39,6 +38,8 @@ def invitation_answer(program: Program, order: Order, *, at: datetime, invited: 
     """
     if invited is None or not program.invitation:
         return ()
+    from loyaltykit.rules.invitation import invitation_for  # noqa: PLC0415 - most programs have none
+
     zone = program.zone_of(order.branch)
     answer = first_answer(
         "invitation",

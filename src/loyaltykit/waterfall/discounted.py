@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from loyaltykit.errors import InvalidValue
-from loyaltykit.rules.promo import kept_promo, promo_for
 from loyaltykit.values.money import Money
 
 if TYPE_CHECKING:
@@ -51,6 +50,8 @@ def promo_decision(
 
     Raises `InvalidValue` for the use of a promo that *program* doesn't have.
     """
+    from loyaltykit.rules.promo import kept_promo, promo_for  # noqa: PLC0415 - most programs have none
+
     promo = program.promo_named(use.promo)
     if promo is None:
         message = f"the program has no promo called {use.promo}: a code's use names one of its own"
