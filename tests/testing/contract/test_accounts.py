@@ -65,6 +65,20 @@ def test_a_document_that_disagrees_is_told(store, changes, told):
         check_accounts(store)
 
 
+def test_a_worker_whose_document_disagrees_is_told(store):
+    """Money is judged as points are."""
+    program = Program.from_dict(CITY | {"surcharge": [{"sum": 50}]})
+    Loyalty(program, store).settle(Order(id="o3", worker="w7"), at=NOW)
+    assert list(check_accounts(store)) == ["m1"]
+    key = '["city","worker","w7"]'
+    stored = store._documents[key]
+    store._documents[key] = evolve(stored, body=stored.body.replace('"balance":5000', '"balance":5001'))
+    with pytest.raises(
+        AssertionError, match=r"^what documents say workers have is \{'w7': 5001\}, not \{'w7': 5000\}$"
+    ):
+        check_accounts(store)
+
+
 def test_a_member_without_a_document_has_no_entries(store):
     """Whose document is gone, what's posted to them isn't known."""
     del store._documents[MEMBER]

@@ -1,4 +1,4 @@
-"""Whether all that a store says of members' points is one: documents, entries, and the double entry between them."""
+"""Whether all that a store says of points and money is one: documents, entries, and the double entry between them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from loyaltykit.documents import member as document
+from loyaltykit.documents import worker as worker_document
 from loyaltykit.ledger.entry import unbalanced
 from loyaltykit.testing.contract.trial import all_entries, all_keys
 from loyaltykit.testing.contract.verdict import check, same
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def check_accounts(store: Store) -> dict[str, Account]:
     """
-    See that every member's document in *store* agrees with the entries, and give their accounts by member.
+    See that every member's and worker's document in *store* agrees with the entries; give the accounts by member.
 
     What is posted is the sum of the entries, and that of lots and holds less the debt; no lot is empty or below zero,
     none stands twice; each operation's entries sum to zero (P14). Raises an AssertionError where that isn't so.
@@ -43,11 +44,10 @@ def check_accounts(store: Store) -> dict[str, Account]:
     entries = all_entries(store)
     _check_double_entry(entries)
     accounts = _accounts(store)
-    posted: dict[str, int] = dict.fromkeys(accounts, 0)
-    for entry in entries:
-        if (member := _member_of(entry.account)) is not None:
-            posted[member] = posted.get(member, 0) + entry.amount
+    posted = _posted("member", entries, accounts)
     same({member: account.posted for member, account in accounts.items()}, posted, "what documents say is posted")
+    balances = _balances(store)
+    same(balances, _posted("worker", entries, balances), "what documents say workers have")
     for member, account in accounts.items():
         _check_lots(f"the lots of {member}", account.lots)
         for order, hold in account.holds.items():
@@ -66,15 +66,34 @@ def _check_double_entry(entries: Iterable[Entry]) -> None:
 
 
 def _accounts(store: Store) -> dict[str, Account]:
-    keys = {key: member for key in all_keys(store) if (member := _member_of(key)) is not None}
+    return {member: document.decode(key, body).account for member, (key, body) in _documents("member", store).items()}
+
+
+def _balances(store: Store) -> dict[str, int]:
+    documents = _documents("worker", store)
+    return {worker: worker_document.decode(key, body).balance for worker, (key, body) in documents.items()}
+
+
+def _documents(kind: str, store: Store) -> dict[str, tuple[str, str | None]]:
+    """Give the documents of a *kind* by whose they are: key and body."""
+    keys = {key: owner for key in all_keys(store) if (owner := _owner_of(kind, key)) is not None}
     loaded = store.load(list(keys))
-    return {member: document.decode(key, loaded[key].body).account for key, member in keys.items()}
+    return {owner: (key, loaded[key].body) for key, owner in keys.items()}
 
 
-def _member_of(key: str) -> str | None:
-    """Give whose document, or account, has that *key*."""
-    _, kind, *rest = json.loads(key)
-    return rest[0] if kind == "member" else None
+def _posted(kind: str, entries: Iterable[Entry], owners: Iterable[str]) -> dict[str, int]:
+    """Sum up *entries* by whose account of a *kind* they are; *owners* are in it with nothing, too."""
+    posted = dict.fromkeys(owners, 0)
+    for entry in entries:
+        if (owner := _owner_of(kind, entry.account)) is not None:
+            posted[owner] = posted.get(owner, 0) + entry.amount
+    return posted
+
+
+def _owner_of(kind: str, key: str) -> str | None:
+    """Give whose document, or account, of that *kind* has the *key*."""
+    _, found, *rest = json.loads(key)
+    return rest[0] if found == kind else None
 
 
 def _check_lots(what: str, lots: tuple[Lot, ...]) -> None:

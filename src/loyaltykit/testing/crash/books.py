@@ -45,12 +45,12 @@ def check_books(store: Store, program: Program, operations: Iterable[str]) -> No
 
 
 def _check_program(store: Store, program: Program) -> None:
-    """See that each account of *program* is what its members gave to it and took from it."""
+    """See that each account of *program* is what its members and workers gave to it and took from it."""
     own: Counter[str] = Counter()
     members: Counter[str] = Counter()
     for entry in all_entries(store):
         kind = json.loads(entry.account)[1]
-        if kind == "member":
+        if kind in {"member", "worker"}:
             members[json.loads(entry.detail)["kind"]] -= entry.amount
         else:
             own[kind] += entry.amount
