@@ -18,7 +18,7 @@ from loyaltykit.documents.code import StoredCode
 from loyaltykit.documents.form import as_json, opened
 from loyaltykit.errors import InvalidValue
 from loyaltykit.operations.book import Book
-from loyaltykit.operations.give_code import AS_BY_DEFAULT, TRIES, length_for
+from loyaltykit.operations.give_code import TRIES, codes_of, length_for
 from loyaltykit.operations.requests import Commit, Load
 from loyaltykit.rules.codes import Codes
 from loyaltykit.settings.kind import hint_for
@@ -106,7 +106,7 @@ def codebook(
         program=program,
         rule=rule,
         count=count,
-        codes=Codes(alphabet=(program.referral_codes or AS_BY_DEFAULT).alphabet, length=length),
+        codes=Codes(alphabet=codes_of(program).alphabet, length=length),
         bound_to=None if member is None else id_of("a member", member),
         worker=None if worker is None else id_of("a worker", worker),
     )

@@ -83,7 +83,7 @@ class UnusedCode:
 
 def unused_code(programs: Programs, program: Program) -> Operation[UnusedCode]:
     """Draw codes as *program* makes them, until one is nobody's: its document has never been written."""
-    codes = program.referral_codes or _as_by_default()
+    codes = codes_of(program)
     count_key, taken = programs.key("codes"), 0
     while True:
         length = length_for(codes, programs.codes_given) + taken // TRIES
@@ -97,10 +97,11 @@ def unused_code(programs: Programs, program: Program) -> Operation[UnusedCode]:
             return UnusedCode(code, count_key, found[count_key])
 
 
-def _as_by_default() -> Codes:
-    from loyaltykit.rules.codes import Codes  # noqa: PLC0415 - most programs give out none, or say themselves how
+def codes_of(program: Program) -> Codes:
+    """Give how *program* makes codes; as by default, where it says nothing and they're asked for all the same."""
+    from loyaltykit.rules.codes import Codes  # noqa: PLC0415 - most programs give out none
 
-    return Codes()
+    return program.referral_codes or Codes()
 
 
 def length_for(codes: Codes, given: int) -> int:
