@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from loyaltykit import InvalidValue, Loyalty, MixedUnits, Money, OperationMismatch, Points, Reason
-from tests.operations.support import AT, DAY, HOUR, due_of, entries_of, everything, give, rub
+from loyaltykit.operations.run_due import sweep_due
+from tests.operations.support import AT, DAY, GIFT, HOUR, due_of, entries_of, everything, give, rub
 from tests.operations.workers import DAILY, Shift
 
 KEY = '["city","worker","w7"]'
@@ -79,8 +80,6 @@ def test_G1_a_sweep_pays_what_was_reached(shift, loyalty, repository):
 
 def test_G1_a_sweep_that_comes_too_late_does_nothing(shift, loyalty, repository):
     """Somebody else has looked at the worker since the page was read."""
-    from loyaltykit.operations.run_due import sweep_due  # noqa: PLC0415 - one test alone calls it
-
     for name in "ab":
         shift.complete(name, AT)
     loyalty.run_due(at=AT + DAY)
@@ -91,14 +90,10 @@ def test_G1_a_sweep_that_comes_too_late_does_nothing(shift, loyalty, repository)
 
 def test_members_and_workers_of_one_id_are_swept_both(repository):
     """Each under a receipt of its own."""
-    from loyaltykit import Program  # noqa: PLC0415 - one test alone needs it
-    from tests.operations.support import BASE, GIFT  # noqa: PLC0415
-
     shift = Shift(
         repository, later=[("2026-01-01", {"worker_bonus": [DAILY], "cashback": [GIFT], "expiry": {"after": "P1D"}})]
     )
     loyalty = Loyalty(shift.programs, repository)
-    assert Program.from_dict(BASE).id == "city"
     give(loyalty, 350, member="w7")
     for name in "ab":
         shift.complete(name, AT)
