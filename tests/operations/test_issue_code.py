@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from itertools import count
 from threading import Barrier, Thread
 
@@ -16,6 +17,7 @@ from loyaltykit import (
     OperationMismatch,
     Points,
     Program,
+    Retried,
     Retry,
     Revisions,
 )
@@ -283,32 +285,48 @@ def test_T1_two_members_who_draw_the_same_code_get_two():
     assert check_every_schedule(store, [issuing("m1"), issuing("m2")], judge) > 10
 
 
+@pytest.fixture
+def _eager_switching():
+    """Have threads take turns at once, so that they meet."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.usefixtures("_eager_switching")
 @pytest.mark.parametrize("kind", ["memory", "sqlite"])
 def test_T1_sixteen_operators_race_for_one_personal_code(kind, tmp_path):
-    """One wins, fifteen are told; they meet at a barrier, over connections of their own."""
+    """
+    One wins, fifteen are told, over connections of their own; and they did meet: somebody's commit found a conflict.
+    """
     shared = MemoryRepository() if kind == "memory" else None
-    program, barrier, told = Program.from_dict(BASE), Barrier(16), []
-    if kind == "sqlite":
-        SqliteRepository(tmp_path / "codes.db").close()
+    stores = [shared or SqliteRepository(tmp_path / "codes.db") for _ in range(16)]
+    program, met = Program.from_dict(BASE), []
+    Loyalty(program, stores[0]).publish(program)
+    for turn in range(100):
+        barrier, told = Barrier(16), []
 
-    def race(n):
-        repository = shared or SqliteRepository(tmp_path / "codes.db")
-        loyalty = Loyalty(program, repository)
-        barrier.wait()
-        try:
-            told.append(loyalty.codes.issue("i", f"m{n}", code="D48M", at=AT).member)
-        except CodeTaken as error:
-            told.append(error.code)
+        def race(n, code=f"CODE{turn}", barrier=barrier, told=told):
+            loyalty = Loyalty(program, stores[n], observe=lambda event: met.append(isinstance(event, Retried)))
+            barrier.wait()
+            try:
+                told.append(loyalty.codes.issue(code, f"m{n}", code=code, at=AT).member)
+            except CodeTaken as error:
+                told.append(error.code)
+
+        threads = [Thread(target=race, args=(n,)) for n in range(16)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert (len(told), told.count("code_taken")) == (16, 15)
+        if any(met):
+            break
+    assert any(met)
+    for store in stores:
         if shared is None:
-            repository.close()
-
-    threads = [Thread(target=race, args=(n,)) for n in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(told) == 16
-    assert told.count("code_taken") == 15
+            store.close()
 
 
 def test_T1_lengths_follow_the_fill():

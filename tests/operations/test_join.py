@@ -189,6 +189,25 @@ def test_G9_two_joins_of_one_member_at_once_count_once():
     assert check_every_schedule(store, racers, judge, lose=1) > 10
 
 
+def test_G9_a_referrer_who_is_forgotten_meanwhile_brings_nobody():
+    """In every schedule nothing is stored about them in the end; who joins later finds nobody's code."""
+    program, store = city(**INVITES), MemoryRepository()
+    Loyalty(program, store).members.join("m7", at=AT, code="ONE")
+    racing = stepwise(program, store)
+    racers = [
+        lambda: racing.members.join("m1", at=AT, referral_code="ONE"),
+        lambda: racing.members.forget("m7", at=AT),
+    ]
+
+    def judge(outcome):
+        assert list(outcome.errors) == [None, None]
+        key = '["city","member","m7"]'
+        assert outcome.store.load([key])[key].body is None
+        assert why(outcome.results[0]) in ([], ["code_unknown"])
+
+    assert check_every_schedule(store, racers, judge) > 10
+
+
 def test_T6_a_valid_code_is_told_while_its_typed(life, repository):
     """In its normal form; nothing is written."""
     loyalty = with_code(life)

@@ -13,6 +13,7 @@ from attrs import evolve, frozen
 
 from loyaltykit.decision import Reason
 from loyaltykit.documents.member import Referral
+from loyaltykit.errors import VersionConflict
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.code_owner import code_owner, refusal
@@ -112,7 +113,10 @@ def _is_so(member: OpenMember, invited: Invited) -> bool:
 def refer(programs: Programs, program: Program, member: OpenMember, invited: Invited, book: Book) -> Operation[None]:
     """Have the referrer who *invited* *member* bring them, for good; the caller writes the member's document."""
     key = programs.key("member", invited.referrer)
-    referrer = yield from open_member(programs, program, invited.referrer, (yield Load((key,)))[key], member.at)
+    stored = (yield Load((key,)))[key]
+    if stored.body is None:  # forgotten, since it was looked who they are
+        raise VersionConflict.of(key, stored.version)
+    referrer = yield from open_member(programs, program, invited.referrer, stored, member.at)
     referrer.member = evolve(referrer.member, invited=referrer.member.invited + 1)
     referrer.write_into(book)
     rewarded = bool(member.member.visits)
