@@ -16,7 +16,6 @@ from loyaltykit.operations.check_code import check_code
 from loyaltykit.operations.complete import complete
 from loyaltykit.operations.correct import correct
 from loyaltykit.operations.forget import forget
-from loyaltykit.operations.generate_codes import codebook, generate_batch
 from loyaltykit.operations.import_member import ImportRun, NotImported, export_page, import_member
 from loyaltykit.operations.issue_code import issue_code
 from loyaltykit.operations.join import join
@@ -246,6 +245,11 @@ class AsyncCodeDesk:
         it was stopped. Individual ones may be bound to a *member*, a worker's are that *worker*'s. Codes have *length*
         characters, more where one in a hundred of a length is given out. Raises `InvalidValue`.
         """
+        from loyaltykit.operations.generate_codes import (  # noqa: PLC0415 - most processes generate none
+            codebook,
+            generate_batch,
+        )
+
         told: dict[str, Any] = {"at": at, "member": member, "worker": worker, "length": length}
         wanted = codebook(self._programs, batch_id, promo, count, **told)
         for number in wanted.batches:

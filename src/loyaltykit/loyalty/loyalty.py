@@ -15,7 +15,6 @@ from loyaltykit.operations.check_code import check_code
 from loyaltykit.operations.complete import complete
 from loyaltykit.operations.correct import correct
 from loyaltykit.operations.forget import forget
-from loyaltykit.operations.generate_codes import codebook, generate_batch
 from loyaltykit.operations.import_member import ImportRun, NotImported, export_page, import_member
 from loyaltykit.operations.issue_code import issue_code
 from loyaltykit.operations.join import join
@@ -299,6 +298,11 @@ class CodeDesk:
             >>> len(set(codes)), codes == list(loyalty.codes.generate("march", "thanks", 200, at=now))
             (200, True)
         """
+        from loyaltykit.operations.generate_codes import (  # noqa: PLC0415 - most processes generate none
+            codebook,
+            generate_batch,
+        )
+
         told: dict[str, Any] = {"at": at, "member": member, "worker": worker, "length": length}
         wanted = codebook(self._programs, batch_id, promo, count, **told)
         for number in wanted.batches:

@@ -15,7 +15,6 @@ from loyaltykit.operations.code_owner import code_owner, refusal
 from loyaltykit.operations.open_member import OpenMember
 from loyaltykit.operations.open_promo import OpenPromo, open_promo
 from loyaltykit.operations.requests import Load
-from loyaltykit.rules.promo import promo_objection
 from loyaltykit.values.code import normal_code
 from loyaltykit.values.moment import instant
 from loyaltykit.values.text import id_of
@@ -85,6 +84,8 @@ def _check_promo(
     programs: Programs, program: Program, promo: OpenPromo, at: datetime, customer: str | None
 ) -> Operation[CodeCheck]:
     """Check the code of a *promo*, as far as it can be without knowing the order."""
+    from loyaltykit.rules.promo import promo_objection  # noqa: PLC0415 - most programs have no promos
+
     history = History()
     if customer is not None and promo.rule.is_for_first_orders:
         key = programs.key("member", customer)

@@ -23,9 +23,7 @@ from loyaltykit.documents import promo_use
 from loyaltykit.documents.code import StoredCode
 from loyaltykit.documents.promo_use import PromoHeld, PromoUse
 from loyaltykit.errors import InvalidValue
-from loyaltykit.facts.code_use import CodeUse
 from loyaltykit.operations.requests import Load
-from loyaltykit.rules.promo import cost_of, left_of
 from loyaltykit.values.code import normal_code
 from loyaltykit.values.money import Money
 from loyaltykit.waterfall.discounted import KeptPromo
@@ -116,6 +114,8 @@ class OpenPromo:
         bound_to: str | None,
         worker: str | None,
     ) -> None:
+        from loyaltykit.facts.code_use import CodeUse  # noqa: PLC0415 - most orders name no code
+
         self.rule = rule
         self.counts = counts
         self._order = order
@@ -143,6 +143,8 @@ class OpenPromo:
         """Give what the budget has for the order: what it *held* or consumed of it, and what is left besides."""
         if self.counts.budget is None or self.rule.budget is None:
             return KeptPromo()
+        from loyaltykit.rules.promo import left_of  # noqa: PLC0415 - most orders name no code
+
         spent = Money.from_minor(self.counts.budget.use.taken[1], self._worth.currency)
         return KeptPromo(Money.from_minor(held.units, self._worth.currency), left_of(self.rule.budget, spent))
 
@@ -191,7 +193,11 @@ class OpenPromo:
             each.write_into(book)
 
     def _units(self, decision: Decision) -> int:
-        return 0 if self.counts.budget is None else cost_of(decision, self._order.customer, self._worth).minor
+        if self.counts.budget is None:
+            return 0
+        from loyaltykit.rules.promo import cost_of  # noqa: PLC0415 - most orders name no code
+
+        return cost_of(decision, self._order.customer, self._worth).minor
 
     def _held(self, units: int, *, judged: bool = True) -> PromoHeld:
         return PromoHeld(promo=self.rule.name, code=self.use.code, units=units, judged=judged, worker=self.use.worker)
