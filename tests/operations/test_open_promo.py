@@ -265,8 +265,8 @@ def test_G11_a_workers_code_remembers_whose_it_is(repository, run):
     key = programs.key("code", "W7")
     assert repository.load([key])[key].version == 1
     limited = programs_of(promo | {"limit": 1})
-    run(place, limited, ride("o2"), "w7")
-    assert code_of(run(place, limited, ride("o3"), "w7")) == "code_used_up"
+    run(place, limited, ride("o2", customer="m2"), "w7")
+    assert code_of(run(place, limited, ride("o3", customer="m3"), "w7")) == "code_used_up"
 
 
 @pytest.mark.parametrize(

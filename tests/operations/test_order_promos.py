@@ -276,3 +276,13 @@ def test_B9_a_code_limited_to_100_by_16_threads_gives_exactly_100(kind, tmp_path
     assert (len(charged), sum(map(bool, charged))) == (128, 100)
     assert taken(stores[0]) == (100, sum(charged))
     assert sum(charged) <= 500_001
+
+
+def test_G10_two_first_orders_at_once_have_it_once(life):
+    """Neither is completed yet; a cancelled one gives the use back."""
+    loyalty = life(promo=[{"name": "new", "code": "NEW", "sum": "100", "first_order_only": True}])
+    first, second = (loyalty.place(ride(id=name), at=AT, promo_code="NEW") for name in ("o1", "o2"))
+    assert (first.charged, second.charged) == (rub("312.00"), rub("412.00"))
+    assert codes(second) == ["promo_used_by_member"]
+    loyalty.cancel("o1", at=AT)
+    assert loyalty.place(ride(id="o3"), at=AT, promo_code="NEW").charged == rub("312.00")

@@ -54,7 +54,7 @@ def test_B9_no_price_maximum_or_budget_is_exceeded(case, visits, worth):
     if decision.effects:
         assert promo.budget is None or cost_of(decision, order.customer, worth) <= left_of(promo.budget, use.spent)
         assert promo.uses_per_code is None or use.uses < promo.uses_per_code
-        assert promo.per_member is None or use.member_uses < promo.per_member
+        assert promo.uses_per_member is None or use.member_uses < promo.uses_per_member
         assert not (promo.is_for_first_orders and visits)
         assert promo.minimum is None or order.price >= promo.minimum
 

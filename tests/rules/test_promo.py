@@ -121,6 +121,12 @@ def test_G10_for_first_orders_only():
     assert (codes(decide(rule)), codes(decide(rule, visits=1))) == ([], ["not_first_order"])
 
 
+def test_G10_a_first_order_has_a_code_once():
+    """Two that are placed at once are no two first orders, unless the promo says so."""
+    assert codes(decide(promo(first_order_only=True), use={"member_uses": 1})) == ["promo_used_by_member"]
+    assert codes(decide(promo(first_order_only=True, per_member=2), use={"member_uses": 1})) == []
+
+
 def test_B9_a_limit_of_uses_per_code():
     """A hundred uses are a hundred."""
     rule = promo(limit=100)

@@ -287,6 +287,6 @@ def _keys(programs: Programs, rule: Promo, code: str, customer: str | None) -> d
         keys["code"] = own if rule.code_kind == "common" else programs.key("code", code)
     if rule.budget is not None:
         keys["budget"] = own
-    if rule.per_member is not None and customer is not None:
+    if rule.uses_per_member is not None and customer is not None:
         keys["member"] = programs.key("promo_member", rule.name, customer)
     return keys

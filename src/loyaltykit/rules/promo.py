@@ -17,6 +17,7 @@ from loyaltykit.settings.frozen import checked, settings
 from loyaltykit.values.money import Money
 from loyaltykit.values.percent import Percent
 from loyaltykit.values.points import Points
+from loyaltykit.values.rounding import ROUNDERS
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -44,8 +45,9 @@ class Promo(Rule):
     each, or a worker's, who gets *worker_points* for each order that is completed with it (G11). *credited* says when
     the points may be spent: at placing, for that very order, or at its completion. A price below *minimum* gets
     nothing, nor does whoever has completed an order before, where it's for *first_order_only* (left out: for workers'
-    codes). *limit* counts the uses of a code, *per_member* those of the promo by one member; *budget* is the money that
-    customers get of it in all, points at their value.
+    codes); it's for one order of theirs then, unless *per_member* says otherwise. *limit* counts the uses of a code,
+    *per_member* those of the promo by one member; *budget* is the money that customers get of it in all, points at
+    their value. What comes of these, *uses_per_code*, *uses_per_member* and *is_for_first_orders* say.
 
     Examples:
         >>> from loyaltykit import Money, Percent, Promo
@@ -83,15 +85,18 @@ class Promo(Rule):
         "What the worker whose code it is gets for an order completed with it.", default=None
     )
 
-    @property
-    def uses_per_code(self) -> int | None:
-        """How often one of its codes can be used; None for any number of times."""
-        return 1 if self.code_kind == "individual" else self.limit
+    uses_per_code: int | None = field.derived()
+    uses_per_member: int | None = field.derived()
+    is_for_first_orders: bool = field.derived()
 
-    @property
-    def is_for_first_orders(self) -> bool:
-        """Whether it's for members without a completed order."""
-        return self.code_kind == "worker" if self.first_order_only is None else self.first_order_only
+    def __attrs_post_init__(self) -> None:
+        """Check the settings; keep how often it can be used, by all and by one, and whether by new members alone."""
+        super().__attrs_post_init__()
+        uses = 1 if self.code_kind == "individual" else self.limit
+        first = self.code_kind == "worker" if self.first_order_only is None else self.first_order_only
+        object.__setattr__(self, "uses_per_code", uses)
+        object.__setattr__(self, "uses_per_member", 1 if first and self.per_member is None else self.per_member)
+        object.__setattr__(self, "is_for_first_orders", first)
 
     @checked("code", "code_kind")
     def _code_fits(self, here: Here) -> None:
@@ -159,16 +164,12 @@ def promo_for(
         >>> print(promo_for(rule, order, use=CodeUse(code="SUMMER", promo="summer", uses=100), **known))
         summer: all uses of SUMMER are taken: 100
     """
-    _check_is_of(promo, use)
-    reason = (
-        promo.outside(order, at, zone)
-        or _not_theirs(order, use)
-        or _used_up(promo, use, history)
-        or _below(promo, order, point_value)
-    )
+    if use.promo != promo.name:
+        raise _other(promo, use)
+    reason = promo.outside(order, at, zone) or _unmet(promo, order, use, history, point_value)
     if reason is not None or order.customer is None:
         return Decision(promo.label, (), (reason,) if reason else ())
-    left = None if promo.budget is None else left_of(promo.budget, use.spent)
+    left = None if promo.budget is None else left_of(promo.budget, use.spent).minor
     return _given(promo, order.customer, order.price, use, left, point_value)
 
 
@@ -189,7 +190,8 @@ def promo_objection(
         >>> print(promo_objection(rule, None, at=at, use=used, history=History()))
         all uses of SUMMER are taken: 1
     """
-    _check_is_of(promo, use)
+    if use.promo != promo.name:
+        raise _other(promo, use)
     hours = promo.outside_hours(at, zone) if promo.scope_moment == "placed" else None
     theirs = None if customer is None else _not_of(customer, use)
     reason = hours or theirs or _used_up(promo, use, history)
@@ -223,11 +225,12 @@ def kept_promo(
         >>> print(kept_promo(rule, order, **kept))
         summer: m1 gets 51.20 RUB off (10 % of the price); 60.00 RUB would be due; 51.20 RUB of the budget are left
     """
-    _check_is_of(promo, use)
-    reason = Reason("no_customer") if order.customer is None else _not_priced(promo, order, point_value)
+    if use.promo != promo.name:
+        raise _other(promo, use)
+    reason = Reason("no_customer") if order.customer is None else _unpriced(promo, order, point_value)
     if reason is not None or order.customer is None:
         return Decision(promo.label, (), (reason,) if reason else ())
-    possible = None if promo.points is not None or reserved is None or left is None else reserved + left
+    possible = None if promo.points is not None or reserved is None or left is None else (reserved + left).minor
     return _given(promo, order.customer, order.price, use, possible, point_value)
 
 
@@ -258,14 +261,24 @@ def _worth_at_least(points: Points, point_value: PointValue) -> int:
     return -(-points.with_digits(point_value.digits).minor * point_value.minor_per // point_value.points_per)
 
 
-def _check_is_of(promo: Promo, use: CodeUse) -> None:
-    if use.promo != promo.name:
-        message = f"{use.code} is a code of {use.promo}, not of {promo.name}: ask the rule whose code it is"
-        raise InvalidValue(message, value=use)
+def _other(promo: Promo, use: CodeUse) -> InvalidValue:
+    message = f"{use.code} is a code of {use.promo}, not of {promo.name}: ask the rule whose code it is"
+    return InvalidValue(message, value=use)
 
 
-def _not_theirs(order: Order, use: CodeUse) -> Reason | None:
-    return Reason("no_customer") if order.customer is None else _not_of(order.customer, use)
+def _unmet(promo: Promo, order: Order, use: CodeUse, history: History, point_value: PointValue) -> Reason | None:
+    """Give the condition that isn't met; those of the price come last, since they may wait for one."""
+    if order.customer is None:
+        return Reason("no_customer")
+    reason = _not_of(order.customer, use) or _used_up(promo, use, history)
+    if reason is not None:
+        return reason
+    minimum, price = promo.minimum, order.price
+    if price is None:
+        return None if promo.points is not None and minimum is None else Reason("price_unknown")
+    if minimum is not None and point_value.minor_in(price) < point_value.minor_in(minimum):
+        return Reason("below_minimum", minimum=minimum, actual=price)
+    return _unpriced(promo, order, point_value)
 
 
 def _not_of(customer: str, use: CodeUse) -> Reason | None:
@@ -279,20 +292,12 @@ def _used_up(promo: Promo, use: CodeUse, history: History) -> Reason | None:
         return Reason("not_first_order")
     if promo.uses_per_code is not None and use.uses >= promo.uses_per_code:
         return Reason("code_used_up", promo_code=use.code, limit=promo.uses_per_code)
-    if promo.per_member is not None and use.member_uses >= promo.per_member:
-        return Reason("promo_used_by_member", promo=promo.name, limit=promo.per_member)
+    if promo.uses_per_member is not None and use.member_uses >= promo.uses_per_member:
+        return Reason("promo_used_by_member", promo=promo.name, limit=promo.uses_per_member)
     return None
 
 
-def _below(promo: Promo, order: Order, point_value: PointValue) -> Reason | None:
-    if order.price is None:
-        return None if promo.points is not None and promo.minimum is None else Reason("price_unknown")
-    if promo.minimum is not None and point_value.minor_in(order.price) < point_value.minor_in(promo.minimum):
-        return Reason("below_minimum", minimum=promo.minimum, actual=order.price)
-    return _not_priced(promo, order, point_value)
-
-
-def _not_priced(promo: Promo, order: Order, point_value: PointValue) -> Reason | None:
+def _unpriced(promo: Promo, order: Order, point_value: PointValue) -> Reason | None:
     """Give why nothing can come off the price of *order*, where *promo* takes something off."""
     if promo.points is not None:
         return None
@@ -314,47 +319,54 @@ def left_of(budget: Money, spent: Money | None) -> Money:
 
 
 def _given(
-    promo: Promo, customer: str, price: Money | None, use: CodeUse, left: Money | None, point_value: PointValue
+    promo: Promo, customer: str, price: Money | None, use: CodeUse, left: int | None, point_value: PointValue
 ) -> Decision:
-    """Give the gain of *promo*, of whose budget so much is *left*; None for as much as may be."""
-    gain: Award | Discount | None
+    """Give the gain of *promo*, of whose budget so many minor units are *left*; None for as many as may be."""
     if promo.points is not None:
         made = Advance if promo.credited == "placing" else Award
         gain, reasons = _points(made(customer, promo.points), left, point_value)
     else:
+        assert price is not None  # noqa: S101 - it was judged
         gain, reasons = _discount(promo, customer, price, left)
     effects: tuple[Effect, ...] = () if gain is None else (gain,)
-    if effects and promo.worker_points is not None and use.worker is not None:
-        effects += (Award(use.worker, promo.worker_points),)
+    if gain is not None and promo.worker_points is not None and use.worker is not None:
+        effects = (gain, Award(use.worker, promo.worker_points))
     return Decision(promo.label, effects, reasons)
 
 
-def _points(award: Award, left: Money | None, point_value: PointValue) -> tuple[Award | None, tuple[Reason, ...]]:
-    """Give *award*, all of its points or none."""
-    due = Money.from_minor(_worth_at_least(award.points, point_value), point_value.currency)
-    if left is not None and due > left:
-        return None, (Reason("budget_spent", left=left, due=due),)
-    return award, ()
+def _points(award: Award, left: int | None, point_value: PointValue) -> tuple[Effect | None, tuple[Reason, ...]]:
+    """Give *award*, all of it or nothing."""
+    due = _worth_at_least(award.points, point_value)
+    if left is None or due <= left:
+        return award, ()
+    sums = [Money.from_minor(minor, point_value.currency) for minor in (left, due)]
+    return None, (Reason("budget_spent", left=sums[0], due=sums[1]),)
 
 
-def _discount(
-    promo: Promo, customer: str, price: Money | None, left: Money | None
-) -> tuple[Discount | None, tuple[Reason, ...]]:
+def _discount(promo: Promo, customer: str, price: Money, left: int | None) -> tuple[Effect | None, tuple[Reason, ...]]:
     """Give what comes off the *price*: no more than that, the maximum, and what is *left* of the budget."""
-    assert price is not None  # noqa: S101 - it was judged
-    due, reasons = _capped(promo, price)
+    full = _full(promo, price)
+    most = price.minor if promo.maximum_discount is None else min(promo.maximum_discount.minor, price.minor)
+    due = min(full, most)
+    reasons: tuple[Reason, ...] = ()
+    if full > most:
+        reasons = (Reason("capped", maximum=price.with_minor(most), uncapped=price.with_minor(full)),)
     if not due:
         return None, (Reason("rounded_to_nothing", share=promo.percent, basis=price),)
     if left is None or due <= left:
-        return Discount(customer, due, promo.percent), reasons
+        return Discount(customer, price.with_minor(due), promo.percent), reasons
+    money, uncapped = price.with_minor(left), price.with_minor(due)
     if not left:
-        return None, (Reason("budget_spent", left=left, due=due),)
-    return Discount(customer, left, promo.percent), (*reasons, Reason("limited_by_budget", left=left, uncapped=due))
+        return None, (Reason("budget_spent", left=money, due=uncapped),)
+    return Discount(customer, money, promo.percent), (
+        *reasons,
+        Reason("limited_by_budget", left=money, uncapped=uncapped),
+    )
 
 
-def _capped(promo: Promo, price: Money) -> tuple[Money, tuple[Reason, ...]]:
-    """Give what *promo* takes off the *price* where no budget binds."""
-    full = promo.sum if promo.percent is None else promo.percent.of(price)
-    assert full is not None  # noqa: S101 - a promo has one gain
-    most = price if promo.maximum_discount is None else min(promo.maximum_discount, price)
-    return (most, (Reason("capped", maximum=most, uncapped=full),)) if full > most else (full, ())
+def _full(promo: Promo, price: Money) -> int:
+    """Give the minor units that *promo* takes off the *price* where nothing else binds."""
+    if promo.percent is not None:
+        return ROUNDERS["half_up"](price.minor * promo.percent.numerator, promo.percent.denominator)
+    assert promo.sum is not None  # noqa: S101 - a promo has one gain
+    return promo.sum.minor
