@@ -75,6 +75,13 @@ if TYPE_CHECKING:
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.program.schema import program_schema
     from loyaltykit.program.words import program_in_words
+    from loyaltykit.reports.invited import InvitedRow
+    from loyaltykit.reports.promos import PromoRow
+    from loyaltykit.reports.referrals import ReferralRow
+    from loyaltykit.reports.report import Report
+    from loyaltykit.reports.surcharges import SurchargeRow
+    from loyaltykit.reports.worker_bonuses import WorkerBonusRow
+    from loyaltykit.reports.worker_codes import WorkerCodeRow
     from loyaltykit.rules.cashback import Cashback, CashbackStep, cashback_for
     from loyaltykit.rules.codes import Codes
     from loyaltykit.rules.expiry import Expiry, expires_at
@@ -137,6 +144,7 @@ _HOMES = {
     "InvalidValue": "errors",
     "Invitation": "rules.invitation",
     "Invited": "facts.invited",
+    "InvitedRow": "reports.invited",
     "IssuedCode": "operations.issue_code",
     "Joined": "operations.join",
     "Loyalty": "loyalty.loyalty",
@@ -158,13 +166,16 @@ _HOMES = {
     "Problem": "settings.problem",
     "Program": "program.program",
     "Promo": "rules.promo",
+    "PromoRow": "reports.promos",
     "Reason": "decision",
     "Redeem": "decision",
     "Redemption": "rules.redemption",
+    "ReferralRow": "reports.referrals",
     "ReferralSplit": "rules.referral_split",
     "Referrers": "facts.referrers",
     "Release": "decision",
     "Replayed": "loyalty.observe",
+    "Report": "reports.report",
     "Retried": "loyalty.observe",
     "Retry": "loyalty.observe",
     "Return": "decision",
@@ -181,6 +192,7 @@ _HOMES = {
     "StoreTooNew": "errors",
     "StoreUnavailable": "errors",
     "Surcharge": "rules.surcharge",
+    "SurchargeRow": "reports.surcharges",
     "Term": "values.term",
     "UnknownCurrency": "errors",
     "UnknownOrder": "errors",
@@ -188,6 +200,8 @@ _HOMES = {
     "VersionConflict": "errors",
     "Window": "values.window",
     "WorkerBonus": "rules.worker_bonus",
+    "WorkerBonusRow": "reports.worker_bonuses",
+    "WorkerCodeRow": "reports.worker_codes",
     "WorkerLine": "operations.worker_statement",
     "WorkerStatement": "operations.worker_statement",
     "WorkerView": "operations.view_worker",
@@ -246,6 +260,7 @@ __all__ = [
     "InvalidValue",
     "Invitation",
     "Invited",
+    "InvitedRow",
     "IssuedCode",
     "Joined",
     "Loyalty",
@@ -267,13 +282,16 @@ __all__ = [
     "Problem",
     "Program",
     "Promo",
+    "PromoRow",
     "Reason",
     "Redeem",
     "Redemption",
+    "ReferralRow",
     "ReferralSplit",
     "Referrers",
     "Release",
     "Replayed",
+    "Report",
     "Retried",
     "Retry",
     "Return",
@@ -290,6 +308,7 @@ __all__ = [
     "StoreTooNew",
     "StoreUnavailable",
     "Surcharge",
+    "SurchargeRow",
     "Term",
     "UnknownCurrency",
     "UnknownOrder",
@@ -297,6 +316,8 @@ __all__ = [
     "VersionConflict",
     "Window",
     "WorkerBonus",
+    "WorkerBonusRow",
+    "WorkerCodeRow",
     "WorkerLine",
     "WorkerStatement",
     "WorkerView",

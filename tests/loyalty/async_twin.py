@@ -41,6 +41,7 @@ FACE = (
     (r"\bMembers\b", "AsyncMembers"),
     (r"\bCodeDesk\b", "AsyncCodeDesk"),
     (r"\bWorkers\b", "AsyncWorkers"),
+    (r"\bReports\b", "AsyncReports"),
     (r"\bIterator\b", "AsyncIterator"),
     (r"  # noqa: UP028.*$", ""),
     (r"loyalty\.driver import Driver$", "loyalty.async_driver import AsyncDriver"),
@@ -88,6 +89,17 @@ EXAMPLES = {
         >>> loyalty = AsyncLoyalty(Program.from_dict(raw), AsyncMemoryRepository())
         >>> asyncio.run(loyalty.workers.view("w7", at=datetime(2026, 3, 1, tzinfo=timezone.utc))).balance
         Money('0.00', 'RUB')
+""",
+    "AsyncReports": """
+    Examples:
+        >>> import asyncio
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import AsyncLoyalty, Program
+        >>> from loyaltykit.adapters.memory import AsyncMemoryRepository
+        >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
+        >>> loyalty = AsyncLoyalty(Program.from_dict(raw), AsyncMemoryRepository())
+        >>> print(asyncio.run(loyalty.reports.referrals(at=datetime(2026, 3, 1, tzinfo=timezone.utc))))
+        Referrals: nothing
 """,
     "AsyncLoyalty": """
     All but `on` is awaited; *observe* is called. A call that was cancelled on its way may have been done or not: the

@@ -39,6 +39,27 @@ class Load:
 
 
 @frozen
+class Look:
+    """
+    A page of the documents under *keys*, as by `Load`, for what only reads: each is forgotten with its page.
+
+    What an operation has loaded is looked at anew where it stumbles. A report over millions of orders keeps no list of
+    these, and whatever it makes of one rests on no other.
+
+    Examples:
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> Look(("a",)).ask(MemoryRepository())
+        {'a': Versioned(version=0, body=None)}
+    """
+
+    keys: tuple[str, ...]
+
+    def ask(self, repository: Any) -> Any:
+        """Ask *repository*: a sync one gives the answer, an async one what to await."""
+        return repository.load(self.keys)
+
+
+@frozen
 class Commit:
     """
     Write *change*; the answer is `Committed`. *read* reads a result of its operation, for whoever asked for another.
@@ -135,7 +156,7 @@ def page_size(limit: int) -> int:
     return limit
 
 
-Request: TypeAlias = Load | Commit | ReadEntries | ReadDue | ReadKeys
+Request: TypeAlias = Load | Look | Commit | ReadEntries | ReadDue | ReadKeys
 
 Operation: TypeAlias = Generator[Request, Any, T]
 """An operation: it yields requests, is sent their answers, and returns its result."""
