@@ -162,3 +162,31 @@ def test_Y8_a_forgotten_worker_begins_anew(loyalty):
     assert (balance(loyalty), progress(loyalty)) == (rub(0), [])
     worked(loyalty, "o2", at=AT + HOUR)
     assert (balance(loyalty, AT + HOUR), progress(loyalty, AT + HOUR)) == (rub("79.20"), [1])
+
+
+@pytest.mark.parametrize("call", ["refund", "correct"])
+def test_G2_whoever_was_forgotten_loses_nothing_by_an_order_of_before(life, call):
+    """They come back under the same id: the old order brings them nothing, and takes nothing from them."""
+    loyalty = life(surcharge=[{"sum": "50"}], worker_on_refund="take_back")
+    loyalty.settle(ride(worker="w7"), at=AT)
+    loyalty.members.forget("w7", at=AT)
+    loyalty.settle(ride(id="o2", worker="w7"), at=AT)
+    if call == "refund":
+        loyalty.refund("r1", "o1", at=AT)
+    else:
+        loyalty.correct("c1", "o1", at=AT, worker="w8")
+        assert loyalty.workers.view("w8", at=AT).balance == rub(50)
+    assert loyalty.workers.view("w7", at=AT).balance == rub(50)
+
+
+def test_G1_a_correction_of_the_tariff_counts_for_another_bonus(life):
+    """The scope looks at what is told now."""
+    rules = [
+        {"name": name, "every": "P7D", "ladder": [{"orders": 1, "sum": "500"}], "scope": {"tariffs": [name]}}
+        for name in ("eco", "vip")
+    ]
+    loyalty = life(worker_bonus=rules)
+    loyalty.settle(ride(worker="w7", tariff="eco"), at=AT)
+    loyalty.correct("c1", "o1", at=AT, tariff="vip")
+    counts = {each.rule: each.orders for each in loyalty.workers.view("w7", at=AT).bonuses}
+    assert counts == {"eco": 0, "vip": 1}

@@ -36,6 +36,7 @@ _LATER: Final = (
     "invited",
     "credits",
     "counted",
+    "worker_life",
 )
 """What a placed order may have as it lives on; left out of its body where there's nothing."""
 
@@ -56,7 +57,8 @@ class PlacedOrder:
     order: (rule, member, units, whether it's an advance that the order may spend); *advanced* is how many of *held*
     come from those. *promo* is what it keeps of a promo code. *referrers* are who brought the customer and the worker,
     as it was at completion; *invited* who is rewarded for the customer's first order, and by which code; *credits* the
-    money that workers got: (worker, account, rule, minor units); *counted* says where it counts for a worker's bonus.
+    money that workers got: (worker, account, rule, minor units); *counted* says where it counts for a worker's bonus,
+    *worker_life* in which life of theirs the worker was.
 
     Examples:
         >>> from loyaltykit import Currency, Order
@@ -89,6 +91,7 @@ class PlacedOrder:
     invited: tuple[str, str | None] | None = None
     credits: tuple[tuple[str, str, str, int], ...] = ()
     counted: tuple[str, str, int, int] | None = None
+    worker_life: int = 0
 
 
 def encode(placed: PlacedOrder) -> str:
@@ -171,6 +174,7 @@ def decode(key: str, body: str | None, currency: Currency) -> PlacedOrder | None
         invited=_row(raw.get("invited")),
         credits=_rows(raw.get("credits", ())),
         counted=_row(raw.get("counted")),
+        worker_life=raw.get("worker_life", 0),
     )
 
 

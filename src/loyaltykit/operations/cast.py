@@ -40,10 +40,9 @@ class Cast:
         keys = {each: self._programs.key("member", each) for each in wanted}
         if not keys:
             return
-        if found is None:
-            found = yield Load(tuple(keys.values()))
+        bodies = (yield Load(tuple(keys.values()))) if found is None else found
         for member_id, key in keys.items():
-            told = self._programs, self._program, member_id, found[key], self._at
+            told = self._programs, self._program, member_id, bodies[key], self._at
             self.members[member_id] = (yield from open_member(*told)) if self._writes else OpenMember(*told, steps=None)
 
     def get(self, member_id: str | None) -> OpenMember | None:

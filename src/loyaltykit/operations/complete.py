@@ -175,6 +175,7 @@ def book_completion(
         invited=None if opened.invited is None else (opened.invited.referrer, opened.invited.code),
         credits=paid.credits,
         counted=paid.counted,
+        worker_life=paid.life,
     )
     opened.write_promos(book)
     book.write(stored.key, stored.version, encode(done))

@@ -81,6 +81,7 @@ def correct(
         referrers=referrers_kept(opened),
         credits=paid.credits,
         counted=paid.counted,
+        worker_life=paid.life,
     )
     opened.write_promos(book)
     book.write(stored.key, stored.version, encode(done))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from loyaltykit.decision import Credit, Decision
 from loyaltykit.ledger.cursor import from_micros
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 @frozen
 class Paid:
     """
-    What an order brought its worker: the *credits* and where it's *counted*, as its document keeps them; *decisions*.
+    What an order brought its worker: *credits*, where it's *counted*, the worker's *life*, as its document keeps them;
+    and the *decisions*.
 
     Examples:
         >>> Paid().credits
@@ -38,6 +39,7 @@ class Paid:
 
     credits: tuple[tuple[str, str, str, int], ...] = ()
     counted: tuple[str, str, int, int] | None = None
+    life: int = 0
     decisions: tuple[Decision, ...] = ()
 
 
@@ -56,7 +58,7 @@ def pay_worker(
     decisions, counted = yield from worker.count(order, placed_at=placed_at, at=at)
     if credits_now or counted is not None or worker.postings:
         worker.write_into(book)
-    return Paid(credits_now, None if counted is None else (worker.id, *counted), decisions)
+    return Paid(credits_now, _row(worker.id, counted), worker.life, decisions)
 
 
 def take_back(
@@ -66,10 +68,12 @@ def take_back(
     Take back what the worker got for an order, in proportion to what is refunded *now* and wasn't *before*; a bonus
     counts it no more once all is. Only where *program* says so: else workers keep what they were paid.
     """
-    worker_id = before.credits[0][0] if before.credits else before.counted[0] if before.counted else None
-    if worker_id is None or program.worker_on_refund == "keep":
+    worker_id = before.order.worker
+    if worker_id is None or program.worker_on_refund == "keep" or not (before.credits or before.counted):
         return ()
     worker = yield from loaded(programs, worker_id, now.as_of)
+    if worker.life != before.worker_life:
+        return ()
     then, by_now = refunded_of(before), refunded_of(now)
     decisions = []
     for _, kind, rule, minor in before.credits:
@@ -78,7 +82,7 @@ def take_back(
             worker.take_back(kind, before.order.id, rule, back, before.revision)
             decisions.append(Decision(rule, (Credit(worker_id, worker.money(-back)),)))
     if now.status == "refunded" and before.counted is not None:
-        decisions.append(worker.uncount(CountedIn(*before.counted[1:]), before.order.id))
+        decisions.append(worker.uncount(_counted(before.counted), before.order.id))
     worker.write_into(book)
     return tuple(decisions)
 
@@ -86,37 +90,57 @@ def take_back(
 def correct_worker(opened: OpenOrder, book: Book, breakdown: Breakdown, before: PlacedOrder) -> Operation[Paid]:
     """Post what *before*, a completed order, brings a worker now, less what it brought one before."""
     order, programs, now = opened.order, opened.programs, credits_of(breakdown)
-    moved = bonuses_run(programs) and order.worker != before.order.worker
     concerned = {worker_id for worker_id, *_ in (*before.credits, *now)}
-    if moved:
+    recounts = bonuses_run(programs) and evolve(order, price=None) != evolve(before.order, price=None)
+    if recounts:
         concerned |= {each for each in (order.worker, before.order.worker) if each is not None}
     workers = {}
     for worker_id in sorted(concerned):
-        workers[worker_id] = yield from loaded(programs, worker_id, opened.at)
+        worker = yield from loaded(programs, worker_id, opened.at)
+        if worker_id != before.order.worker or worker.life == before.worker_life:  # who was forgotten is somebody else
+            workers[worker_id] = worker
     for rows, sign in ((before.credits, -1), (now, 1)):
         for worker_id, kind, rule, minor in rows:
-            workers[worker_id].credit(kind, order.id, rule, sign * minor, before.revision)
-    decisions: tuple[Decision, ...] = ()
-    counted = before.counted
-    if moved:
+            if worker_id in workers:
+                workers[worker_id].credit(kind, order.id, rule, sign * minor, before.revision)
+    counted, decisions = before.counted, _NOTHING
+    if recounts:
         counted, decisions = yield from _recounted(workers, order, before)
     for worker in workers.values():
         worker.write_into(book)
-    return Paid(now, counted, decisions)
+    life = workers[order.worker].life if order.worker in workers else before.worker_life
+    return Paid(now, counted, life, decisions)
+
+
+_NOTHING: tuple[Decision, ...] = ()
+
+
+def _row(worker_id: str, counted: CountedIn | None) -> tuple[str, str, int, int] | None:
+    """Give where an order of a worker counts as its document keeps it."""
+    return None if counted is None else (worker_id, counted.rule, counted.start, counted.life)
+
+
+def _counted(row: tuple[str, str, int, int]) -> CountedIn:
+    """Give where an order counts, as its document keeps it."""
+    _, rule, start, life = row
+    return CountedIn(rule, start, life)
 
 
 def _recounted(
     workers: dict[str, OpenWorker], order: Order, before: PlacedOrder
 ) -> Operation[tuple[tuple[str, str, int, int] | None, tuple[Decision, ...]]]:
-    """Have *order* count for the bonus of its worker, and no more for that of the one whom it had *before*."""
-    decisions: tuple[Decision, ...] = ()
-    if before.counted is not None:
-        decisions = (workers[before.counted[0]].uncount(CountedIn(*before.counted[1:]), order.id),)
-    if order.worker is None:
+    """Have *order* count for the bonus of its worker as it's told now, and no more as it was told *before*."""
+    decisions = _NOTHING
+    if before.counted is not None and before.counted[0] in workers:
+        gone = workers[before.counted[0]].uncount(_counted(before.counted), order.id)
+        decisions = (gone,)
+        if order.worker == before.order.worker and any(reason.code == "bonus_closed" for reason in gone.reasons):
+            return before.counted, decisions
+    if order.worker is None or order.worker not in workers:
         return None, decisions
     placed_at, at = from_micros(before.placed_at), from_micros(before.completed_at or before.placed_at)
     told, counted = yield from workers[order.worker].count(order, placed_at=placed_at, at=at)
-    return None if counted is None else (order.worker, *counted), decisions + told
+    return _row(order.worker, counted), decisions + told
 
 
 def credits_of(breakdown: Breakdown) -> tuple[tuple[str, str, str, int], ...]:
