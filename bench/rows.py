@@ -13,16 +13,20 @@ from bench.life import life_rows
 from bench.measure import Row, in_fresh_processes, in_process
 from loyaltykit import (
     Cashback,
+    CodeUse,
+    History,
     Money,
     Order,
     Percent,
     Points,
     PointValue,
+    Promo,
     ReferralSplit,
     Referrers,
     Scope,
     Shares,
     cashback_for,
+    promo_for,
     referral_split_for,
 )
 from loyaltykit.rules.percent_of import share_minor
@@ -48,6 +52,32 @@ SPLIT = ReferralSplit(
 )
 RIDE = Order(id="o1", customer="m1", worker="w7", price=Money("412.00", "RUB"), branch="centre", tariff="economy")
 REFERRERS = Referrers(customer="m7", worker="w8")
+PROMO = Promo(
+    name="summer",
+    code="SUMMER",
+    percent=Percent("10"),
+    minimum=Money(300, "RUB"),
+    maximum_discount=Money(200, "RUB"),
+    limit=100,
+    per_member=3,
+    budget=Money(50_000, "RUB"),
+    scope=Scope(branches=("centre", "north"), tariffs=("economy", "business")),
+)
+USE = CodeUse(code="SUMMER", promo="summer", uses=99, member_uses=2, spent=Money(49_000, "RUB"))
+NEW = History()
+
+
+@define
+class PlainUse:
+    """What a host without the library would know of a code."""
+
+    uses: int
+    member_uses: int
+    spent: Decimal
+
+
+PLAIN_USE = PlainUse(99, 2, Decimal(49_000))
+LIMIT, PER_MEMBER, MOST_OFF, BUDGET = 100, 3, Decimal(200), Decimal(50_000)
 
 
 @define
@@ -73,6 +103,16 @@ def cashback_by_hand(order: PlainOrder) -> Decimal | None:
         return None
     points = (order.price * PERCENT / HUNDRED / VALUE).quantize(ONE, rounding=ROUND_HALF_UP)
     return min(points, MAXIMUM)
+
+
+def promo_by_hand(order: PlainOrder, use: PlainUse) -> Decimal | None:
+    """The promo above, inlined: a bare number, without a reason."""
+    if order.branch not in BRANCHES or order.tariff not in TARIFFS:
+        return None
+    if use.uses >= LIMIT or use.member_uses >= PER_MEMBER or order.price < MINIMUM:
+        return None
+    off = (order.price * TEN / HUNDRED).quantize(CENT, rounding=ROUND_HALF_UP)
+    return min(off, MOST_OFF, order.price, BUDGET - use.spent)
 
 
 def split_by_hand(amount: Decimal, weights: list[Decimal], unit: Decimal = CENT) -> list[Decimal]:
@@ -157,6 +197,13 @@ def rows() -> Iterator[Row]:
         lambda: referral_split_for(SPLIT, RIDE, at=AT, point_value=HALF, referrers=REFERRERS),
         lambda: referral_split_by_hand(PLAIN, plain_weights),
         2.0,
+    )
+    yield in_process(
+        "one promo decision, explained",
+        "the same rule inlined on Decimal",
+        lambda: promo_for(PROMO, ORDER, at=AT, use=USE, history=NEW, point_value=HALF),
+        lambda: promo_by_hand(PLAIN, PLAIN_USE),
+        4.0,
     )
     yield in_fresh_processes("import loyaltykit", "import attrs", "import loyaltykit", "import attrs", 0.1)
     yield in_fresh_processes("first decision, imports and all", "import attrs", FIRST_DECISION, "import attrs", 1.4)

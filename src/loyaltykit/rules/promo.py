@@ -169,7 +169,7 @@ def promo_for(
     reason = promo.outside(order, at, zone) or _unmet(promo, order, use, history, point_value)
     if reason is not None or order.customer is None:
         return Decision(promo.label, (), (reason,) if reason else ())
-    left = None if promo.budget is None else left_of(promo.budget, use.spent).minor
+    left = None if promo.budget is None else _left(promo.budget, use.spent, point_value)
     return _given(promo, order.customer, order.price, use, left, point_value)
 
 
@@ -276,9 +276,10 @@ def _unmet(promo: Promo, order: Order, use: CodeUse, history: History, point_val
     minimum, price = promo.minimum, order.price
     if price is None:
         return None if promo.points is not None and minimum is None else Reason("price_unknown")
-    if minimum is not None and point_value.minor_in(price) < point_value.minor_in(minimum):
+    units = point_value.minor_in(price)
+    if minimum is not None and units < point_value.minor_in(minimum):
         return Reason("below_minimum", minimum=minimum, actual=price)
-    return _unpriced(promo, order, point_value)
+    return None if units or promo.points is not None else Reason("order_is_free")
 
 
 def _not_of(customer: str, use: CodeUse) -> Reason | None:
@@ -316,6 +317,11 @@ def left_of(budget: Money, spent: Money | None) -> Money:
         (Money('380.00', 'RUB'), Money('0.00', 'RUB'))
     """
     return budget if spent is None else budget.with_minor(max((budget - spent).minor, 0))
+
+
+def _left(budget: Money, spent: Money | None, point_value: PointValue) -> int:
+    """Give the minor units that are left of *budget*."""
+    return max(point_value.minor_in(budget) - (0 if spent is None else point_value.minor_in(spent)), 0)
 
 
 def _given(
