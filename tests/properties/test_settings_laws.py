@@ -18,7 +18,7 @@ from loyaltykit.settings.here import Here
 from loyaltykit.testing import strategies
 
 SCHEMA = jsonschema.Draft202012Validator(program_schema())
-RULES = st.one_of(strategies.cashbacks(), strategies.first_app_orders(), strategies.redemptions())
+RULES = st.one_of(strategies.cashbacks(), strategies.first_app_orders(), strategies.redemptions(), strategies.promos())
 
 
 @given(strategies.programs())

@@ -10,7 +10,10 @@ from loyaltykit import (
     Award,
     Breakdown,
     Cashback,
+    CodeUse,
     Decision,
+    Discount,
+    History,
     Money,
     Order,
     Percent,
@@ -18,11 +21,14 @@ from loyaltykit import (
     PointValue,
     Problem,
     Program,
+    Promo,
     Reason,
     Revisions,
     Scope,
     Term,
     cashback_for,
+    kept_promo,
+    promo_for,
     read_program,
     work_out,
 )
@@ -56,6 +62,15 @@ def decisions(program: Program, order: Order, at: datetime) -> None:
     assert_type(breakdown, Breakdown)
     assert_type(breakdown.payable, Money | None)
     cashback_for(rule, order, point_value=program.worth)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - at
+    promo = Promo(name="summer", code="SUMMER", percent=Percent(10))
+    use = CodeUse(code="SUMMER", promo="summer")
+    known = promo_for(promo, order, at=at, use=use, history=History(visits=1), point_value=program.worth)
+    assert_type(known.discounts, tuple[Discount, ...])
+    assert_type(promo.uses_per_code, int | None)
+    kept = kept_promo(promo, order, use=use, reserved=None, left=None, point_value=program.worth)
+    assert_type(kept, Decision)
+    assert_type(program.promo_by_code("SUMMER"), Promo | None)
+    Promo(code="SUMMER", percent=Percent(10))  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - its name
     Cashback(percnt=Percent(5))  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - no such setting
 
 

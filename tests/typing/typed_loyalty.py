@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, assert_type
 
 from loyaltykit import (
@@ -66,6 +67,8 @@ def plain(program: Program, revisions: Revisions, order: Order, at: datetime) ->
     assert_type(loyalty.codes.check("d48m", at=at, customer="m1"), CodeCheck)
     assert_type(loyalty.codes.issue("i1", "m1", at=at, code=None), IssuedCode)
     assert_type(loyalty.codes.referral_link("https://city.example/{code}", "D48M"), str)
+    assert_type(loyalty.codes.generate("b1", "thanks", 200, at=at, member="m1"), Iterator[str])
+    assert_type(loyalty.place(order, at=at, promo_code="SUMMER"), Settlement)
     assert_type(loyalty.workers.view("w7", at=at), WorkerView)
     assert_type(loyalty.workers.pay_out("p1", "w7", at=at, amount=Money(5, "RUB")), Payout)
     assert_type(loyalty.workers.statement("w7", at=at), WorkerStatement)
@@ -95,6 +98,7 @@ async def awaited(program: Program, order: Order, at: datetime) -> None:
     assert_type(await loyalty.codes.check("d48m", at=at, customer="m1"), CodeCheck)
     assert_type(await loyalty.codes.issue("i1", "m1", at=at, code=None), IssuedCode)
     assert_type(loyalty.codes.referral_link("https://city.example/{code}", "D48M"), str)
+    assert_type(loyalty.codes.generate("b1", "bring", 1, at=at, worker="w7", length=4), AsyncIterator[str])
     assert_type(await loyalty.workers.view("w7", at=at), WorkerView)
     assert_type(await loyalty.workers.pay_out("p1", "w7", at=at, amount=Money(5, "RUB")), Payout)
     assert_type(await loyalty.workers.statement("w7", at=at), WorkerStatement)
