@@ -8,7 +8,7 @@ result, so the same call again gives the same codes, and goes on where it was st
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
@@ -72,9 +72,9 @@ class Codebook:
         return range(-(-self.count // BATCH))
 
     @property
-    def asked(self) -> dict[str, object]:
+    def asked(self) -> dict[str, Any]:
         """What the host asked for."""
-        told = {"promo": self.rule.name, "count": self.count, "length": self.codes.length}
+        told: dict[str, Any] = {"promo": self.rule.name, "count": self.count, "length": self.codes.length}
         return told | {"bound_to": self.bound_to, "worker": self.worker}
 
 
@@ -130,7 +130,7 @@ def _check_whose(rule: Promo, member: str | None, worker: str | None) -> None:
 
 def generate_batch(programs: Programs, wanted: Codebook, number: int) -> Operation[tuple[str, ...]]:
     """Draw the codes of a batch, write them, and give them; or those that it was given before."""
-    book = Book(programs, "codes", wanted.id, str(number), asked=dict(wanted.asked))
+    book = Book(programs, "codes", wanted.id, str(number), asked=wanted.asked)
     yield from programs.published(wanted.program)
     count_key, size = programs.key("codes"), min(BATCH, wanted.count - number * BATCH)
     codes, count = yield from _unused(programs, wanted.codes, size)
