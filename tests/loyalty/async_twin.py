@@ -41,16 +41,30 @@ FACE = (
     (r"\bMembers\b", "AsyncMembers"),
     (r"\bCodeDesk\b", "AsyncCodeDesk"),
     (r"\bWorkers\b", "AsyncWorkers"),
+    (r"loyalty\.reports import Reports", "loyalty.async_reports import Reports"),
     (r"\bReports\b", "AsyncReports"),
     (r"\bIterator\b", "AsyncIterator"),
     (r"  # noqa: UP028.*$", ""),
     (r"loyalty\.driver import Driver$", "loyalty.async_driver import AsyncDriver"),
     (r"\bDriver\b", "AsyncDriver"),
-    (r"^    def (?!__init__\(|on\(|referral_link\(|message\()", "    async def "),
+    (r"^    def (?!__init__\(|on\(|reports\(|referral_link\(|message\()", "    async def "),
     (r"self\._driver\.run\(", "await self._driver.run("),
 )
 
-TWINS = {"async_driver.py": ("driver.py", DRIVER), "async_loyalty.py": ("loyalty.py", FACE)}
+REPORTS = (
+    (r"\bLoyalty\b", "AsyncLoyalty"),
+    (r"\bReports\b", "AsyncReports"),
+    (r"loyalty\.driver import Driver$", "loyalty.async_driver import AsyncDriver"),
+    (r"\bDriver\b", "AsyncDriver"),
+    (r"^    def (?!__init__\()", "    async def "),
+    (r"self\._driver\.run\(", "await self._driver.run("),
+)
+
+TWINS = {
+    "async_driver.py": ("driver.py", DRIVER),
+    "async_loyalty.py": ("loyalty.py", FACE),
+    "async_reports.py": ("reports.py", REPORTS),
+}
 """Every twin by its file, with what it's made of."""
 
 EXAMPLES = {

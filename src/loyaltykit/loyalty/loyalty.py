@@ -32,12 +32,6 @@ from loyaltykit.operations.statement import statement
 from loyaltykit.operations.view import view
 from loyaltykit.operations.view_worker import view_worker
 from loyaltykit.operations.worker_statement import worker_statement
-from loyaltykit.reports.invited import invited
-from loyaltykit.reports.promos import promos
-from loyaltykit.reports.referrals import referrals
-from loyaltykit.reports.surcharges import surcharges
-from loyaltykit.reports.worker_bonuses import worker_bonuses
-from loyaltykit.reports.worker_codes import worker_codes
 from loyaltykit.values.code import message_with, referral_link
 
 if TYPE_CHECKING:
@@ -50,6 +44,7 @@ if TYPE_CHECKING:
     from loyaltykit.facts.order import Order
     from loyaltykit.ledger.repository import Reader, Repository
     from loyaltykit.loyalty.observe import Observer
+    from loyaltykit.loyalty.reports import Reports
     from loyaltykit.operations.adjust import Adjustment
     from loyaltykit.operations.check_code import CodeCheck
     from loyaltykit.operations.import_member import ExportPage
@@ -64,13 +59,6 @@ if TYPE_CHECKING:
     from loyaltykit.operations.worker_statement import WorkerStatement
     from loyaltykit.program.program import Program
     from loyaltykit.program.revisions import Revisions
-    from loyaltykit.reports.invited import InvitedRow
-    from loyaltykit.reports.promos import PromoRow
-    from loyaltykit.reports.referrals import ReferralRow
-    from loyaltykit.reports.report import Report
-    from loyaltykit.reports.surcharges import SurchargeRow
-    from loyaltykit.reports.worker_bonuses import WorkerBonusRow
-    from loyaltykit.reports.worker_codes import WorkerCodeRow
     from loyaltykit.rules.redemption import Requested
     from loyaltykit.values.money import Money
     from loyaltykit.values.points import Points
@@ -387,71 +375,6 @@ class Workers:
         return self._driver.run(partial(worker_statement, self._programs, worker_id, at=at, **page))
 
 
-class Reports:
-    """
-    What the program came to: the facet ``reports`` of `Loyalty`.
-
-    Each report reads all orders, members or entries once, a hundred at a time, and writes nothing; it's about orders
-    that were completed by *at*, from *start* up to and without *end* where these are told, as they stand now: a refund
-    lowers turnover and points, whenever it came. Points and money are sums over entries. All raise `NaiveMoment`.
-
-    Examples:
-        >>> from datetime import datetime, timezone
-        >>> from loyaltykit import Loyalty, Money, Order, Program
-        >>> from loyaltykit.adapters.memory import MemoryRepository
-        >>> program = Program.from_dict({
-        ...     "id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow",
-        ...     "redemption": [{}],
-        ...     "promo": [{"name": "summer", "code": "SUMMER", "percent": "10", "budget": "5000"}],
-        ... })
-        >>> loyalty = Loyalty(program, MemoryRepository())
-        >>> now = datetime(2026, 6, 1, tzinfo=timezone.utc)
-        >>> order = Order(id="o1", customer="m1", price=Money("412.00", "RUB"))
-        >>> done = loyalty.settle(order, at=now, promo_code="summer")
-        >>> print(loyalty.reports.promos(at=now))
-        Promos: 1 row
-        promo     uses  turnover, RUB  discount, RUB  points  worker points  budget, RUB  left, RUB
-          summer     1         370.80          41.20       0              0     5,000.00   4,958.80
-          in all     1         370.80          41.20       0              0
-    """
-
-    def __init__(self, programs: Programs, driver: Driver) -> None:
-        self._programs = programs
-        self._driver = driver
-
-    def referrals(
-        self, *, at: datetime, start: datetime | None = None, end: datetime | None = None
-    ) -> Report[ReferralRow]:
-        """Report what each referral code brought, and with what effect: the largest turnover first (T7)."""
-        return self._driver.run(partial(referrals, self._programs, at=at, start=start, end=end))
-
-    def invited(
-        self, *, at: datetime, start: datetime | None = None, end: datetime | None = None
-    ) -> Report[InvitedRow]:
-        """Report each member who was brought, by whom and by which code, and what came of it (T7)."""
-        return self._driver.run(partial(invited, self._programs, at=at, start=start, end=end))
-
-    def promos(self, *, at: datetime, start: datetime | None = None, end: datetime | None = None) -> Report[PromoRow]:
-        """Report the uses of each promo, what it took off, its points, and what is left of its budget (G10, B9)."""
-        return self._driver.run(partial(promos, self._programs, at=at, start=start, end=end))
-
-    def worker_codes(
-        self, *, at: datetime, start: datetime | None = None, end: datetime | None = None
-    ) -> Report[WorkerCodeRow]:
-        """Report whom the promo codes of workers brought, and what came of it (G11)."""
-        return self._driver.run(partial(worker_codes, self._programs, at=at, start=start, end=end))
-
-    def worker_bonuses(self, *, at: datetime) -> Report[WorkerBonusRow]:
-        """Report how far each worker is with each bonus whose period runs *at* that moment (G1)."""
-        return self._driver.run(partial(worker_bonuses, self._programs, at=at))
-
-    def surcharges(
-        self, *, at: datetime, start: datetime | None = None, end: datetime | None = None
-    ) -> Report[SurchargeRow]:
-        """Report what workers got beside the price, by district and by rule (G2, G3, G4)."""
-        return self._driver.run(partial(surcharges, self._programs, at=at, start=start, end=end))
-
-
 class Loyalty:
     """
     The loyalty program of a host: it decides, holds, captures, expires and tells, over any repository.
@@ -511,7 +434,13 @@ class Loyalty:
         self.members = Members(self._programs, self._driver)
         self.codes = CodeDesk(self._programs, self._driver)
         self.workers = Workers(self._programs, self._driver)
-        self.reports = Reports(self._programs, self._driver)
+
+    @property
+    def reports(self) -> Reports:
+        """What the program came to."""
+        from loyaltykit.loyalty.reports import Reports  # noqa: PLC0415 - most processes report nothing
+
+        return Reports(self._programs, self._driver)
 
     def on(self, repository: Repository, *, reader: Reader | None = None) -> Self:
         """
