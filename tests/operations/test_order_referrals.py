@@ -251,7 +251,7 @@ def test_T6_two_who_name_each_others_codes_make_no_circle(loyalty):
     loyalty.place(ride(id="o9", customer="m9"), at=AT, redeem="all", referral_code="M1M1")
     loyalty.complete("o1", at=AT)
     late = loyalty.complete("o9", at=AT)
-    assert "has_referred" in why(late)
+    assert (late.redeemed, why(late)) == (Points(100), ["has_referred"])
     views = {member: loyalty.members.view(member, at=AT) for member in ("m1", "m9")}
     assert (views["m1"].referrer, views["m9"].referrer) == ("m9", None)
     assert (views["m1"].invited, views["m9"].invited) == (0, 1)
@@ -434,3 +434,31 @@ def test_G9_everything_is_the_same_after_a_restart():
     first.codes.issue("i1", "m9", code="D48M", at=AT)
     first.place(ride(), at=AT, redeem="all", referral_code="D48M")
     assert second.complete("o1", at=AT).redeemed == Points(100)
+
+
+@pytest.mark.parametrize("back", [False, True])
+@pytest.mark.parametrize("how", ["join", "code"])
+def test_G9_a_referrer_who_was_forgotten_earns_nothing(loyalty, how, back):
+    """Not even where they come again under the same id: they're somebody else. What the friend was promised stands."""
+    if how == "join":
+        loyalty.members.join("m1", referral_code="D48M", at=AT)
+    loyalty.place(ride(), at=AT, redeem="all", referral_code="D48M" if how == "code" else None)
+    loyalty.members.forget("m9", at=AT)
+    if back:
+        give(loyalty, 5, member="m9", order="g9")
+    done = loyalty.complete("o1", at=AT)
+    assert (done.redeemed, why(done)) == (Points(100), ["referrer_unknown"])
+    assert points_of(loyalty, "m1", "m9") == [0, 5 if back else 0]
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_R9_a_forgotten_referrers_share_is_that_of_a_missing_one(plain, back):
+    """It goes to the participant."""
+    loyalty = plain(**SPLIT)
+    loyalty.codes.issue("i1", "m9", code="D48M", at=AT)
+    loyalty.members.join("m1", referral_code="D48M", at=AT)
+    loyalty.members.forget("m9", at=AT)
+    if back:
+        loyalty.members.adjust("a1", "m9", Points(5), at=AT)
+    loyalty.settle(ride("412.00", worker="w7"), at=AT)
+    assert points_of(loyalty, "m1", "m9") == [33, 5 if back else 0]

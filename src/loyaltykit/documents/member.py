@@ -27,7 +27,7 @@ class Referral:
 
     Who has *joined* is referred for good; a code that was named with an order is tied to it, and gone where nothing
     comes of that. Either way the reward is awaited of one *order* *until* a moment, in microseconds, and *rewarded*
-    once that is completed (G9, T5).
+    once that is completed (G9, T5). *life* is the referrer's: whoever was forgotten since brings nobody any more.
 
     Examples:
         >>> named = Referral(referrer="m1", code="D48M", order="o1", until=90)
@@ -41,6 +41,7 @@ class Referral:
     until: int = NEVER
     joined: bool = False
     rewarded: bool = False
+    life: int = 0
 
     def stands_at(self, moment: int) -> bool:
         """Say whether it still holds at *moment*: it's for good, or the order that it's tied to is still awaited."""
@@ -149,6 +150,7 @@ def _written_referral(referral: Referral) -> dict[str, Any]:
         "until": None if referral.until == NEVER else referral.until,
         "joined": referral.joined or None,
         "rewarded": referral.rewarded or None,
+        "life": referral.life or None,
     }
     return {name: value for name, value in told.items() if value is not None}
 

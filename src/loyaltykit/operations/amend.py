@@ -96,7 +96,7 @@ def _reheld(
         return placed, ()
     until = hold_ends(opened.program, opened.order, opened.at)
     if opened.invited is not None:
-        tie(member, opened.invited, order_id, until=until)
+        tie(opened.cast, member, opened.invited, order_id, until=until)
     notes = member.rehold(order_id, points_of(units, opened.program.digits), until=until)
     member.write_into(book)
     return (evolve(placed, lives=opened.cast.lives(member.id)) if units else placed), notes

@@ -9,7 +9,6 @@ from attrs import evolve
 from loyaltykit.documents.order import encode
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.complete import judged_at, open_customer, stored_order
-from loyaltykit.operations.open_promo import reopen_promo
 from loyaltykit.operations.referral import untie
 from loyaltykit.operations.stands import as_it_stands, late_reason
 from loyaltykit.values.moment import instant
@@ -64,6 +63,8 @@ def _released(programs: Programs, program: Program, placed: PlacedOrder, at: int
     """Give back what *placed* has reserved of a promo code."""
     if placed.promo is None:
         return None
+    from loyaltykit.operations.open_promo import reopen_promo  # noqa: PLC0415 - most orders named none
+
     promo = yield from reopen_promo(programs, program, placed.promo, placed.order, at=at)
     if promo is not None:
         promo.release()

@@ -14,8 +14,6 @@ from loyaltykit.documents.order import decode, encode
 from loyaltykit.errors import UnknownOrder
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.book import Book
-from loyaltykit.operations.give_code import code_for
-from loyaltykit.operations.issue_code import keep
 from loyaltykit.operations.open_member import open_member
 from loyaltykit.operations.open_order import OpenOrder
 from loyaltykit.operations.pay_worker import pay_worker
@@ -222,4 +220,7 @@ def give_code(opened: OpenOrder, customer: OpenMember, book: Book) -> Operation[
     """Give *customer* a referral code with the completed order, where they have none and the program says so (T2)."""
     codes = opened.program.referral_codes
     if codes is not None and codes.given == "completion" and customer.member.code is None:
+        from loyaltykit.operations.give_code import code_for  # noqa: PLC0415 - most programs have no codes
+        from loyaltykit.operations.issue_code import keep  # noqa: PLC0415
+
         keep(customer, (yield from code_for(opened.programs, opened.program, customer)), book)

@@ -119,6 +119,6 @@ def refer(programs: Programs, program: Program, member: OpenMember, invited: Inv
     referrer = yield from open_member(programs, program, invited.referrer, stored, member.at)
     referrer.member = evolve(referrer.member, invited=referrer.member.invited + 1)
     referrer.write_into(book)
-    rewarded = bool(member.member.visits)
-    referral = Referral(referrer=invited.referrer, code=invited.code, joined=True, rewarded=rewarded)
+    referral = Referral(referrer=invited.referrer, code=invited.code, joined=True, life=referrer.life)
+    referral = evolve(referral, rewarded=bool(member.member.visits))
     member.member = evolve(member.member, referral=referral)

@@ -11,7 +11,6 @@ from loyaltykit.errors import InvalidValue
 from loyaltykit.facts.history import History
 from loyaltykit.facts.standing import Standing
 from loyaltykit.operations.cast import Cast
-from loyaltykit.operations.open_promo import OpenPromo, open_promo, reopen_promo
 from loyaltykit.operations.referral import NOBODY, joined, named, referrers_of, rewarded, tie, tied_to, untie
 from loyaltykit.operations.terms import hold_ends
 from loyaltykit.values.points import points_of
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from loyaltykit.ledger.repository import Versioned
     from loyaltykit.operations.book import Book
     from loyaltykit.operations.open_member import OpenMember
+    from loyaltykit.operations.open_promo import OpenPromo
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
     from loyaltykit.program.program import Program
@@ -63,7 +63,8 @@ class OpenOrder:
     *order* under *program*, with its *cast* brought to *at*, in microseconds.
 
     *promo* is its promo code, *replaced* the one that it had before; *invited* is who brought a customer whose first
-    order it is, *referrers* who brought customer and worker; *notes* say what became of its codes.
+    order it is, *tied* whether the reward has been awaited of this order, *referrers* who brought customer and worker;
+    *notes* say what became of its codes.
     """
 
     def __init__(self, programs: Programs, program: Program, order: Order, at: int, *, writes: bool = True) -> None:
@@ -75,6 +76,7 @@ class OpenOrder:
         self.promo: OpenPromo | None = None
         self.replaced: OpenPromo | None = None
         self.invited: Invited | None = None
+        self.tied = False
         self.referrers: Referrers = NOBODY
         self.notes: tuple[Decision, ...] = ()
 
@@ -94,13 +96,16 @@ class OpenOrder:
             self.invited = joined(self.customer)
         if self.invited is not None and self.customer is not None:
             until = hold_ends(self.program, self.order, self.at)
-            tie(self.customer, self.invited, self.order.id, until=until)
+            yield from self.cast.open(self.invited.referrer)
+            tie(self.cast, self.customer, self.invited, self.order.id, until=until)
         self.referrers = yield from referrers_of(self.cast, self.program, self.order)
         if codes.promo is not None:
             yield from self.use(codes.promo)
 
     def use(self, code: str) -> Operation[None]:
         """Open the promo *code* that is named with the order; where it's one, one that the order had is given back."""
+        from loyaltykit.operations.open_promo import OpenPromo, open_promo  # noqa: PLC0415 - most orders name none
+
         before = self.promo
         opened = yield from open_promo(self.programs, self.program, code, self.order, at=self.at, beside=before)
         if not isinstance(opened, OpenPromo):
@@ -119,6 +124,8 @@ class OpenOrder:
         """Open who takes part in the order that was *placed*, and what it has of its codes."""
         yield from self.cast.open(self.order.customer)
         if placed.promo is not None:
+            from loyaltykit.operations.open_promo import reopen_promo  # noqa: PLC0415 - most orders named none
+
             told = self.programs, self.program, placed.promo, self.order
             self.promo = yield from reopen_promo(*told, at=self.at)
         if self.customer is not None:
@@ -129,7 +136,8 @@ class OpenOrder:
         """Find who is rewarded for the customer's first order, where *placed* is that as it's completed."""
         if self.customer is None:
             return
-        self.invited, reason = rewarded(self.customer, placed)
+        self.tied = tied_to(self.customer, placed) is not None
+        self.invited, reason = yield from rewarded(self.cast, self.customer, placed)
         self._note("referral_code", reason)
         if reason is not None:
             untie(self.customer, placed.order.id)

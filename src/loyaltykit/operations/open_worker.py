@@ -277,8 +277,3 @@ def open_worker(programs: Programs, worker_id: str, stored: Versioned, at: int) 
             if period.revision not in revisions:
                 revisions[period.revision] = yield from programs.by_id(period.revision)
     return OpenWorker(programs, worker_id, stored, at, revisions)
-
-
-def bonuses_run(programs: Programs) -> bool:
-    """Say whether any revision has a worker bonus, so that completed orders are to be counted."""
-    return any(program.worker_bonus for program in programs.revisions.programs)

@@ -8,7 +8,6 @@ from attrs import evolve, frozen
 
 from loyaltykit.decision import Credit, Decision
 from loyaltykit.ledger.cursor import from_micros
-from loyaltykit.operations.open_worker import SURCHARGE, CountedIn, bonuses_run, open_worker
 from loyaltykit.operations.requests import Load
 from loyaltykit.operations.stands import refunded_of
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from loyaltykit.facts.order import Order
     from loyaltykit.operations.book import Book
     from loyaltykit.operations.open_order import OpenOrder
-    from loyaltykit.operations.open_worker import OpenWorker
+    from loyaltykit.operations.open_worker import CountedIn, OpenWorker
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
     from loyaltykit.program.program import Program
@@ -49,7 +48,7 @@ def pay_worker(
     """Credit the surcharges of *breakdown*, and count the order, completed *at* a moment, for the worker's bonus."""
     order, programs = opened.order, opened.programs
     credits_now = credits_of(breakdown)
-    if order.worker is None or not (credits_now or bonuses_run(programs)):
+    if order.worker is None or not (credits_now or programs.have_bonuses):
         return Paid()
     worker = yield from loaded(programs, order.worker, opened.at)
     revision = programs.revision_of(opened.program)
@@ -91,7 +90,7 @@ def correct_worker(opened: OpenOrder, book: Book, breakdown: Breakdown, before: 
     """Post what *before*, a completed order, brings a worker now, less what it brought one before."""
     order, programs, now = opened.order, opened.programs, credits_of(breakdown)
     concerned = {worker_id for worker_id, *_ in (*before.credits, *now)}
-    recounts = bonuses_run(programs) and evolve(order, price=None) != evolve(before.order, price=None)
+    recounts = programs.have_bonuses and evolve(order, price=None) != evolve(before.order, price=None)
     if recounts:
         concerned |= {each for each in (order.worker, before.order.worker) if each is not None}
     workers = {}
@@ -122,6 +121,8 @@ def _row(worker_id: str, counted: CountedIn | None) -> tuple[str, str, int, int]
 
 def _counted(row: tuple[str, str, int, int]) -> CountedIn:
     """Give where an order counts, as its document keeps it."""
+    from loyaltykit.operations.open_worker import CountedIn  # noqa: PLC0415 - most programs have no bonuses
+
     _, rule, start, life = row
     return CountedIn(rule, start, life)
 
@@ -147,7 +148,7 @@ def credits_of(breakdown: Breakdown) -> tuple[tuple[str, str, str, int], ...]:
     """Give the credits of *breakdown* as an order's document keeps them: (worker, account, rule, minor units)."""
     return tuple(
         [
-            (credit.member, SURCHARGE, decision.rule, credit.money.minor)
+            (credit.member, "surcharge", decision.rule, credit.money.minor)
             for decision in breakdown.decisions
             for credit in decision.credits
         ]
@@ -156,5 +157,7 @@ def credits_of(breakdown: Breakdown) -> tuple[tuple[str, str, str, int], ...]:
 
 def loaded(programs: Programs, worker_id: str, at: int) -> Operation[OpenWorker]:
     """Load and open the document of a worker, brought to *at*."""
+    from loyaltykit.operations.open_worker import open_worker  # noqa: PLC0415 - most programs pay no workers
+
     key = programs.key("worker", worker_id)
     return (yield from open_worker(programs, worker_id, (yield Load((key,)))[key], at))

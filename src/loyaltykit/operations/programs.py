@@ -65,6 +65,7 @@ class Programs:
         self.randbelow = _securely if randbelow is None else randbelow
         self.codes_given = 0
         self.districts = districts
+        self.have_bonuses = any(program.worker_bonus for program in self.revisions.programs)
         self._units = _units(first)
 
     def joined(self) -> Programs:

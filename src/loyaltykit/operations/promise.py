@@ -108,14 +108,24 @@ def kept(opened: OpenOrder, placed: PlacedOrder) -> tuple[Promised, tuple[Decisi
     promo = None
     if opened.promo is not None and placed.promo is not None and placed.promo.judged and opened.promo.is_held:
         promo = opened.promo.kept(placed.promo)
-    standing = invitation_labels(opened.program) if opened.invited is not None else set()
+    rows = _standing(opened, placed)
     if promo is not None and opened.promo is not None:
-        standing |= {opened.promo.rule.label}
-    rows = [row for row in placed.promised if row[0] in standing]
+        rows += [row for row in placed.promised if row[0] == opened.promo.rule.label]
     free = min(placed.advanced, sum([units for _, _, units, is_advance in rows if is_advance]))
     held, notes = _held(opened, placed)
     points = points_of(held + free, opened.program.digits)
     return Promised(points, limited=placed.limited, promo=promo, invitation=_invitation(opened, rows)), notes
+
+
+def _standing(opened: OpenOrder, placed: PlacedOrder) -> list[tuple[str, str, int, bool]]:
+    """
+    Give what stands of the awards by invitation that were promised to *placed*: where nobody brings the customer any
+    more, though the order had been waited for, what the customer was promised still does.
+    """
+    rows = [row for row in placed.promised if row[0] in invitation_labels(opened.program)]
+    if opened.invited is None:
+        rows = [row for row in rows if opened.tied and row[1] == placed.order.customer]
+    return rows
 
 
 def _invitation(opened: OpenOrder, rows: list[tuple[str, str, int, bool]]) -> Decision | None:

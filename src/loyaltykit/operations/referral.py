@@ -16,7 +16,6 @@ from loyaltykit.documents.member import Referral
 from loyaltykit.facts.invited import Invited
 from loyaltykit.facts.referrers import Referrers
 from loyaltykit.ledger.account import NEVER
-from loyaltykit.operations.code_owner import code_owner, refusal
 
 if TYPE_CHECKING:
     from loyaltykit.documents.order import PlacedOrder
@@ -32,6 +31,8 @@ def named(
     programs: Programs, program: Program, member: OpenMember | None, order: Order, code: object
 ) -> Operation[tuple[Invited | None, Reason | None]]:
     """Find who brings the customer of *order*, who named that referral *code* with it; or why nobody does."""
+    from loyaltykit.operations.code_owner import code_owner, refusal  # noqa: PLC0415 - most orders name none
+
     if program.referral_codes is None:
         return None, Reason("no_referrals")
     if member is None:
@@ -43,11 +44,13 @@ def named(
     return (None, refused) if refused else (invited, None)
 
 
-def tie(member: OpenMember, invited: Invited, order_id: str, *, until: int) -> None:
+def tie(cast: Cast, member: OpenMember, invited: Invited, order_id: str, *, until: int) -> None:
     """Have the reward of *invited* be awaited of the order *order_id*, *until* nothing has come of it for too long."""
-    for_good = has_joined(member)
-    referral = Referral(referrer=invited.referrer, code=invited.code, order=order_id, until=until, joined=for_good)
-    member.member = evolve(member.member, referral=referral)
+    before = member.member.referral
+    if before is None or not (before.joined or before.order == order_id):
+        life = cast.members[invited.referrer].life
+        before = Referral(referrer=invited.referrer, code=invited.code, life=life)
+    member.member = evolve(member.member, referral=evolve(before, order=order_id, until=until))
 
 
 def untie(member: OpenMember, order_id: str) -> None:
@@ -79,10 +82,21 @@ def tied_to(member: OpenMember, placed: PlacedOrder) -> Invited | None:
     return Invited(referrer=referral.referrer, code=referral.code)
 
 
-def referrer_of(member: OpenMember | None, order_id: str) -> str | None:
-    """Give who brought *member*, as the order *order_id* sees it: a code named with another one is still awaited."""
+def referrer_of(cast: Cast, member: OpenMember | None, order_id: str) -> Operation[str | None]:
+    """
+    Open who brought *member*, as the order *order_id* sees it: a code named with another one is still awaited, and
+    whoever was forgotten brings nobody any more.
+    """
     referral = None if member is None else member.member.referral
-    return referral.referrer if referral is not None and (referral.joined or referral.order == order_id) else None
+    if referral is None or not (referral.joined or referral.order == order_id):
+        return None
+    return referral.referrer if (yield from still_there(cast, referral)) else None
+
+
+def still_there(cast: Cast, referral: Referral) -> Operation[bool]:
+    """Open the referrer of *referral*, and say whether they're who they were."""
+    yield from cast.open(referral.referrer)
+    return cast.members[referral.referrer].life == referral.life
 
 
 def referrers_of(cast: Cast, program: Program, order: Order) -> Operation[Referrers]:
@@ -90,22 +104,34 @@ def referrers_of(cast: Cast, program: Program, order: Order) -> Operation[Referr
     if not program.referral_split:
         return NOBODY
     yield from cast.open(order.worker)
-    return Referrers(
-        customer=referrer_of(cast.get(order.customer), order.id), worker=referrer_of(cast.get(order.worker), order.id)
-    )
+    customers = yield from referrer_of(cast, cast.get(order.customer), order.id)
+    workers = yield from referrer_of(cast, cast.get(order.worker), order.id)
+    return Referrers(customer=customers, worker=workers)
 
 
-def rewarded(member: OpenMember, placed: PlacedOrder) -> tuple[Invited | None, Reason | None]:
+def rewarded(cast: Cast, member: OpenMember, placed: PlacedOrder) -> Operation[tuple[Invited | None, Reason | None]]:
     """
     Give who brought *member*, whose first order *placed* is as it's completed; or the reason why a code that was named
     with it brings nobody any more.
     """
+    invited, reason = _rewarded(member, placed)
+    if invited is None:
+        return None, reason
+    referral = member.member.referral or Referral(referrer=invited.referrer)
+    if (yield from still_there(cast, referral)):
+        return invited, None
+    return None, Reason("referrer_unknown", referrer=invited.referrer)
+
+
+def _rewarded(member: OpenMember, placed: PlacedOrder) -> tuple[Invited | None, Reason | None]:
     named_then = tied_to(member, placed)
     if named_then is not None and (has_joined(member) or not member.member.invited):
         return named_then, None
     brought = joined(member)
     if brought is not None or placed.invited is None:
         return brought, None
+    from loyaltykit.operations.code_owner import refusal  # noqa: PLC0415 - a code that's named with an order mostly stands
+
     referrer, code = placed.invited
     reason = refusal(member, referrer, order_id=placed.order.id)
     return (Invited(referrer=referrer, code=code), None) if reason is None else (None, reason)
@@ -116,7 +142,8 @@ def establish(cast: Cast, member: OpenMember, invited: Invited) -> None:
     if not has_joined(member):
         referrer = cast.members[invited.referrer]
         referrer.member = evolve(referrer.member, invited=referrer.member.invited + 1)
-    referral = Referral(referrer=invited.referrer, code=invited.code, joined=True, rewarded=True)
+    life = cast.members[invited.referrer].life
+    referral = Referral(referrer=invited.referrer, code=invited.code, joined=True, rewarded=True, life=life)
     member.member = evolve(member.member, referral=referral)
 
 
