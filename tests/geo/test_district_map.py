@@ -78,6 +78,22 @@ def test_a_point_of_null_island_lies_in_no_district():
     assert TOWN.resolve(0, 0).id == "0"
 
 
+def test_ten_districts_or_ten_thousand():
+    """Each of a lattice is found by its middle, each border goes to the smaller one, farther from the equator."""
+    for side, cells in ((3, 1_000), (100, 500_000)):
+        size = 1 / 128
+        corners = [(size * column, 50 + size * row) for row in range(side) for column in range(side)]
+        lattice = DistrictMap.from_geojson(squares(*corners, size=size), key="id")
+        assert (len(lattice), lattice.problems()) == (side**2, ())
+        assert len(lattice._grid.cells) <= cells * 2
+        middles = [(west + size / 2, south + size / 2) for west, south in corners]
+        found = lattice.resolve_many(*zip(*middles, strict=True))
+        assert [district.index for district in found] == list(range(side**2))
+        borders = [(west + size / 2, south + size) for west, south in corners]
+        above = [district.index for district in lattice.resolve_many(*zip(*borders, strict=True))]
+        assert above == [min(at + side, at % side + side * (side - 1)) for at in range(side**2)]
+
+
 WRONG = [
     (float("nan"), 0.5),
     (0.5, float("nan")),

@@ -9,13 +9,17 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import random
 from collections import Counter
+from itertools import pairwise
+from math import nextafter
 
 import pytest
+import shapely
 
 from loyaltykit import InvalidDistrictMap
 from loyaltykit.geo import DistrictMap
-from tests.geo.support import codes, only
+from tests.geo.support import codes, ids, only, shape_of
 from tests.replay.support import shared_file
 
 KEYS = {
@@ -183,3 +187,17 @@ def test_G4_chicago_says_itself_in_which_area_a_trip_began():
         each is not None and each.id == name for each, name in zip(areas.resolve_many(lons, lats), named, strict=True)
     )
     assert (agreed, len(trips)) == (len(trips), len(trips))
+
+
+def test_G4_new_yorks_borders_are_answered_as_shapely_answers_them(new_york):
+    """Corners, points on edges, and what lies one ulp beside them, of zones whose borders all but coincide."""
+    luck = random.Random(20150115)  # noqa: S311 - points, not secrets
+    shapes = [shape_of(zone) for zone in new_york]
+    tree = shapely.STRtree(shapes)
+    edges = [edge for zone in new_york for polygon in zone.polygons for ring in polygon for edge in pairwise(ring)]
+    for (x1, y1), (x2, y2) in luck.sample(edges, 1_500):
+        share = luck.choice([0.0, 0.5, luck.random()])
+        x, y = x1 + (x2 - x1) * share, y1 + (y2 - y1) * share
+        for lon, lat in ((x, y), (nextafter(x, luck.choice([-180, 180])), nextafter(y, luck.choice([-90, 90])))):
+            covering = {new_york.ids[at] for at in tree.query(shapely.Point(lon, lat), predicate="covered_by")}
+            assert ids(new_york.resolve_all(lon, lat)) == covering, (lon, lat)

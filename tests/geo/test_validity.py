@@ -42,6 +42,14 @@ def test_ground_enclosed_twice_isnt_the_districts():
     assert repaired.problems()[0].words.startswith("mended: its outline was cut where it crosses or touches itself (")
 
 
+def test_the_heart_of_a_star_drawn_in_one_line_isnt_the_districts():
+    """It's enclosed twice."""
+    star = [(0, 3), (8, 3), (1, 8), (4, 0), (7, 8), (0, 3)]
+    repaired = map_of(feature(star), repair="report")
+    assert repaired.resolve(4.0, 4.0) is None
+    assert repaired.resolve(4.0, 1.0).id == "a"
+
+
 def test_one_part_is_said_to_be_one():
     """A spike is cut off, and what's left is whole."""
     spike = [(0, 0), (1, 0), (1, 1), (2, 2), (1, 1), (0, 1), (0, 0)]
