@@ -1,5 +1,6 @@
 """
-The command line: check a program file, print the schema of program files, replay past orders, try a repository.
+The command line: check a program file, print the schema of program files, replay past orders, report what a program
+came to, try a repository.
 
 Exit status: 0 where all went well, 1 where settings have problems or a repository breaks a promise, 2 for a wrong
 command line, orders that can't be read, outputs that can't be written or a store that fails, 130 and 143 where it was
@@ -21,12 +22,13 @@ from typing import IO, TYPE_CHECKING, Any
 
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.adapters.sqlite import SqliteRepository
-from loyaltykit.errors import InvalidValue, RepositoryError, SettingsError, UnreadableOrders
+from loyaltykit.errors import InvalidValue, NoRevision, RepositoryError, SettingsError, UnreadableOrders
 from loyaltykit.program.files import read_program, read_revisions
 from loyaltykit.program.schema import program_schema
 from loyaltykit.program.words import program_in_words
 from loyaltykit.replay import life_csv, read_columns, replay, report_csv, report_in_words
 from loyaltykit.replay.outputs import Outputs, UnwritableOutput
+from loyaltykit.report_command import AS_IT_STANDS, add_report, reported
 from loyaltykit.reports.csv_text import csv_line
 
 if TYPE_CHECKING:
@@ -89,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _left(args: argparse.Namespace) -> str:
     """Say what a replay that didn't come to its end has left."""
-    if getattr(args, "repository", None) in {None, MEMORY}:
+    if args.run is _report or getattr(args, "repository", None) in {None, MEMORY}:
         return "nothing was written"
     return "no file was written, and the store keeps the orders that it got: the same again goes on from there"
 
@@ -108,6 +110,9 @@ def _parser() -> argparse.ArgumentParser:
     schema.set_defaults(run=_schema)
     _add_conformance(commands.add_parser("conformance", help="does a repository keep its promises?"))
     _add_replay(commands.add_parser("replay", help="what would a program have cost over past orders?"))
+    report = commands.add_parser("report", help="what did a program come to, by what a store holds?")
+    add_report(report)
+    report.set_defaults(run=_report, refuse=report.error)
     return parser
 
 
@@ -212,6 +217,21 @@ def _replay(args: argparse.Namespace) -> int:
         as_csv.write(report_csv(report))
         life.write(life_csv(report.life) if report.life else "")
         _say(report_in_words(report))  # before the files stand in their places: if it can't be said, none does
+    return 0
+
+
+def _report(args: argparse.Namespace) -> int:
+    if args.name == AS_IT_STANDS and (args.start or args.until):
+        args.refuse(f"{AS_IT_STANDS} are told as they stand: leave --from and --until out, and name a moment by --at")
+    try:
+        with Outputs([("PROGRAM", path) for path in args.programs]) as outputs:
+            _keep_store(outputs, args.repository)
+            as_csv = outputs.begin("--csv", args.csv)
+            report = reported(args)
+            as_csv.write("".join(report.csv_lines()))
+            _say(str(report))
+    except (InvalidValue, NoRevision) as error:
+        return _complain(error, BAD_USAGE)
     return 0
 
 

@@ -28,7 +28,7 @@ def aligned(header: Sequence[str], rows: Sequence[Sequence[str]], *, names: int 
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     sides = ["<" if place < names else ">" for place in range(len(widths))]
     return [
-        "  ".join([f"{cell:{side}{width}}" for cell, side, width in zip(line, sides, widths, strict=True)])
+        "  ".join([f"{cell:{side}{width}}" for cell, side, width in zip(line, sides, widths, strict=True)]).rstrip()
         for line in lines
     ]
 

@@ -1,0 +1,156 @@
+"""``loyaltykit report``, run as people run it (T7, G10, G11, S5)."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from loyaltykit import Loyalty, Money, Order, read_program
+from loyaltykit.adapters.sqlite import SqliteRepository
+from loyaltykit.cli import main
+from tests.operations.support import AT, DAY
+
+PROGRAM = """
+id = "city"
+currency = "RUB"
+point_value = "1"
+time_zone = "Europe/Moscow"
+[[redemption]]
+[[promo]]
+name = "summer"
+code = "SUMMER"
+percent = "10"
+[[worker_bonus]]
+every = "P7D"
+ladder = [{ orders = 2, sum = "500" }]
+"""
+STORE = ["--repository", "sqlite:loyalty.db"]
+NOW = ["--at", "2026-04-01T00:00+03:00"]
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path, monkeypatch):
+    """Give a folder, which is the current one, with a program and a store of three days' orders."""
+    monkeypatch.chdir(tmp_path)
+    Path("program.toml").write_text(PROGRAM, encoding="utf-8")
+    with closing(SqliteRepository("loyalty.db")) as repository:
+        loyalty = Loyalty(read_program("program.toml"), repository)
+        for day in range(3):
+            order = Order(id=f"o{day}", customer="m1", worker="w7", price=Money(1000, "RUB"))
+            loyalty.settle(order, at=AT + day * DAY, promo_code="SUMMER")
+
+
+def report(name, *more, program="program.toml"):
+    return main(["report", name, program, *STORE, *more])
+
+
+def test_G10_a_report_on_the_terminal(capsys):
+    """As a table."""
+    assert report("promos", *NOW) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "Promos: 1 row",
+        "promo     uses  turnover, RUB  discount, RUB  points  worker points  budget  left",
+        "  summer     3       2,700.00         300.00       0              0       –     –",
+        "  in all     3       2,700.00         300.00       0              0",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("referrals", "Referrals: nothing"),
+        ("invited", "Invited members: nothing"),
+        ("worker-codes", "Workers' codes: nothing"),
+        ("worker-bonuses", "Worker bonuses: 1 row"),
+        ("surcharges", "Surcharges by district: nothing"),
+    ],
+)
+def test_T7_every_report_has_its_name(capsys, name, said):
+    """A report of nothing is no error; by default it's as of now."""
+    assert report(name, "--at", "2026-03-01T00:00Z") == 0
+    assert capsys.readouterr().out.startswith(f"{said}\n")
+    assert report(name) == 0
+
+
+def test_G10_days_are_local_and_the_last_one_is_included(capsys):
+    """From the 11th until the 11th is that day."""
+    assert report("promos", *NOW, "--from", "2026-03-11", "--until", "2026-03-11") == 0
+    assert "  in all     1 " in capsys.readouterr().out
+    assert report("promos", *NOW, "--from", "2026-03-11") == 0
+    assert "  in all     2 " in capsys.readouterr().out
+
+
+def test_S5_rows_as_csv(capsys):
+    """The file stands in its place when all went well."""
+    assert report("promos", *NOW, "--csv", "promos.csv") == 0
+    assert Path("promos.csv").read_text(encoding="utf-8") == (
+        "promo,uses,turnover,discount,points,worker_points,budget,left\nsummer,3,2700.00,300.00,0,0,,\n"
+    )
+    assert "Promos: 1 row" in capsys.readouterr().out
+
+
+def test_G1_bonuses_as_they_stand(capsys):
+    """They have no period."""
+    assert report("worker-bonuses", "--at", "2026-03-12T12:00+03:00") == 0
+    row = "  w7      worker_bonus  2026-03-10 12:00  2026-03-17 12:00       3        500.00            –         –"
+    assert row in capsys.readouterr().out.splitlines()
+    with pytest.raises(SystemExit) as stopped:
+        report("worker-bonuses", "--until", "2026-03-11")
+    assert stopped.value.code == 2
+    assert "worker-bonuses are told as they stand: leave --from and --until out" in capsys.readouterr().err
+
+
+def test_a_store_that_isnt_there_isnt_made(capsys):
+    """Exit status 2."""
+    assert main(["report", "promos", "program.toml", "--repository", "sqlite:other.db"]) == 2
+    assert capsys.readouterr().err.startswith("loyaltykit: --repository sqlite:other.db: there is no such file: name")
+    assert not Path("other.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "complaint"),
+    [
+        (["--from", "2026-03-12", "--until", "2026-03-10"], "ends before it starts"),
+        (["--csv", "loyalty.db"], "--csv loyalty.db can't be written: that is the file of --repository"),
+        (["--csv", "program.toml"], "--csv program.toml can't be written"),
+    ],
+)
+def test_what_cant_be_reported(capsys, args, complaint):
+    """Exit status 2, and nothing is written."""
+    before = Path("program.toml").read_bytes(), Path("loyalty.db").read_bytes()
+    assert report("promos", *args) == 2
+    assert complaint in capsys.readouterr().err
+    assert (Path("program.toml").read_bytes(), Path("loyalty.db").read_bytes()) == before
+
+
+@pytest.mark.parametrize(
+    ("args", "complaint"),
+    [
+        (["--from", "March"], "'March' is no day: write it as 2026-03-01"),
+        (["--at", "today"], "'today' is no moment with its offset from UTC"),
+        (["--at", "2026-03-01T12:00"], "'2026-03-01T12:00' is no moment with its offset from UTC"),
+        (["--repository", "memory"], "'memory' is no store that is kept: write sqlite: and the path"),
+    ],
+)
+def test_a_wrong_command_line(capsys, args, complaint):
+    """Exit status 2, and how to write it."""
+    with pytest.raises(SystemExit) as stopped:
+        report("promos", *args)
+    assert stopped.value.code == 2
+    assert complaint in capsys.readouterr().err
+
+
+def test_a_moment_before_the_first_revision(capsys):
+    """Exit status 2: nobody can say which promos were in force."""
+    Path("program.toml").write_text('in_force_from = "2026-03-01"\n' + PROGRAM, encoding="utf-8")
+    assert report("promos", "--at", "2026-01-01T00:00Z") == 2
+    assert "no revision is in force at 2026-01-01" in capsys.readouterr().err
+
+
+def test_settings_with_problems(capsys):
+    """Exit status 1."""
+    Path("program.toml").write_text('id = "city"', encoding="utf-8")
+    assert report("promos") == 1
+    assert "currency" in capsys.readouterr().err
