@@ -34,36 +34,47 @@ DRIVER = (
     (r"time\.sleep\(", "await asyncio.sleep("),
 )
 
+FACETS = ("Members", "CodeDesk", "Workers", "Reports")
+
 FACE = (
     *TYPES,
     (r'^("""`Loyalty`: an order\'s life over) a repository', r"\1 an async repository"),
     (r"\bLoyalty\b(?! never stops)", "AsyncLoyalty"),
-    (r"\bMembers\b", "AsyncMembers"),
-    (r"\bCodeDesk\b", "AsyncCodeDesk"),
-    (r"\bWorkers\b", "AsyncWorkers"),
-    (r"loyalty\.reports import Reports", "loyalty.async_reports import Reports"),
-    (r"\bReports\b", "AsyncReports"),
-    (r"\bIterator\b", "AsyncIterator"),
-    (r"  # noqa: UP028.*$", ""),
+    *[(rf"\b{name}\b", f"Async{name}") for name in FACETS],
+    (r"loyalty\.(code_desk|members|reports|workers) import", r"loyalty.async_\1 import"),
     (r"loyalty\.driver import Driver$", "loyalty.async_driver import AsyncDriver"),
     (r"\bDriver\b", "AsyncDriver"),
-    (r"^    def (?!__init__\(|on\(|reports\(|referral_link\(|message\()", "    async def "),
+    (r"^    def (?!__init__\(|on\(|members\(|codes\(|workers\(|reports\()", "    async def "),
     (r"self\._driver\.run\(", "await self._driver.run("),
 )
 
-REPORTS = (
-    (r"\bLoyalty\b", "AsyncLoyalty"),
-    (r"\bReports\b", "AsyncReports"),
-    (r"loyalty\.driver import Driver$", "loyalty.async_driver import AsyncDriver"),
-    (r"\bDriver\b", "AsyncDriver"),
-    (r"^    def (?!__init__\()", "    async def "),
-    (r"self\._driver\.run\(", "await self._driver.run("),
+
+def facet(name, *, called=()):
+    """Give what is replaced in the facet *name*, of which what's *called* awaits nothing."""
+    plain = "".join(rf"|{each}\(" for each in called)
+    return (
+        (r"\bLoyalty\b", "AsyncLoyalty"),
+        (rf"\b{name}\b", f"Async{name}"),
+        (r"loyalty\.driver import Driver$", "loyalty.async_driver import AsyncDriver"),
+        (r"\bDriver\b", "AsyncDriver"),
+        (rf"^    def (?!__init__\({plain})", "    async def "),
+        (r"self\._driver\.run\(", "await self._driver.run("),
+    )
+
+
+CODES = (
+    *facet("CodeDesk", called=("referral_link", "message")),
+    (r"\bIterator\b", "AsyncIterator"),
+    (r"  # noqa: UP028.*$", ""),
 )
 
 TWINS = {
     "async_driver.py": ("driver.py", DRIVER),
     "async_loyalty.py": ("loyalty.py", FACE),
-    "async_reports.py": ("reports.py", REPORTS),
+    "async_members.py": ("members.py", facet("Members")),
+    "async_code_desk.py": ("code_desk.py", CODES),
+    "async_workers.py": ("workers.py", facet("Workers")),
+    "async_reports.py": ("reports.py", facet("Reports")),
 }
 """Every twin by its file, with what it's made of."""
 

@@ -7,13 +7,28 @@ from pathlib import Path
 
 import pytest
 
-from loyaltykit.loyalty import async_driver, async_loyalty, driver, loyalty
+from loyaltykit.loyalty import (
+    async_code_desk,
+    async_driver,
+    async_loyalty,
+    async_members,
+    async_reports,
+    async_workers,
+    code_desk,
+    driver,
+    loyalty,
+    members,
+    reports,
+    workers,
+)
 from tests.loyalty import async_twin
 
 CLASSES = [
     (loyalty.Loyalty, async_loyalty.AsyncLoyalty),
-    (loyalty.Members, async_loyalty.AsyncMembers),
-    (loyalty.CodeDesk, async_loyalty.AsyncCodeDesk),
+    (members.Members, async_members.AsyncMembers),
+    (code_desk.CodeDesk, async_code_desk.AsyncCodeDesk),
+    (workers.Workers, async_workers.AsyncWorkers),
+    (reports.Reports, async_reports.AsyncReports),
     (driver.Driver, async_driver.AsyncDriver),
 ]
 CALLS = [

@@ -29,8 +29,8 @@ from loyaltykit import (
 )
 from loyaltykit.adapters.memory import AsyncMemoryRepository, MemoryRepository
 from loyaltykit.adapters.sqlite import SqliteRepository
-from loyaltykit.loyalty.async_loyalty import AsyncMembers
-from loyaltykit.loyalty.loyalty import Members
+from loyaltykit.loyalty.async_members import AsyncMembers
+from loyaltykit.loyalty.members import Members
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -1,25 +1,17 @@
-"""`Loyalty`: an order's life over a repository, and what members have."""
+"""`Loyalty`: an order's life over a repository."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from loyaltykit.errors import CommitUnknown, OperationMismatch, StoreUnavailable
+from loyaltykit.errors import CommitUnknown, StoreUnavailable
 from loyaltykit.loyalty.driver import Driver
 from loyaltykit.loyalty.observe import Retry, ignore
-from loyaltykit.operations.adjust import adjust
 from loyaltykit.operations.amend import amend
 from loyaltykit.operations.cancel import cancel
-from loyaltykit.operations.check_code import check_code
 from loyaltykit.operations.complete import complete
 from loyaltykit.operations.correct import correct
-from loyaltykit.operations.forget import forget
-from loyaltykit.operations.import_member import ImportRun, NotImported, export_page, import_member
-from loyaltykit.operations.issue_code import issue_code
-from loyaltykit.operations.join import join
-from loyaltykit.operations.link_member import link_member
-from loyaltykit.operations.pay_out import pay_out
 from loyaltykit.operations.place import place
 from loyaltykit.operations.programs import Programs
 from loyaltykit.operations.publish import publish
@@ -28,351 +20,27 @@ from loyaltykit.operations.record_payment import record_payment
 from loyaltykit.operations.refund import refund
 from loyaltykit.operations.run_due import DueRun, Skipped, due_page, sweep_due
 from loyaltykit.operations.settle import settle
-from loyaltykit.operations.statement import statement
-from loyaltykit.operations.view import view
-from loyaltykit.operations.view_worker import view_worker
-from loyaltykit.operations.worker_statement import worker_statement
-from loyaltykit.values.code import message_with, referral_link
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable
     from datetime import datetime
     from typing import Any, Self
 
-    from loyaltykit.decision import Reason
-    from loyaltykit.facts.opening import OpeningMember
     from loyaltykit.facts.order import Order
     from loyaltykit.ledger.repository import Reader, Repository
+    from loyaltykit.loyalty.code_desk import CodeDesk
+    from loyaltykit.loyalty.members import Members
     from loyaltykit.loyalty.observe import Observer
     from loyaltykit.loyalty.reports import Reports
-    from loyaltykit.operations.adjust import Adjustment
-    from loyaltykit.operations.check_code import CodeCheck
-    from loyaltykit.operations.import_member import ExportPage
-    from loyaltykit.operations.issue_code import IssuedCode
-    from loyaltykit.operations.join import Joined
+    from loyaltykit.loyalty.workers import Workers
     from loyaltykit.operations.locate import Maps
-    from loyaltykit.operations.pay_out import Payout
     from loyaltykit.operations.settlement import Settlement
-    from loyaltykit.operations.statement import Statement
-    from loyaltykit.operations.view import MemberView
-    from loyaltykit.operations.view_worker import WorkerView
-    from loyaltykit.operations.worker_statement import WorkerStatement
     from loyaltykit.program.program import Program
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.rules.redemption import Requested
     from loyaltykit.values.money import Money
-    from loyaltykit.values.points import Points
 
 _RETRY = Retry()
-
-
-class Members:
-    """
-    What members have: the facet ``members`` of `Loyalty`.
-
-    Examples:
-        >>> from datetime import datetime, timezone
-        >>> from loyaltykit import Loyalty, Program
-        >>> from loyaltykit.adapters.memory import MemoryRepository
-        >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
-        >>> loyalty = Loyalty(Program.from_dict(raw), MemoryRepository())
-        >>> loyalty.members.view("m1", at=datetime(2026, 3, 1, tzinfo=timezone.utc)).balance
-        Points(0)
-    """
-
-    def __init__(self, programs: Programs, driver: Driver) -> None:
-        self._programs = programs
-        self._driver = driver
-
-    def view(self, member_id: str, *, at: datetime) -> MemberView:
-        """
-        Give what the member called *member_id* has *at* that moment: balance, held, pending, debt, the next expiry.
-
-        A member whom nobody has seen yet has nothing. Raises `NaiveMoment`, and `NoRevision` before the first revision.
-        """
-        return self._driver.run(partial(view, self._programs, member_id, at=at))
-
-    def statement(
-        self,
-        member_id: str,
-        *,
-        at: datetime,
-        start: datetime | None = None,
-        end: datetime | None = None,
-        after: str | None = None,
-        limit: int = 100,
-    ) -> Statement:
-        """
-        Give a page of what moved the balance of *member_id*, by moment, from *start* up to and without *end* (R11).
-
-        A page has up to *limit* booked lines, and the next one stands behind *after*, the cursor of the one before. The
-        last page has, behind them, what time has done by *at* and nobody has booked yet: the lines always sum up to
-        what is posted.
-
-        Examples:
-            >>> from datetime import datetime, timezone
-            >>> from loyaltykit import Loyalty, Money, Order, Program
-            >>> from loyaltykit.adapters.memory import MemoryRepository
-            >>> program = Program.from_dict({
-            ...     "id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow",
-            ...     "cashback": [{"percent": "5"}],
-            ... })
-            >>> loyalty = Loyalty(program, MemoryRepository())
-            >>> now = datetime(2026, 3, 1, tzinfo=timezone.utc)
-            >>> done = loyalty.settle(Order(id="o1", customer="m1", price=Money("412.00", "RUB")), at=now)
-            >>> [(line.kind, line.points, line.order) for line in loyalty.members.statement("m1", at=now).lines]
-            [('issued', Points(21), 'o1')]
-        """
-        page: dict[str, Any] = {"start": start, "end": end, "after": after, "limit": limit}
-        return self._driver.run(partial(statement, self._programs, member_id, at=at, **page))
-
-    def adjust(
-        self, adjustment_id: str, member_id: str, points: Points, *, at: datetime, description: str | None = None
-    ) -> Adjustment:
-        """
-        Give *points* to a member by hand, or take them where they're below zero (S6).
-
-        What's given expires as if it were awarded then; of what's taken, no more than the balance. The *description*
-        stands in the member's statement, and apart from entries, so that it can be erased. Raises `InvalidValue`.
-        """
-        call = partial(adjust, self._programs, adjustment_id, member_id, points, at=at, description=description)
-        return self._driver.run(call)
-
-    def forget(self, member_id: str, *, at: datetime) -> None:
-        """
-        Erase what is stored about a member: the document, and what was written to adjustments.
-
-        What they have is given up to the program's account ``forgotten``, so that totals stay true; entries and
-        receipts stay, and name nothing but the id.
-        """
-        return self._driver.run(partial(forget, self._programs, member_id, at=at))
-
-    def join(
-        self, member_id: str, *, at: datetime, referral_code: str | None = None, code: str | None = None
-    ) -> Joined:
-        """
-        Have a member take part, brought by the owner of *referral_code* (R12); with *code*, that's their own (R5).
-
-        A member is brought once, before the first completed order, never by themselves, and not after having brought
-        others: else *reasons* says why not. The same call again finds nothing to do. Raises `InvalidValue` for a *code*
-        that is none, and `CodeTaken` for one that isn't free.
-
-        Examples:
-            >>> from datetime import datetime, timezone
-            >>> from loyaltykit import Loyalty, Program
-            >>> from loyaltykit.adapters.memory import MemoryRepository
-            >>> loyalty = Loyalty(Program.from_dict({
-            ...     "id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow",
-            ...     "redemption": [{}], "invitation": [{"referrer_points": 50}],
-            ... }), MemoryRepository())
-            >>> now = datetime(2026, 3, 1, tzinfo=timezone.utc)
-            >>> loyalty.members.join("m7", at=now, code="#romashka_01").code
-            '#ROMASHKA_01'
-            >>> loyalty.members.join("m1", at=now, referral_code="#Romashka_01").referrer
-            'm7'
-            >>> loyalty.members.view("m7", at=now).invited
-            1
-        """
-        call = partial(join, self._programs, member_id, at=at, referral_code=referral_code, code=code)
-        return self._driver.run(call)
-
-    def import_members(
-        self, members: Iterable[OpeningMember], *, at: datetime, referrer: str | None = None
-    ) -> ImportRun:
-        """
-        Carry *members* over from another system, each in a commit of its own (R6).
-
-        Then each is put under whoever brought them, or under *referrer* where that isn't told: who has brought others
-        may be, too, unless a circle would arise. The same import again does nothing twice and can go on where it was
-        stopped. Who is known already, or was imported with other figures, is skipped and told, and stays under whoever
-        brought them; figures that can't be, end the run. To watch it, give an iterable that tells how far it is.
-        """
-        done, skipped, links = 0, [], []
-        for opening in members:
-            try:
-                why: Reason | Exception | None = self._driver.run(
-                    partial(import_member, self._programs, opening, at=at)
-                )
-            except OperationMismatch as mismatch:
-                why = mismatch
-            if why is None:
-                done += 1
-                links += [(opening.id, above)] if (above := opening.referrer or referrer) else []
-            else:
-                skipped.append(NotImported(opening.id, why))
-        unlinked = []
-        for member_id, above in links:
-            reason = self._driver.run(partial(link_member, self._programs, member_id, above, at=at))
-            if reason is not None:
-                unlinked.append(NotImported(member_id, reason))
-        return ImportRun(done, tuple(skipped), tuple(unlinked))
-
-    def export_members(self, *, at: datetime, after: str | None = None, limit: int = 100) -> ExportPage:
-        """
-        Give a page of the members as they are *at* a moment, in the form in which another program imports them (R6).
-
-        The next page stands behind *after*, the cursor of the one before. Held and pending points, debts and the
-        moment of the last order aren't part of it.
-        """
-        return self._driver.run(partial(export_page, self._programs, at=at, after=after, limit=limit))
-
-
-class CodeDesk:
-    """
-    Where codes are given out and checked: the facet ``codes`` of `Loyalty`.
-
-    Examples:
-        >>> from datetime import datetime, timezone
-        >>> from loyaltykit import Loyalty, Program
-        >>> from loyaltykit.adapters.memory import MemoryRepository
-        >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
-        >>> loyalty = Loyalty(Program.from_dict(raw), MemoryRepository())
-        >>> print(loyalty.codes.check("sale 🎉", at=datetime(2026, 3, 1, tzinfo=timezone.utc)))
-        no code: a code is made of letters, digits, #, _ and -: '🎉' in 'sale 🎉' is none of them
-    """
-
-    def __init__(self, programs: Programs, driver: Driver) -> None:
-        self._programs = programs
-        self._driver = driver
-
-    def check(self, code: str, *, at: datetime, customer: str | None = None) -> CodeCheck:
-        """
-        Say what the *code* is that somebody types, and whether *customer* could name it with an order now (T6).
-
-        Nothing is written, and nothing that people type is an error.
-        """
-        return self._driver.run(partial(check_code, self._programs, code, at=at, customer=customer))
-
-    def issue(self, issue_id: str, member_id: str, *, at: datetime, code: str | None = None) -> IssuedCode:
-        """
-        Give a member the referral *code* that is set by hand, or one that is drawn, unless they have one (T1).
-
-        Codes that they had before stay theirs. Raises `InvalidValue` for what is no code, and `CodeTaken` where
-        somebody else has it, or a promo.
-
-        Examples:
-            >>> from datetime import datetime, timezone
-            >>> from loyaltykit import CodeTaken, Loyalty, Program
-            >>> from loyaltykit.adapters.memory import MemoryRepository
-            >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
-            >>> loyalty = Loyalty(Program.from_dict(raw), MemoryRepository())
-            >>> now = datetime(2026, 3, 1, tzinfo=timezone.utc)
-            >>> loyalty.codes.issue("i1", "m1", code="#romashka_01", at=now).code
-            '#ROMASHKA_01'
-            >>> try:
-            ...     loyalty.codes.issue("i2", "m2", code="#Romashka_01", at=now)
-            ... except CodeTaken as error:
-            ...     print(error)
-            the code #ROMASHKA_01 is given out already: choose another one
-        """
-        return self._driver.run(partial(issue_code, self._programs, issue_id, member_id, at=at, code=code))
-
-    def generate(
-        self,
-        batch_id: str,
-        promo: str,
-        count: int,
-        *,
-        at: datetime,
-        member: str | None = None,
-        worker: str | None = None,
-        length: int = 8,
-    ) -> Iterator[str]:
-        """
-        Give *count* unique codes of the promo rule called *promo*, one after the other (G10, G11).
-
-        They're written 80 at a time while they're taken, and the same call again gives the same codes and goes on where
-        it was stopped. Individual ones may be bound to a *member*, a worker's are that *worker*'s. Codes have *length*
-        characters, more where one in a hundred of a length is given out. Raises `InvalidValue`.
-
-        Examples:
-            >>> from datetime import datetime, timezone
-            >>> from loyaltykit import Loyalty, Program
-            >>> from loyaltykit.adapters.memory import MemoryRepository
-            >>> program = Program.from_dict({
-            ...     "id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow",
-            ...     "redemption": [{}], "promo": [{"name": "thanks", "kind": "individual", "percent": "10"}],
-            ... })
-            >>> loyalty = Loyalty(program, MemoryRepository())
-            >>> now = datetime(2026, 3, 1, tzinfo=timezone.utc)
-            >>> codes = list(loyalty.codes.generate("march", "thanks", 200, at=now))
-            >>> len(set(codes)), codes == list(loyalty.codes.generate("march", "thanks", 200, at=now))
-            (200, True)
-        """
-        from loyaltykit.operations.generate_codes import (  # noqa: PLC0415 - most processes generate none
-            codebook,
-            generate_batch,
-        )
-
-        told: dict[str, Any] = {"at": at, "member": member, "worker": worker, "length": length}
-        wanted = codebook(self._programs, batch_id, promo, count, **told)
-        for number in wanted.batches:
-            batch = self._driver.run(partial(generate_batch, self._programs, wanted, number))
-            for code in batch:  # noqa: UP028 - async generators have no yield from
-                yield code
-
-    @staticmethod
-    def referral_link(template: str, code: str) -> str:
-        """
-        Give the host's URL with *code* in it: *template* has ``{code}`` where it goes (G9); raises `InvalidValue`.
-        """
-        return referral_link(template, code)
-
-    @staticmethod
-    def message(template: str, code: str) -> str:
-        """Give *template* with *code* wherever it has ``%ClientReferralCode%`` (T3); raises `InvalidValue`."""
-        return message_with(template, code)
-
-
-class Workers:
-    """
-    What workers have in money: the facet ``workers`` of `Loyalty`. Their points are those of the members they are.
-
-    Examples:
-        >>> from datetime import datetime, timezone
-        >>> from loyaltykit import Loyalty, Program
-        >>> from loyaltykit.adapters.memory import MemoryRepository
-        >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
-        >>> loyalty = Loyalty(Program.from_dict(raw), MemoryRepository())
-        >>> loyalty.workers.view("w7", at=datetime(2026, 3, 1, tzinfo=timezone.utc)).balance
-        Money('0.00', 'RUB')
-    """
-
-    def __init__(self, programs: Programs, driver: Driver) -> None:
-        self._programs = programs
-        self._driver = driver
-
-    def view(self, worker_id: str, *, at: datetime) -> WorkerView:
-        """
-        Give what the worker called *worker_id* has *at* that moment: the balance, and the progress of each bonus (G1).
-
-        Bonuses whose period has ended by then are in the balance, booked or not. Raises `NaiveMoment`.
-        """
-        return self._driver.run(partial(view_worker, self._programs, worker_id, at=at))
-
-    def pay_out(self, payout_id: str, worker_id: str, *, at: datetime, amount: Money | None = None) -> Payout:
-        """
-        Take *amount* off a worker's balance, or all of it: what the host pays to them.
-
-        Where there's nothing to pay, or less than the amount, nothing is taken, and *reasons* says why. Raises
-        `InvalidValue` for an amount of nothing, and `MixedUnits`.
-        """
-        call = partial(pay_out, self._programs, payout_id, worker_id, at=at, amount=amount)
-        return self._driver.run(call)
-
-    def statement(
-        self,
-        worker_id: str,
-        *,
-        at: datetime,
-        start: datetime | None = None,
-        end: datetime | None = None,
-        after: str | None = None,
-        limit: int = 100,
-    ) -> WorkerStatement:
-        """Give a page of what moved the balance of *worker_id*, as `Members.statement` does for points (R11)."""
-        page: dict[str, Any] = {"start": start, "end": end, "after": after, "limit": limit}
-        return self._driver.run(partial(worker_statement, self._programs, worker_id, at=at, **page))
 
 
 class Loyalty:
@@ -431,9 +99,27 @@ class Loyalty:
             retry=retry,
             observe=observe,
         )
-        self.members = Members(self._programs, self._driver)
-        self.codes = CodeDesk(self._programs, self._driver)
-        self.workers = Workers(self._programs, self._driver)
+
+    @property
+    def members(self) -> Members:
+        """What members have."""
+        from loyaltykit.loyalty.members import Members  # noqa: PLC0415 - loaded when it's first asked for
+
+        return Members(self._programs, self._driver)
+
+    @property
+    def codes(self) -> CodeDesk:
+        """Codes: checked, given out and told."""
+        from loyaltykit.loyalty.code_desk import CodeDesk  # noqa: PLC0415 - loaded when it's first asked for
+
+        return CodeDesk(self._programs, self._driver)
+
+    @property
+    def workers(self) -> Workers:
+        """The money of those who carry out orders."""
+        from loyaltykit.loyalty.workers import Workers  # noqa: PLC0415 - loaded when it's first asked for
+
+        return Workers(self._programs, self._driver)
 
     @property
     def reports(self) -> Reports:

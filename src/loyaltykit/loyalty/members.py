@@ -1,0 +1,182 @@
+"""The facet ``members`` of `Loyalty`: what members have."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from loyaltykit.errors import OperationMismatch
+from loyaltykit.operations.adjust import adjust
+from loyaltykit.operations.forget import forget
+from loyaltykit.operations.import_member import ImportRun, NotImported, export_page, import_member
+from loyaltykit.operations.join import join
+from loyaltykit.operations.link_member import link_member
+from loyaltykit.operations.statement import statement
+from loyaltykit.operations.view import view
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from typing import Any
+
+    from loyaltykit.decision import Reason
+    from loyaltykit.facts.opening import OpeningMember
+    from loyaltykit.loyalty.driver import Driver
+    from loyaltykit.operations.adjust import Adjustment
+    from loyaltykit.operations.import_member import ExportPage
+    from loyaltykit.operations.join import Joined
+    from loyaltykit.operations.programs import Programs
+    from loyaltykit.operations.statement import Statement
+    from loyaltykit.operations.view import MemberView
+    from loyaltykit.values.points import Points
+
+
+class Members:
+    """
+    What members have: the facet ``members`` of `Loyalty`.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import Loyalty, Program
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
+        >>> loyalty = Loyalty(Program.from_dict(raw), MemoryRepository())
+        >>> loyalty.members.view("m1", at=datetime(2026, 3, 1, tzinfo=timezone.utc)).balance
+        Points(0)
+    """
+
+    def __init__(self, programs: Programs, driver: Driver) -> None:
+        self._programs = programs
+        self._driver = driver
+
+    def view(self, member_id: str, *, at: datetime) -> MemberView:
+        """
+        Give what the member called *member_id* has *at* that moment: balance, held, pending, debt, the next expiry.
+
+        A member whom nobody has seen yet has nothing. Raises `NaiveMoment`, and `NoRevision` before the first revision.
+        """
+        return self._driver.run(partial(view, self._programs, member_id, at=at))
+
+    def statement(
+        self,
+        member_id: str,
+        *,
+        at: datetime,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Statement:
+        """
+        Give a page of what moved the balance of *member_id*, by moment, from *start* up to and without *end* (R11).
+
+        A page has up to *limit* booked lines, and the next one stands behind *after*, the cursor of the one before. The
+        last page has, behind them, what time has done by *at* and nobody has booked yet: the lines always sum up to
+        what is posted.
+
+        Examples:
+            >>> from datetime import datetime, timezone
+            >>> from loyaltykit import Loyalty, Money, Order, Program
+            >>> from loyaltykit.adapters.memory import MemoryRepository
+            >>> program = Program.from_dict({
+            ...     "id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow",
+            ...     "cashback": [{"percent": "5"}],
+            ... })
+            >>> loyalty = Loyalty(program, MemoryRepository())
+            >>> now = datetime(2026, 3, 1, tzinfo=timezone.utc)
+            >>> done = loyalty.settle(Order(id="o1", customer="m1", price=Money("412.00", "RUB")), at=now)
+            >>> [(line.kind, line.points, line.order) for line in loyalty.members.statement("m1", at=now).lines]
+            [('issued', Points(21), 'o1')]
+        """
+        page: dict[str, Any] = {"start": start, "end": end, "after": after, "limit": limit}
+        return self._driver.run(partial(statement, self._programs, member_id, at=at, **page))
+
+    def adjust(
+        self, adjustment_id: str, member_id: str, points: Points, *, at: datetime, description: str | None = None
+    ) -> Adjustment:
+        """
+        Give *points* to a member by hand, or take them where they're below zero (S6).
+
+        What's given expires as if it were awarded then; of what's taken, no more than the balance. The *description*
+        stands in the member's statement, and apart from entries, so that it can be erased. Raises `InvalidValue`.
+        """
+        call = partial(adjust, self._programs, adjustment_id, member_id, points, at=at, description=description)
+        return self._driver.run(call)
+
+    def forget(self, member_id: str, *, at: datetime) -> None:
+        """
+        Erase what is stored about a member: the document, and what was written to adjustments.
+
+        What they have is given up to the program's account ``forgotten``, so that totals stay true; entries and
+        receipts stay, and name nothing but the id.
+        """
+        return self._driver.run(partial(forget, self._programs, member_id, at=at))
+
+    def join(
+        self, member_id: str, *, at: datetime, referral_code: str | None = None, code: str | None = None
+    ) -> Joined:
+        """
+        Have a member take part, brought by the owner of *referral_code* (R12); with *code*, that's their own (R5).
+
+        A member is brought once, before the first completed order, never by themselves, and not after having brought
+        others: else *reasons* says why not. The same call again finds nothing to do. Raises `InvalidValue` for a *code*
+        that is none, and `CodeTaken` for one that isn't free.
+
+        Examples:
+            >>> from datetime import datetime, timezone
+            >>> from loyaltykit import Loyalty, Program
+            >>> from loyaltykit.adapters.memory import MemoryRepository
+            >>> loyalty = Loyalty(Program.from_dict({
+            ...     "id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow",
+            ...     "redemption": [{}], "invitation": [{"referrer_points": 50}],
+            ... }), MemoryRepository())
+            >>> now = datetime(2026, 3, 1, tzinfo=timezone.utc)
+            >>> loyalty.members.join("m7", at=now, code="#romashka_01").code
+            '#ROMASHKA_01'
+            >>> loyalty.members.join("m1", at=now, referral_code="#Romashka_01").referrer
+            'm7'
+            >>> loyalty.members.view("m7", at=now).invited
+            1
+        """
+        call = partial(join, self._programs, member_id, at=at, referral_code=referral_code, code=code)
+        return self._driver.run(call)
+
+    def import_members(
+        self, members: Iterable[OpeningMember], *, at: datetime, referrer: str | None = None
+    ) -> ImportRun:
+        """
+        Carry *members* over from another system, each in a commit of its own (R6).
+
+        Then each is put under whoever brought them, or under *referrer* where that isn't told: who has brought others
+        may be, too, unless a circle would arise. The same import again does nothing twice and can go on where it was
+        stopped. Who is known already, or was imported with other figures, is skipped and told, and stays under whoever
+        brought them; figures that can't be, end the run. To watch it, give an iterable that tells how far it is.
+        """
+        done, skipped, links = 0, [], []
+        for opening in members:
+            try:
+                why: Reason | Exception | None = self._driver.run(
+                    partial(import_member, self._programs, opening, at=at)
+                )
+            except OperationMismatch as mismatch:
+                why = mismatch
+            if why is None:
+                done += 1
+                links += [(opening.id, above)] if (above := opening.referrer or referrer) else []
+            else:
+                skipped.append(NotImported(opening.id, why))
+        unlinked = []
+        for member_id, above in links:
+            reason = self._driver.run(partial(link_member, self._programs, member_id, above, at=at))
+            if reason is not None:
+                unlinked.append(NotImported(member_id, reason))
+        return ImportRun(done, tuple(skipped), tuple(unlinked))
+
+    def export_members(self, *, at: datetime, after: str | None = None, limit: int = 100) -> ExportPage:
+        """
+        Give a page of the members as they are *at* a moment, in the form in which another program imports them (R6).
+
+        The next page stands behind *after*, the cursor of the one before. Held and pending points, debts and the
+        moment of the last order aren't part of it.
+        """
+        return self._driver.run(partial(export_page, self._programs, at=at, after=after, limit=limit))
