@@ -22,12 +22,21 @@ from typing import IO, TYPE_CHECKING, Any
 
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.adapters.sqlite import SqliteRepository
-from loyaltykit.errors import InvalidValue, NoRevision, RepositoryError, SettingsError, UnreadableOrders
+from loyaltykit.errors import (
+    InvalidDistrictMap,
+    InvalidValue,
+    NoRevision,
+    RepositoryError,
+    SettingsError,
+    UnreadableOrders,
+)
 from loyaltykit.program.files import read_program, read_revisions
 from loyaltykit.program.schema import program_schema
 from loyaltykit.program.words import program_in_words
 from loyaltykit.replay import life_csv, read_columns, replay, report_csv, report_in_words
 from loyaltykit.replay.outputs import Outputs, UnwritableOutput
+from loyaltykit.replay.picture import districts_svg
+from loyaltykit.replay.words import PARTS, part_named
 from loyaltykit.report_command import AS_IT_STANDS, add_report, reported
 from loyaltykit.reports.csv_text import csv_line
 
@@ -35,8 +44,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
+    from loyaltykit.geo import DistrictMap
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.replay import Columns, Report
+
+DISTRICT_KEY = "LocationID"
+"""The property with a district's id, where none is named."""
 
 BAD_SETTINGS = BROKEN_PROMISES = 1
 BAD_USAGE = 2
@@ -47,7 +60,7 @@ MEMORY = "memory"
 SQLITE = "sqlite:"
 """How stores are named: the one, or the other and the path of a file."""
 
-OUTPUTS = ("json", "csv", "life", "refused")
+OUTPUTS = ("json", "csv", "life", "refused", "svg")
 """The options of a replay that name files to write."""
 
 
@@ -73,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         status: int = args.run(args)
-    except SettingsError as error:
+    except (SettingsError, InvalidDistrictMap) as error:
         status = _complain(error, BAD_SETTINGS)
     except UnreadableOrders as error:
         status = _complain(f"{args.orders}: {error}", BAD_USAGE)
@@ -151,6 +164,13 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
     add("--csv", metavar="OUT", help="write the months and branches there, for a spreadsheet")
     add("--life", metavar="OUT", help="with --repository: write what became of the points each month there, as CSV")
     add("--refused", metavar="OUT", help="write every refused row with its line and reason there, as CSV")
+    add("--districts", metavar="MAP", help="a map, GeoJSON, by which pickups have their districts")
+    add(
+        "--district-key", metavar="PROPERTY", help="with --districts: the property with their ids (default: LocationID)"
+    )
+    add("--district-name", metavar="PROPERTY", help="with --districts: the property with their names")
+    add("--svg", metavar="OUT", help="with --districts: draw them there, coloured by the surcharges that were paid")
+    add("--say", type=_parts, metavar="PARTS", help=f"print these parts alone, with commas: {', '.join(PARTS)}")
     parser.set_defaults(run=_replay, refuse=parser.error)
 
 
@@ -159,6 +179,13 @@ def _repository_name(text: str) -> str:
         return text
     message = f"{text!r} is no store: write memory, or sqlite: and the path of a file, as in sqlite:loyalty.db"
     raise argparse.ArgumentTypeError(message)
+
+
+def _parts(text: str) -> list[str]:
+    try:
+        return [part_named(part) for part in text.split(",")]
+    except InvalidValue as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -198,11 +225,17 @@ def _replay(args: argparse.Namespace) -> int:
     for name in ("redeem", "life"):
         if args.repository is None and getattr(args, name) is not None:
             args.refuse(f"--{name} needs --repository: without one nobody has points to spend, and none expire")
+    for name in ("district_key", "district_name", "svg"):
+        if args.districts is None and getattr(args, name) is not None:
+            args.refuse(f"--{name.replace('_', '-')} needs --districts: without a map there are none")
     inputs = [("--orders", args.orders), ("--columns", args.columns), *(("--program", path) for path in args.program)]
+    if args.districts is not None:
+        inputs.append(("--districts", args.districts))
     with _ended_by_sigterm(), Outputs(inputs) as outputs:
         _keep_store(outputs, args.repository)
-        as_json, as_csv, life, refused = (outputs.begin(f"--{name}", getattr(args, name)) for name in OUTPUTS)
+        as_json, as_csv, life, refused, svg = (outputs.begin(f"--{name}", getattr(args, name)) for name in OUTPUTS)
         revisions, columns = _settings(args)
+        districts = _districts(args)
         refused.write(csv_line(("line", "code", "words")))
         with _store(args.repository) as repository:
             report = _replayed(
@@ -211,12 +244,16 @@ def _replay(args: argparse.Namespace) -> int:
                 revisions=revisions,
                 repository=repository,
                 redeem="all" if args.redeem == "all" else None,
+                districts=districts,
                 on_refused=lambda line, refusal: refused.write(csv_line((line, refusal.code, refusal.words))),
             )
         as_json.write(report.to_json())
         as_csv.write(report_csv(report))
         life.write(life_csv(report.life) if report.life else "")
-        _say(report_in_words(report))  # before the files stand in their places: if it can't be said, none does
+        svg.write("" if districts is None else districts_svg(report, districts))
+        _say(
+            report_in_words(report, args.say)
+        )  # before the files stand in their places: if it can't be said, none does
     return 0
 
 
@@ -280,6 +317,15 @@ def _settings(args: argparse.Namespace) -> tuple[Revisions, Columns]:
         problems = [problem for error in errors for problem in error.problems]
         raise SettingsError("\n".join(map(str, errors)), problems=problems)
     return read[0], read[1]
+
+
+def _districts(args: argparse.Namespace) -> DistrictMap | None:
+    """Read the map of districts, if one is given."""
+    if args.districts is None:
+        return None
+    from loyaltykit.geo import DistrictMap  # noqa: PLC0415 - most replays have none
+
+    return DistrictMap.from_geojson(args.districts, key=args.district_key or DISTRICT_KEY, name=args.district_name)
 
 
 def _replayed(path: str, **options: Any) -> Report:

@@ -109,6 +109,7 @@ def test_where_nothing_is_spent_it_is_the_report_of_the_calculators():
     over = lived(text, redeem=None, under=under).to_dict()
     alone = replay(io.BytesIO(text.encode()), columns=columns(named=NAMED), revisions=under).to_dict()
     assert over.pop("life")["total"]["issued"] == alone["total"]["points"]
+    assert [over.pop(part) for part in ("promos", "invitations", "bonuses")] == [[], [], []]
     assert over == alone
 
 

@@ -57,7 +57,20 @@ def test_the_report_as_json():
             {"month": "2026-03", "branch": "north"} | first,
             {"month": "2026-04", "branch": "north"} | third,
         ],
-        "by_rule": [{"rule": "cashback", "awards": 2, "points": "150"}],
+        "by_rule": [
+            {
+                "rule": "cashback",
+                "kind": "cashback",
+                "awards": 2,
+                "points": "150",
+                "money": "0.00",
+                "cost": "1.50",
+                "cost_share_percent": "4.99",
+            }
+        ],
+        "by_district": [],
+        "costs": {"points": "1.50", "surcharges": "0.00", "bonuses": "0.00", "discounts": "0.00", "total": "1.50"},
+        "not_counted": [],
         "why_not_more": [
             {
                 "rule": "cashback",

@@ -32,6 +32,12 @@ class OrderColumns(Settings):
     worker_tariff: str | None = field.text("The column with the worker's tariff.", default=None)
     channel: str | None = field.text("The column with the channel: app, phone, web.", default=None)
     district: str | None = field.text("The column with the district in which it begins.", default=None)
+    pickup_longitude: str | None = field.text("The column with the longitude at which it begins.", default=None)
+    pickup_latitude: str | None = field.text("The column with the latitude at which it begins.", default=None)
+    promo_code: str | None = field.text("The column with the promo code that was named with it.", default=None)
+    referral_code: str | None = field.text("The column with the referral code that was named with it.", default=None)
+    referrer: str | None = field.text("The column with the id of whoever brought the customer.", default=None)
+    worker_referrer: str | None = field.text("The column with the id of whoever brought the worker.", default=None)
     starts_at: str | None = field.text("The column with the moment at which the ride or visit starts.", default=None)
 
 
@@ -54,6 +60,12 @@ FACTS: Final = tuple(OrderColumns.as_kind().fields)
 
 NAMES: Final = tuple(OrderValues.as_kind().fields)
 """Those of them that are bare names: no moments, no price, not the order's own id."""
+
+PICKUP: Final = ("pickup_longitude", "pickup_latitude")
+"""Those that make the point at which an order begins."""
+
+TOLD: Final = ("promo_code", "referral_code", "referrer", "worker_referrer")
+"""Those that were told beside the order: the codes that were named with it, and who brought whom."""
 
 _NO_VALUES = OrderValues()
 
@@ -119,6 +131,12 @@ class Columns(Settings):
             if getattr(self.columns, fact, None) is not None and getattr(self.values, fact, None) is not None:
                 here.at("values").at(fact).problem("column_and_value", fact=fact)
 
+    @checked("columns")
+    def _pickup_is_a_point(self, here: Here) -> None:
+        missing = [name for name in PICKUP if getattr(self.columns, name, None) is None]
+        if len(missing) == 1:
+            here.at("columns").at(missing[0]).problem("missing", expected="a column: a point is two numbers")
+
     @checked("moments")
     def _form_is_whole(self, here: Here) -> None:
         fault = fault_of(self.moments)
@@ -141,7 +159,7 @@ def read_columns(path: str | PathLike[str]) -> Columns:
     Examples:
         >>> from loyaltykit.replay import read_columns
         >>> read_columns("examples/chicago/columns.toml").columns.branch
-        'company'
+        'branch'
     """
     try:
         return Columns.from_dict(read_raw(path))

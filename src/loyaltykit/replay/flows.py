@@ -11,7 +11,7 @@ from attrs import frozen
 
 from loyaltykit.ledger.account import EXPIRED, ISSUED, REDEEMED
 from loyaltykit.ledger.cursor import entry_cursor
-from loyaltykit.replay.report import percent_text
+from loyaltykit.replay.costs import percent_text
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import Points, points_of
 
@@ -35,7 +35,7 @@ _Cell: TypeAlias = list[int]
 Span: TypeAlias = "tuple[datetime, datetime]"
 """The moments of the first and the last order."""
 
-_MICROSECOND = timedelta(microseconds=1)
+MICROSECOND = timedelta(microseconds=1)
 
 
 @frozen
@@ -115,7 +115,7 @@ def read_life(reader: Reader, programs: Programs, *, redeem: str, span: Span | N
         for moment in span:
             cells[_month(moment, programs)] = [0, 0, 0]
         for place, kind in enumerate(KINDS):
-            for entry in _entries(reader, programs.key(kind), span[1] + _MICROSECOND):
+            for entry in entries_before(reader, programs.key(kind), span[1] + MICROSECOND):
                 cells[_month(entry.at, programs)][place] += -entry.amount if kind == ISSUED else entry.amount
     by_month, by_year, left = {}, {}, 0
     yearly: defaultdict[str, _Cell] = defaultdict(lambda: [0, 0, 0])
@@ -129,7 +129,7 @@ def read_life(reader: Reader, programs: Programs, *, redeem: str, span: Span | N
     return Life(redeem, span[1] if span else None, _flow(programs, total, left), by_year, by_month)
 
 
-def _entries(reader: Reader, account: str, end: datetime) -> Iterator[Entry]:
+def entries_before(reader: Reader, account: str, end: datetime) -> Iterator[Entry]:
     """Give the entries of *account* before *end*, never more than a page of them held at once."""
     after: str | None = None
     while True:

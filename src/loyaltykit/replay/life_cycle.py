@@ -6,12 +6,15 @@ has done is booked. Rows B4, B10, G8.
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import evolve
 
 from loyaltykit.errors import InvalidValue, OperationMismatch, RepositoryError, UnknownOrder, UnreadableOrders
 from loyaltykit.loyalty.loyalty import Loyalty
 from loyaltykit.operations.programs import Programs
-from loyaltykit.replay.flows import PAGE, read_life
+from loyaltykit.replay.flows import MICROSECOND, PAGE, read_life
+from loyaltykit.replay.outcome import Outcome, budgets_left, read_steps
 from loyaltykit.replay.refusal import Refusal
 from loyaltykit.replay.worked import Worked
 from loyaltykit.settings.kind import shown
@@ -25,17 +28,24 @@ if TYPE_CHECKING:
     from loyaltykit.operations.run_due import Skipped
     from loyaltykit.program.program import Program
     from loyaltykit.program.revisions import Revisions
-    from loyaltykit.replay.flows import Life, Span
+    from loyaltykit.replay.flows import Span
+    from loyaltykit.replay.orders import Told
 
     class Store(Repository, Reader, Protocol):
         """A repository that can be read, too, as both of the library's can."""
 
     Redeem: TypeAlias = Literal["all"] | None
 
+NOBODY: Final = {"referral_code": None, "referrer": None, "worker_referrer": None}
+"""Who brought whom, where the program has nothing to do with it."""
+
 
 class LifeCycle:
     """
     What has orders live over *repository*, by time; members are taken to spend *redeem* on each of them.
+
+    Whoever is told to have brought somebody is given a code, and that's named with the first order of whom they
+    brought.
 
     Raises `InvalidValue` for anything else than ``"all"`` or None.
     """
@@ -49,6 +59,8 @@ class LifeCycle:
         self._loyalty = Loyalty(self._programs, repository)
         self._redeem: Redeem = redeem
         self._span: Span | None = None
+        self._codes: dict[str, str] = {}
+        self._brought: set[str] = set()
 
     def needs_ids(self) -> None:
         """Raise `UnreadableOrders` where the store has orders, beside which the number of a line says nothing."""
@@ -60,11 +72,11 @@ class LifeCycle:
             )
             raise UnreadableOrders(message)
 
-    def work(self, _program: Program, order: Order, at: datetime) -> Worked | Refusal:
-        """Place and complete *order* at its moment; orders come by time."""
+    def work(self, program: Program, order: Order, at: datetime, told: Told) -> Worked | Refusal:
+        """Place and complete *order* at its moment under *program*, by what was *told* beside it; they come by time."""
         self._span = (self._span[0] if self._span else at, at)
         try:
-            return self._lived(order, at)
+            return self._lived(order, at, told if program.referral_codes else evolve(told, **NOBODY))
         except OperationMismatch:
             return Refusal("known_otherwise", id=shown(order.id))
         except InvalidValue as error:
@@ -72,17 +84,38 @@ class LifeCycle:
                 self._loyalty.cancel(order.id, at=at)
             return Refusal("not_bookable", why=str(error))
 
-    def _lived(self, order: Order, at: datetime) -> Worked:
-        placed = self._loyalty.place(order, at=at, redeem=self._redeem)
+    def _lived(self, order: Order, at: datetime, told: Told) -> Worked:
+        worker_code = self._code_of(told.worker_referrer, order.worker, at)
+        if worker_code is not None and order.worker is not None:
+            self._loyalty.members.join(order.worker, at=at, referral_code=worker_code)
+        referral_code = told.referral_code or self._code_of(told.referrer, order.customer, at)
+        codes = {"promo_code": told.promo_code, "referral_code": referral_code}
+        placed = self._loyalty.place(order, at=at, redeem=self._redeem, **codes)
         final = {"worker": order.worker, "worker_tariff": order.worker_tariff}
         done = self._loyalty.complete(order.id, at=at, price=order.price, **final)
         return Worked(done, done.revision, placed.decisions)
 
-    def life(self) -> Life:
-        """Book what time has done by the last order, and give what became of all points by then."""
-        if self._span is not None:
-            self._run_due(self._span[1])
-        return read_life(self._repository, self._programs, redeem=self._redeem or "none", span=self._span)
+    def _code_of(self, referrer: str | None, member: str | None, at: datetime) -> str | None:
+        """Give the code by which *referrer* brings *member*, who names it once: with the first order of the file."""
+        if referrer is None or member is None or member in self._brought:
+            return None
+        self._brought.add(member)
+        if referrer not in self._codes:
+            self._codes[referrer] = self._loyalty.codes.issue("replay", referrer, at=at).code
+        return self._codes[referrer]
+
+    def outcome(self) -> Outcome:
+        """Book what time has done by the last order, and give what became of points, bonuses and budgets by then."""
+        told: dict[str, Any] = {"redeem": self._redeem or "none", "span": self._span}
+        if self._span is None:
+            return Outcome(read_life(self._repository, self._programs, **told))
+        last = self._span[1]
+        self._run_due(last)
+        return Outcome(
+            read_life(self._repository, self._programs, **told),
+            read_steps(self._repository, self._programs, end=last + MICROSECOND),
+            budgets_left(self._repository, self._programs, at=last),
+        )
 
     def _run_due(self, at: datetime) -> None:
         after: str | None = None

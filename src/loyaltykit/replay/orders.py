@@ -1,14 +1,20 @@
-"""From the cells of a row to an order and the moment at which it was placed, or to the reason why that can't be."""
+"""
+From the cells of a row to an order, the moment at which it was placed and what was told beside it, or to the reason why
+that can't be.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
+
+from attrs import frozen
 
 from loyaltykit.errors import ExcessDigits, InvalidValue, NaiveMoment, NoRevision
 from loyaltykit.facts.order import Order
 from loyaltykit.program.revisions import starts_at
-from loyaltykit.replay.columns import NAMES
+from loyaltykit.replay.columns import NAMES, PICKUP, TOLD
 from loyaltykit.replay.moments import reader_of
 from loyaltykit.replay.refusal import Refusal
 from loyaltykit.settings.kind import shown
@@ -26,8 +32,15 @@ if TYPE_CHECKING:
 Record: TypeAlias = tuple[Any, ...]
 """An order in plain values, to be kept on disk: its moment, its line, its price in minor units, `FIELDS`."""
 
-FIELDS: Final = ("placed_at", "line", "price", "id", "starts_at", *NAMES)
+FIELDS: Final = ("placed_at", "line", "price", "id", "starts_at", *PICKUP, *TOLD, *NAMES)
 """What a record holds."""
+
+EAST: Final = 180
+NORTH: Final = 90
+"""Degrees that a longitude and a latitude have at most, to either side."""
+
+_TOLD: Final = slice(7, 7 + len(TOLD))
+_NAMES: Final = slice(7 + len(TOLD), None)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -43,6 +56,32 @@ def id_of(record: Record) -> str:
     """Give the id of the order of *record*."""
     order_id: str = record[3]
     return order_id
+
+
+@frozen
+class Told:
+    """
+    What was told beside an order: the codes that were named with it, and who brought its customer and its worker.
+
+    Examples:
+        >>> Told(promo_code="SUMMER").referrer is None
+        True
+    """
+
+    promo_code: str | None = None
+    referral_code: str | None = None
+    referrer: str | None = None
+    worker_referrer: str | None = None
+
+
+NOTHING: Final = Told()
+"""What is told beside most orders."""
+
+
+def told_of(record: Record) -> Told:
+    """Give what was told beside the order of *record*."""
+    told = record[_TOLD]
+    return Told(*told) if any(told) else NOTHING
 
 
 class _Refused(Exception):
@@ -69,19 +108,23 @@ class OrderReader:
             price = self._price(row.cells["price"])
             order_id = self._id(row)
             start = self._starts_at(row.cells.get("starts_at"))
-            names = [self._name(fact, row) if fact in self._named else self._shared.get(fact) for fact in NAMES]
+            pickup = self._pickup(row)
+            names = [
+                self._name(fact, row) if fact in self._named else self._shared.get(fact) for fact in (*TOLD, *NAMES)
+            ]
         except _Refused as refused:
             return refused.refusal
-        return (_count(at), row.line, price, order_id, start, *names)
+        return (_count(at), row.line, price, order_id, start, *pickup, *names)
 
     def order(self, record: Record) -> tuple[datetime, Order]:
         """Give the moment and the order of a *record*."""
-        at, _, price, order_id, start, *names = record
+        at, _, price, order_id, start, longitude, latitude = record[:7]
         order = Order(
             id=order_id,
             price=Money.from_minor(int(price), self._currency),
             starts_at=None if start is None else _moment(start),
-            **dict(zip(NAMES, names, strict=True)),
+            pickup=None if longitude is None else (longitude, latitude),
+            **dict(zip(NAMES, record[_NAMES], strict=True)),
         )
         return _moment(at), order
 
@@ -97,6 +140,17 @@ class OrderReader:
 
     def _starts_at(self, text: str | None) -> int | None:
         return _count(self._moment("starts_at", text)) if text else None
+
+    def _pickup(self, row: Row) -> tuple[float, float] | tuple[None, None]:
+        """Give the longitude and the latitude at which the order begins; a row without both has no such point."""
+        texts = [row.cells.get(fact, "") for fact in PICKUP]
+        if not any(texts):
+            return None, None
+        with suppress(InvalidValue):
+            longitude, latitude = [float(exact_number(text, "degrees")) for text in texts]
+            if abs(longitude) <= EAST and abs(latitude) <= NORTH:
+                return longitude, latitude
+        return _refuse("bad_pickup", value=shown(", ".join(texts)))
 
     def _moment(self, fact: str, text: str) -> datetime:
         try:

@@ -26,6 +26,8 @@ REFUSALS: dict[str, Meaning] = {
         ("value", "digits"),
         "the price, {value}, has more than {digits} decimals, and the columns file names no rounding",
     ),
+    # Where it begins
+    "bad_pickup": Meaning(("value",), "{value} is no place on Earth: longitude and latitude in degrees"),
     # Its names
     "no_id": Meaning((), "the id is empty"),
     "duplicate_order": Meaning(("id", "first"), "its order, {id}, stands on line {first} already"),

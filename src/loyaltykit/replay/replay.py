@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import evolve
-
-from loyaltykit.errors import InvalidValue
+from loyaltykit.errors import InvalidValue, SettingsError
+from loyaltykit.operations.locate import located
 from loyaltykit.replay.life_cycle import LifeCycle
-from loyaltykit.replay.orders import FIELDS, OrderReader, id_of, line_of
+from loyaltykit.replay.orders import FIELDS, OrderReader, id_of, line_of, told_of
 from loyaltykit.replay.refusal import Refusal
 from loyaltykit.replay.rows import read_rows
 from loyaltykit.replay.spool import spool
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import TypeAlias
 
+    from loyaltykit.geo import DistrictMap
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.replay.columns import Columns
     from loyaltykit.replay.life_cycle import Redeem, Store
@@ -40,6 +40,7 @@ def replay(
     revisions: Revisions,
     repository: Store | None = None,
     redeem: Redeem = None,
+    districts: DistrictMap | None = None,
     on_refused: OnRefused | None = None,
     progress: Progress | None = None,
 ) -> Report:
@@ -55,6 +56,9 @@ def replay(
     ``"all"`` that they may, and the report has the `Life` of the points. The same file again changes nothing. Without
     ids of their own, orders live in an empty repository only. Raises what a repository raises, and `InvalidValue` for
     *redeem* without one.
+
+    By the map of *districts* an order has the district in which its pickup lies, unless it names one. Raises
+    `SettingsError` where a program's scopes name others.
 
     Examples:
         >>> import io
@@ -77,7 +81,8 @@ def replay(
         >>> report.life.total.redeemed, report.life.total.liability
         (Points(60), Points(50))
     """
-    tally = Tally(revisions)
+    _check_districts(revisions, districts)
+    tally = Tally(revisions, districts or ())
     worker = _worker(revisions, tally, columns, repository, redeem)
     reader = OrderReader(columns, revisions)
     refuse = _refusing(tally, on_refused)
@@ -88,13 +93,22 @@ def replay(
         waiting: Iterable[Record] = records.by_time()
         for record in progress(waiting, records.count) if progress else waiting:
             at, order = reader.order(record)
-            program = revisions.at(at)
-            worked = worker.work(program, order, at)
+            order, program = located(districts, order), revisions.at(at)
+            worked = worker.work(program, order, at, told_of(record))
             if isinstance(worked, Refusal):
                 refuse(line_of(record), worked)
             else:
                 tally.add(program, order, at, worked)
-    return evolve(tally.report(), life=worker.life())
+    return tally.report(worker.outcome())
+
+
+def _check_districts(revisions: Revisions, districts: DistrictMap | None) -> None:
+    """Raise `SettingsError` where scopes name districts that the map doesn't have."""
+    names = None if districts is None else districts.ids
+    for program in revisions.programs:
+        problems = program.check(districts=names)
+        if problems:
+            raise SettingsError.of(program.id, problems)
 
 
 def _worker(

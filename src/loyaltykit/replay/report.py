@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from loyaltykit.decision import Reason
+from loyaltykit.replay.costs import (
+    Costs,
+    DistrictSums,
+    InvitationSums,
+    PromoSums,
+    RuleSums,
+    StepSums,
+    percent_text,
+    share_of,
+)
 from loyaltykit.replay.refusal import Refusal
-from loyaltykit.values.exact import decimal_of
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import Points
-from loyaltykit.values.rounding import round_ratio
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from loyaltykit.replay.flows import Life  # noqa: TC004 - attrs doesn't resolve annotations
 
 
@@ -40,7 +49,7 @@ class Sums:
     @property
     def cost_share(self) -> Fraction | None:
         """What the points are worth as a share of turnover, exact; None without turnover."""
-        return Fraction(self.worth.minor, self.turnover.minor) if self.turnover else None
+        return share_of(self.worth, self.turnover)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the figures as JSON holds them: counts as numbers, amounts as text."""
@@ -51,15 +60,6 @@ class Sums:
             "worth": str(self.worth.amount),
             "cost_share_percent": percent_text(self.cost_share),
         }
-
-
-@frozen
-class RuleSums:
-    """A *rule* by its name: how many *awards* it gave, of how many *points*."""
-
-    rule: str
-    awards: int
-    points: Points
 
 
 @frozen
@@ -109,6 +109,10 @@ class Report:
     Months, *first_day* and *last_day* are local to the orders' branches; branches are None where orders name none.
     Points are those that the orders earned; what became of them is their *life*, None without a repository.
 
+    *costs* is what it came to in points and money; *by_district* is empty where no order has a district. *promos*,
+    *invitations* and *bonuses*, the steps that worker bonuses paid, need a repository, too: *not_counted* names the
+    kinds of rules whose cost isn't known without one.
+
     Examples:
         >>> import io
         >>> from loyaltykit import read_revisions
@@ -139,11 +143,17 @@ class Report:
     by_branch: dict[str | None, Sums]
     by_month_and_branch: dict[tuple[str, str | None], Sums]
     by_rule: tuple[RuleSums, ...]
+    by_district: tuple[DistrictSums, ...]
+    costs: Costs
     why_not_more: tuple[WhyNotMore, ...]
     members: int
     gainers: int
     gained_most: tuple[Gain, ...]
-    life: Life | None = None
+    life: Life | None
+    promos: tuple[PromoSums, ...]
+    invitations: tuple[InvitationSums, ...]
+    bonuses: tuple[StepSums, ...]
+    not_counted: tuple[str, ...]
 
     @property
     def refused_count(self) -> int:
@@ -164,7 +174,7 @@ class Report:
             >>> report.to_dict()["by_month"]["2026-03"]["turnover"]
             '12.50'
         """
-        life = {} if self.life is None else {"life": self.life.to_dict()}
+        lived = {} if self.life is None else self._lived_dict(self.life)
         return {
             "program": self.program,
             "currency": self.total.turnover.currency.code,
@@ -184,9 +194,7 @@ class Report:
                 {"month": month, "branch": branch} | sums.to_dict()
                 for (month, branch), sums in self.by_month_and_branch.items()
             ],
-            "by_rule": [
-                {"rule": rule.rule, "awards": rule.awards, "points": str(rule.points)} for rule in self.by_rule
-            ],
+            "by_rule": [rule.to_dict(self.total.turnover) for rule in self.by_rule],
             "why_not_more": [
                 {"rule": why.rule, "code": why.first.code, "orders": why.orders, "first": why.first.words}
                 for why in self.why_not_more
@@ -202,7 +210,10 @@ class Report:
                 }
                 for gain in self.gained_most
             ],
-            **life,
+            "by_district": [district.to_dict() for district in self.by_district],
+            "costs": self.costs.to_dict(),
+            "not_counted": list(self.not_counted),
+            **lived,
         }
 
     def to_json(self) -> str:
@@ -215,10 +226,18 @@ class Report:
             >>> from loyaltykit.replay import Columns, replay
             >>> columns = Columns.from_dict({"columns": {"placed_at": "when", "price": "fare"}, "moments": "iso"})
             >>> revisions = read_revisions("examples/chicago/program.toml")
-            >>> replay(io.BytesIO(b"when,fare\n"), columns=columns, revisions=revisions).to_json()[:33]
-            '{\n  "program": "chicago-cashback"'
+            >>> replay(io.BytesIO(b"when,fare\n"), columns=columns, revisions=revisions).to_json()[:24]
+            '{\n  "program": "chicago"'
         """
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n"
+
+    def _lived_dict(self, life: Life) -> dict[str, Any]:
+        return {
+            "life": life.to_dict(),
+            "promos": [promo.to_dict() for promo in self.promos],
+            "invitations": [invitation.to_dict() for invitation in self.invitations],
+            "bonuses": [step.to_dict() for step in self.bonuses],
+        }
 
     def _long_dict(self) -> dict[str, Any] | None:
         long = self.long_rows
@@ -232,14 +251,3 @@ class Report:
             "rows": rows,
             "rows_not_listed": self.refused_count - len(rows),
         }
-
-
-def percent_text(share: Fraction | None) -> str | None:
-    """
-    Give an exact *share* as a percent with two decimals, rounded half up, for display; None for none.
-
-    Examples:
-        >>> percent_text(Fraction(1, 8)), percent_text(Fraction(1, 3)), percent_text(None)
-        ('12.50', '33.33', None)
-    """
-    return None if share is None else str(decimal_of(round_ratio(share.numerator * 10_000, share.denominator), 2))

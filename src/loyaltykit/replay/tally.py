@@ -7,7 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from loyaltykit.replay.members import Members
-from loyaltykit.replay.report import Gain, LongRows, Refused, Report, RuleSums, Sums, WhyNotMore
+from loyaltykit.replay.report import Gain, LongRows, Refused, Report, Sums, WhyNotMore
+from loyaltykit.replay.spent import Spent
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import Points
 
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import TypeVar
 
-    from loyaltykit.decision import Decision, Reason
+    from loyaltykit.decision import Award, Decision, Reason
     from loyaltykit.facts.order import Order
+    from loyaltykit.geo.district import District
     from loyaltykit.program.program import Program
     from loyaltykit.program.revisions import Revisions
+    from loyaltykit.replay.outcome import Outcome
     from loyaltykit.replay.refusal import Refusal
     from loyaltykit.replay.rows import Row
     from loyaltykit.replay.worked import Worked
@@ -32,15 +35,22 @@ LISTED: Final = 1_000
 TOP: Final = 10
 """Members who gained most that a report names."""
 
+GOOD_NEWS: Final = frozenset({"bonus_ahead"})
+"""Reasons that say how far somebody is, and not why there isn't more."""
+
+NEED_A_STORE: Final = ("worker_bonus", "promo", "invitation")
+"""The kinds of rules that rest on what is kept: without a repository they're not counted."""
+
 _Cell = list[int]
 """Orders, minor units of turnover, smallest units of points."""
 
 
 class Tally:
-    """What has been counted so far, under *revisions*."""
+    """What has been counted so far, under *revisions*, with the names of *districts*."""
 
-    def __init__(self, revisions: Revisions) -> None:
+    def __init__(self, revisions: Revisions, districts: Iterable[District]) -> None:
         self._revisions = revisions
+        self._spent = Spent(revisions, {district.id: district.name for district in districts})
         self._worth = revisions.programs[0].worth
         self.members = Members(
             {channel for program in revisions.programs for rule in program.first_app_order for channel in rule.channels}
@@ -57,7 +67,6 @@ class Tally:
         self._first_day = date.max
         self._last_day = date.min
         self._cells: defaultdict[tuple[str, str | None], _Cell] = defaultdict(lambda: [0, 0, 0])
-        self._rules: defaultdict[str, _Cell] = defaultdict(lambda: [0, 0])
         self._reasons: dict[tuple[str, str], Reason] = {}
         self._reason_orders: Counter[tuple[str, str]] = Counter()
 
@@ -82,7 +91,8 @@ class Tally:
         self._last_at = at
         self._orders_by_revision[worked.revision] += 1
         breakdown = worked.breakdown
-        points = sum([self._add_awards(decision) for decision in breakdown.decisions])
+        points = self._spent.add(order, breakdown)
+        self._add_gains(breakdown.awards)
         self._add_reasons(worked.decisions)
         local = at.astimezone(program.zone_of(order.branch))
         self._first_day = min(self._first_day, local.date())  # the first moment may be a later day somewhere else
@@ -93,29 +103,24 @@ class Tally:
         cell[2] += points
         self.members.completed(order)
 
-    def _add_awards(self, decision: Decision) -> int:
-        total = 0
-        for award in decision.awards:
-            points = award.points.with_digits(self._worth.digits).minor
-            self.members.gained(award.member, points)
-            rule = self._rules[decision.rule]
-            rule[0] += 1
-            rule[1] += points
-            total += points
-        return total
+    def _add_gains(self, awards: Iterable[Award]) -> None:
+        for award in awards:
+            self.members.gained(award.member, award.points.with_digits(self._worth.digits).minor)
 
     def _add_reasons(self, decisions: Iterable[Decision]) -> None:
         """Count the order once for each reason of a rule, be it given when it was placed, when completed, or both."""
         keys: dict[tuple[str, str], Reason] = {}
         for decision in decisions:
             for reason in decision.reasons:
+                if reason.code in GOOD_NEWS:
+                    continue
                 keys.setdefault((decision.rule, reason.code), reason)
         for key, reason in keys.items():
             self._reasons.setdefault(key, reason)
             self._reason_orders[key] += 1
 
-    def report(self) -> Report:
-        """Give the sums."""
+    def report(self, outcome: Outcome) -> Report:
+        """Give the sums, with what is known of them in the end."""
         program = self._revisions.programs[-1]
         counted = sum(cell[0] for cell in self._cells.values())
         return Report(
@@ -137,13 +142,20 @@ class Tally:
             by_month=self._grouped(lambda month, _: month),
             by_branch=self._grouped(lambda _, branch: branch),
             by_month_and_branch=self._grouped(lambda month, branch: (month, branch)),
-            by_rule=tuple(RuleSums(rule, *self._award_sums(rule)) for rule in sorted(self._rules)),
+            by_rule=tuple(self._spent.by_rule(outcome)),
+            by_district=tuple(self._spent.by_district()),
+            costs=self._spent.costs(outcome),
             why_not_more=tuple(
                 WhyNotMore(key[0], orders, self._reasons[key]) for key, orders in _most_first(self._reason_orders)
             ),
             members=self.members.count,
             gainers=self.members.gainers,
             gained_most=tuple(self._gains()),
+            life=outcome.life,
+            promos=tuple(self._spent.promos(outcome)) if outcome.life else (),
+            invitations=tuple(self._spent.invitations()) if outcome.life else (),
+            bonuses=outcome.steps,
+            not_counted=() if outcome.life else self._spent.kinds_in(NEED_A_STORE),
         )
 
     def _grouped(self, key: Callable[[str, str | None], Any]) -> dict[Any, Sums]:
@@ -157,10 +169,6 @@ class Tally:
         orders, turnover, minor = (sum(figures) for figures in zip([0, 0, 0], *cells, strict=True))
         points = Points.from_minor(minor, self._worth.digits)
         return Sums(orders, Money.from_minor(turnover, self._worth.currency), points, self._worth.worth(points))
-
-    def _award_sums(self, rule: str) -> tuple[int, Points]:
-        awards, minor = self._rules[rule]
-        return awards, Points.from_minor(minor, self._worth.digits)
 
     def _gains(self) -> Iterator[Gain]:
         for name, member in self.members.most(TOP):

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from loyaltykit.replay.report import percent_text
+from loyaltykit.errors import InvalidValue
+from loyaltykit.replay.cost_words import (
+    LINES,
+    WIDTH,
+    bonuses_table,
+    codes_tables,
+    districts_table,
+    money_rows,
+    rules_table,
+)
+from loyaltykit.replay.costs import percent_text
 from loyaltykit.reports.columns import aligned, counted, figure
-from loyaltykit.settings.kind import shown
+from loyaltykit.settings.kind import hint_for, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from loyaltykit.replay.flows import Flow
     from loyaltykit.replay.report import Report, Sums
@@ -17,16 +27,12 @@ if TYPE_CHECKING:
 MONTHS: Final = 24
 """Months that are listed one by one; more are summed up by year."""
 
-LINES: Final = 8
-"""Lines of the tables that may be long; what's left out is said."""
 
-WIDTH: Final = 40
-"""Characters of a name that are shown."""
-
-
-def report_in_words(report: Report) -> str:
+def report_in_words(report: Report, parts: Iterable[str] | None = None) -> str:
     r"""
-    Say what *report* found: the totals, by month (or year) and branch, by rule, why not more, and who gained most.
+    Say what *report* found, in *parts* of those that `PARTS` names, in this order; in all of them, if left out.
+
+    A part that has nothing to say is passed over. Raises `InvalidValue` for one that there isn't.
 
     Examples:
         >>> import io
@@ -38,19 +44,24 @@ def report_in_words(report: Report) -> str:
         >>> orders = io.BytesIO(b"when,fare\n2026-03-01T10:00-06:00,12.50\n")
         >>> revisions = read_revisions("examples/chicago/program.toml")
         >>> print(report_in_words(replay(orders, columns=columns, revisions=revisions)).split(chr(10))[0])
-        Chicago cashback, replayed over 1 order from 2026-03-01 to 2026-03-01
+        Chicago, replayed over 1 order from 2026-03-01 to 2026-03-01
     """
-    sections = [
-        _totals(report),
-        _refused(report),
-        _periods(report),
-        _life(report),
-        _branches(report),
-        _rules(report),
-        _why_not_more(report),
-        _gained_most(report),
-    ]
+    sections = [_PARTS[part_named(part)](report) for part in (PARTS if parts is None else parts)]
     return "\n\n".join("\n".join(section) for section in sections if section)
+
+
+def part_named(name: str) -> str:
+    """
+    Give *name* where it's that of a part of a report in words; raises `InvalidValue` for anything else.
+
+    Examples:
+        >>> part_named("rules")
+        'rules'
+    """
+    if name not in _PARTS:
+        message = f"{name!r} is no part of a report: {hint_for(name, PARTS)}"
+        raise InvalidValue(message, value=name)
+    return name
 
 
 def _totals(report: Report) -> list[str]:
@@ -69,10 +80,14 @@ def _totals(report: Report) -> list[str]:
             f" to {report.gainers:,} of {counted(report.members, 'member')}",
         ),
         ("worth", figure(total.worth), f" {total.worth.currency}" + (f", {share} % of turnover" if share else "")),
+        *money_rows(report),
     ]
     width = max(len(figure) for _, figure, _ in rows)
     head = f"{report.name}, replayed over {counted(total.orders, 'order')}{span}"
-    return [head, "", *(f"  {label:<16}{figure:>{width}}{rest}" for label, figure, rest in rows)]
+    lines = [head, "", *(f"  {label:<16}{figure:>{width}}{rest}" for label, figure, rest in rows)]
+    if report.not_counted:
+        lines.append(f"  not counted     {', '.join(report.not_counted)}: these need a repository")
+    return lines
 
 
 def _long(report: Report) -> str:
@@ -132,11 +147,6 @@ def _branches(report: Report) -> list[str]:
     return [*lines, f"  and {counted(left, 'smaller one')}"] if left else lines
 
 
-def _rules(report: Report) -> list[str]:
-    rows = [(shown(rule.rule, WIDTH), figure(rule.awards), figure(rule.points)) for rule in report.by_rule]
-    return aligned(("By rule", "awards", "points"), rows)
-
-
 def _why_not_more(report: Report) -> list[str]:
     rows = [(f"{shown(why.rule, WIDTH)}: {why.first.code}", figure(why.orders)) for why in report.why_not_more]
     lines = aligned(("Why not more", "orders"), rows[:LINES])
@@ -168,3 +178,21 @@ def _sums_table(title: str, groups: Iterable[tuple[str, Sums]]) -> list[str]:
         for group, sums in groups
     ]
     return aligned((title, "orders", "turnover", "points", "worth", "share"), rows)
+
+
+_PARTS: Final[dict[str, Callable[[Report], list[str]]]] = {
+    "totals": _totals,
+    "refused": _refused,
+    "periods": _periods,
+    "life": _life,
+    "branches": _branches,
+    "rules": rules_table,
+    "districts": districts_table,
+    "bonuses": bonuses_table,
+    "codes": codes_tables,
+    "reasons": _why_not_more,
+    "members": _gained_most,
+}
+
+PARTS: Final = tuple(_PARTS)
+"""The parts of a report in words, in their order."""

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from loyaltykit.facts.referrers import Referrers
 from loyaltykit.operations.programs import Programs
+from loyaltykit.replay.outcome import Outcome
 from loyaltykit.waterfall.work_out import work_out
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from loyaltykit.program.program import Program
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.replay.members import Members
+    from loyaltykit.replay.orders import Told
     from loyaltykit.waterfall.breakdown import Breakdown  # noqa: TC004
 
 
@@ -45,10 +48,20 @@ class Calculators:
         self._programs = Programs(revisions)
         self._members = members
 
-    def work(self, program: Program, order: Order, at: datetime) -> Worked:
-        """Give what *order* comes to, placed *at* that moment under *program*."""
-        history = self._members.history_of(order.customer)
-        return Worked(work_out(program, order, at=at, history=history), self._programs.revision_of(program))
+    def work(self, program: Program, order: Order, at: datetime, told: Told) -> Worked:
+        """
+        Give what *order* comes to, placed *at* that moment under *program*.
 
-    def life(self) -> None:
-        """Give None: what became of the points isn't known."""
+        Of what was *told* beside it, the referrers count as they stand there: nobody keeps codes, uses and budgets.
+        """
+        history = self._members.history_of(order.customer)
+        referrers = Referrers(
+            customer=None if told.referrer == order.customer else told.referrer,
+            worker=None if told.worker_referrer == order.worker else told.worker_referrer,
+        )
+        breakdown = work_out(program, order, at=at, history=history, referrers=referrers)
+        return Worked(breakdown, self._programs.revision_of(program))
+
+    def outcome(self) -> Outcome:
+        """Give nothing: what becomes of points, bonuses and budgets isn't known."""
+        return Outcome()
