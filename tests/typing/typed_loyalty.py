@@ -19,11 +19,15 @@ from loyaltykit import (
     Payout,
     Points,
     Program,
+    PromoRow,
+    ReferralRow,
+    Report,
     Retry,
     Revisions,
     Settlement,
     Skipped,
     Statement,
+    WorkerBonusRow,
     WorkerStatement,
     WorkerView,
 )
@@ -61,6 +65,9 @@ def plain(program: Program, revisions: Revisions, order: Order, at: datetime) ->
     assert_type(loyalty.publish(program), str)
     assert_type(loyalty.run_due(at=at), DueRun)
     assert_type(loyalty.members, Members)
+    assert_type(loyalty.reports.referrals(at=at, start=at, end=None), Report[ReferralRow])
+    assert_type(loyalty.reports.promos(at=at).total, PromoRow | None)
+    assert_type(loyalty.reports.worker_bonuses(at=at).rows, tuple[WorkerBonusRow, ...])
     assert_type(loyalty.members.view("m1", at=at), MemberView)
     assert_type(loyalty.members.statement("m1", at=at, after=None), Statement)
     assert_type(loyalty.members.join("m1", at=at, referral_code="D48M"), Joined)
@@ -92,6 +99,7 @@ async def awaited(program: Program, order: Order, at: datetime) -> None:
     assert_type(await loyalty.publish(program), str)
     assert_type(await loyalty.run_due(at=at), DueRun)
     assert_type(loyalty.members, AsyncMembers)
+    assert_type(await loyalty.reports.promos(at=at, start=at, end=None), Report[PromoRow])
     assert_type(await loyalty.members.view("m1", at=at), MemberView)
     assert_type(await loyalty.members.statement("m1", at=at, after=None), Statement)
     assert_type(await loyalty.members.join("m1", at=at, referral_code="D48M"), Joined)
