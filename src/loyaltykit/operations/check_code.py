@@ -11,6 +11,7 @@ from loyaltykit.errors import InvalidValue
 from loyaltykit.facts.history import History
 from loyaltykit.facts.order import Order
 from loyaltykit.ledger.cursor import micros
+from loyaltykit.operations.cast import Cast
 from loyaltykit.operations.code_owner import code_owner, refusal
 from loyaltykit.operations.open_member import OpenMember
 from loyaltykit.operations.open_promo import OpenPromo, open_promo
@@ -100,7 +101,7 @@ def _check_referral(
     programs: Programs, program: Program, code: str, at: int, customer: str | None
 ) -> Operation[CodeCheck]:
     """Check a referral *code*, in its normal form, which *customer* would name with their first order."""
-    invited, reason = yield from code_owner(programs, code)
+    invited, reason = yield from code_owner(programs, Cast(programs, program, at, writes=False), code)
     if invited is None:
         return CodeCheck(code=code, kind=None, reasons=() if reason is None else (reason,))
     if program.referral_codes is None:

@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.decision import Reason
 from loyaltykit.documents import code as code_document
-from loyaltykit.documents import member as member_document
 from loyaltykit.errors import InvalidValue
 from loyaltykit.facts.invited import Invited
 from loyaltykit.operations.requests import Load
 from loyaltykit.values.code import normal_code
 
 if TYPE_CHECKING:
+    from loyaltykit.operations.cast import Cast
     from loyaltykit.operations.open_member import OpenMember
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
 
 
-def code_owner(programs: Programs, typed: object) -> Operation[tuple[Invited | None, Reason | None]]:
+def code_owner(programs: Programs, cast: Cast, typed: object) -> Operation[tuple[Invited | None, Reason | None]]:
     """
-    Find who brings whoever *typed* a referral code; or the reason why nobody does.
+    Find who brings whoever *typed* a referral code, and open them in *cast*; or the reason why nobody does.
 
     A code whose owner was forgotten since is nobody's.
     """
@@ -36,9 +36,9 @@ def code_owner(programs: Programs, typed: object) -> Operation[tuple[Invited | N
     key = programs.key("code", code)
     stored = code_document.decode(key, (yield Load((key,)))[key].body)
     if stored is not None and stored.owner is not None:
-        member_key = programs.key("member", stored.owner)
-        body = (yield Load((member_key,)))[member_key].body
-        if body is not None and member_document.decode(member_key, body).life == stored.life:
+        yield from cast.open(stored.owner)
+        owner = cast.members[stored.owner]
+        if owner.known and owner.life == stored.life:
             return Invited(referrer=stored.owner, code=code), None
     return None, Reason("code_unknown", typed=code)
 

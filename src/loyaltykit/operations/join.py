@@ -13,15 +13,15 @@ from attrs import evolve, frozen
 
 from loyaltykit.decision import Reason
 from loyaltykit.documents.member import Referral
-from loyaltykit.errors import VersionConflict
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.book import Book
+from loyaltykit.operations.cast import Cast
 from loyaltykit.operations.code_owner import code_owner, refusal
 from loyaltykit.operations.give_code import personal_code
 from loyaltykit.operations.issue_code import keep
-from loyaltykit.operations.open_member import NOTHING_MORE, OpenMember, open_member
+from loyaltykit.operations.open_member import NOTHING_MORE, OpenMember
 from loyaltykit.operations.programs import digest_of
-from loyaltykit.operations.requests import Commit, Load
+from loyaltykit.operations.requests import Commit
 from loyaltykit.values.code import normal_code
 from loyaltykit.values.moment import instant
 from loyaltykit.values.text import id_of
@@ -62,21 +62,22 @@ def join(
     personal = None if code is None else normal_code(code)
     program = programs.at(at)
     yield from programs.published(program)
-    key = programs.key("member", member_id)
-    member = yield from open_member(programs, program, member_id, (yield Load((key,)))[key], micros(at))
+    cast = Cast(programs, program, micros(at))
+    yield from cast.open(member_id)
+    member = cast.members[member_id]
     given = None
     if personal is not None and personal != member.member.code:
         given = yield from personal_code(programs, member, personal)
     invited, reason = None, None
     if referral_code is not None:
-        invited, reason = yield from _inviting(programs, program, member, referral_code)
+        invited, reason = yield from _inviting(programs, program, cast, member, referral_code)
     if given is not None or invited is not None or not member.known:
         asked = {"code": personal, "referral_code": None if invited is None else invited.code}
         book = Book(programs, "join", member_id, str(member.version), digest_of(asked), asked={})
         if given is not None:
             keep(member, given, book)
         if invited is not None:
-            yield from refer(programs, program, member, invited, book)
+            refer(member, cast.members[invited.referrer], invited, book)
         member.write_into(book)
         yield Commit(book.change(NOTHING_MORE))
     return _joined(member, reason)
@@ -91,12 +92,12 @@ def _joined(member: OpenMember, reason: Reason | None) -> Joined:
 
 
 def _inviting(
-    programs: Programs, program: Program, member: OpenMember, typed: object
+    programs: Programs, program: Program, cast: Cast, member: OpenMember, typed: object
 ) -> Operation[tuple[Invited | None, Reason | None]]:
     """Find who would bring *member* by the code that somebody *typed*; nobody, with the reason why or if it's so."""
     if program.referral_codes is None:
         return None, Reason("no_referrals")
-    invited, reason = yield from code_owner(programs, typed)
+    invited, reason = yield from code_owner(programs, cast, typed)
     if invited is None or _is_so(member, invited):
         return None, reason
     refused = refusal(member, invited.referrer)
@@ -110,13 +111,8 @@ def _is_so(member: OpenMember, invited: Invited) -> bool:
     return told == (invited.referrer, invited.code, True)
 
 
-def refer(programs: Programs, program: Program, member: OpenMember, invited: Invited, book: Book) -> Operation[None]:
-    """Have the referrer who *invited* *member* bring them, for good; the caller writes the member's document."""
-    key = programs.key("member", invited.referrer)
-    stored = (yield Load((key,)))[key]
-    if stored.body is None:  # forgotten, since it was looked who they are
-        raise VersionConflict.of(key, stored.version)
-    referrer = yield from open_member(programs, program, invited.referrer, stored, member.at)
+def refer(member: OpenMember, referrer: OpenMember, invited: Invited, book: Book) -> None:
+    """Have the *referrer* who *invited* *member* bring them, for good; the caller writes the member's document."""
     referrer.member = evolve(referrer.member, invited=referrer.member.invited + 1)
     referrer.write_into(book)
     referral = Referral(referrer=invited.referrer, code=invited.code, joined=True, life=referrer.life)

@@ -9,8 +9,9 @@ from loyaltykit.documents.member import decode
 from loyaltykit.facts.invited import Invited
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.book import Book
+from loyaltykit.operations.cast import Cast
 from loyaltykit.operations.join import refer
-from loyaltykit.operations.open_member import NOTHING_MORE, open_member
+from loyaltykit.operations.open_member import NOTHING_MORE
 from loyaltykit.operations.requests import Commit, Load
 from loyaltykit.values.moment import instant
 from loyaltykit.values.text import id_of
@@ -30,23 +31,24 @@ def link_member(programs: Programs, member_id: str, referrer_id: str, *, at: dat
     it's looked whether a circle would arise: whoever brought the referrer, and whoever brought those, up to the top.
     """
     at = instant(at, "at")
-    keys = [programs.key("member", id_of("a member", each)) for each in (member_id, referrer_id)]
+    ids = id_of("a member", member_id), id_of("a member", referrer_id)
     program = programs.at(at)
     yield from programs.published(program)
-    found = yield Load(tuple(dict.fromkeys(keys)))
-    member = yield from open_member(programs, program, member_id, found[keys[0]], micros(at))
+    cast = Cast(programs, program, micros(at))
+    yield from cast.open(*ids)
+    member, referrer = (cast.members[each] for each in ids)
     if member_id == referrer_id:
         return Reason("self_referral")
     referral = member.member.referral
     if referral is not None and referral.stands_at(member.at):
         return None if referral.referrer == referrer_id else Reason("already_referred")
-    if found[keys[1]].body is None:
+    if not referrer.known:
         return Reason("referrer_unknown", referrer=referrer_id)
     top = yield from _top(programs, referrer_id, member_id)
     if top is None:
         return Reason("referral_circle", referrer=referrer_id)
     book = Book(programs, "link", member_id, str(member.version), referrer_id, asked={})
-    yield from refer(programs, program, member, Invited(referrer=referrer_id), book)
+    refer(member, referrer, Invited(referrer=referrer_id), book)
     member.write_into(book)
     book.guard(*top)
     yield Commit(book.change(NOTHING_MORE))

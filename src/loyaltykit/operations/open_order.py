@@ -89,7 +89,7 @@ class OpenOrder:
         """Open whoever takes part in a new order, *found* in part already, and the *codes* that are named with it."""
         yield from self.cast.open(self.order.customer, found=found)
         if codes.referral is not None:
-            told = self.programs, self.program, self.customer, self.order, codes.referral
+            told = self.programs, self.program, self.cast, self.order, codes.referral
             self.invited, reason = yield from named(*told)
             self._note("referral_code", reason)
         else:

@@ -28,16 +28,17 @@ if TYPE_CHECKING:
 
 
 def named(
-    programs: Programs, program: Program, member: OpenMember | None, order: Order, code: object
+    programs: Programs, program: Program, cast: Cast, order: Order, code: object
 ) -> Operation[tuple[Invited | None, Reason | None]]:
     """Find who brings the customer of *order*, who named that referral *code* with it; or why nobody does."""
     from loyaltykit.operations.code_owner import code_owner, refusal  # noqa: PLC0415 - most orders name none
 
     if program.referral_codes is None:
         return None, Reason("no_referrals")
+    member = cast.get(order.customer)
     if member is None:
         return None, Reason("no_customer")
-    invited, reason = yield from code_owner(programs, code)
+    invited, reason = yield from code_owner(programs, cast, code)
     if invited is None:
         return None, reason
     refused = refusal(member, invited.referrer, order_id=order.id)
