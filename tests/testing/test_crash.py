@@ -243,7 +243,7 @@ def test_a_client_acknowledges_each_call_and_dies_in_its_turn(factory):
     """Here it's told to die and doesn't, so that one sees each moment."""
     script, pipe, died = drawn_script("7", cycles=1), Pipe(), []
     play(factory, script, {"cancel": 3}, pipe, lambda: died.append(1))
-    words = ["begun", "done", "done", "done", "done", "done", "killed", "done", "done"]
+    words = ["begun", *["done"] * 6, "killed", "done", "done"]
     assert [word for word, *_ in pipe.said] == words
     assert [rest[0] for word, *rest in pipe.said if word == "done"] == [step.result for step in twin_of(script).steps]
     assert died == [1]

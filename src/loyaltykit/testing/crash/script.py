@@ -1,4 +1,4 @@
-"""What clients play until they're killed: cycles of settle, place, complete, refund and cancel, drawn from a seed."""
+"""What clients play until they're killed: cycles of orders with codes and workers, drawn from a seed."""
 
 from __future__ import annotations
 
@@ -39,6 +39,9 @@ PROGRAM: Final = Program.from_dict(
         "expiry": {"after": "P4D", "returned_after_expiry": "P1D"},
         "hold_timeout": "P3D",
         "clawback": "debt",
+        "promo": [{"name": "summer", "code": "SUMMER", "percent": "10", "limit": 6, "budget": "500"}],
+        "surcharge": [{"sum": "50"}],
+        "worker_on_refund": "take_back",
     }
 )
 """A program under which each call of a cycle writes documents, entries and due moments."""
@@ -62,7 +65,7 @@ def drawn_script(seed: str, *, cycles: int = CYCLES) -> tuple[Step, ...]:
 
     Examples:
         >>> [step.kind for step in drawn_script("7", cycles=1)]
-        ['first settle', 'place', 'complete', 'refund part', 'place', 'cancel', 'refund']
+        ['first settle', 'place', 'amend', 'complete', 'refund part', 'place', 'cancel', 'refund']
     """
     random, now, steps = Random(seed), NOON, []  # noqa: S311 - to be drawn again from the seed
     for number in range(cycles):
@@ -76,16 +79,23 @@ def _cycle(random: Random, number: int, begun: datetime) -> Iterator[tuple[Step,
     """Give the steps of a cycle with the hours that pass after each."""
     now, member = begun, random.choice(MEMBERS)
     street, kept, lost = (
-        Order(id=f"{name} {number}", customer=member, price=_price(random), channel=random.choice(("app", None)))
+        Order(
+            id=f"{name} {number}",
+            customer=member,
+            price=_price(random),
+            channel=random.choice(("app", None)),
+            worker="w1",
+        )
         for name in ("street", "kept", "lost")
     )
     part = Money.from_minor(random.randrange(1, 10_000), "RUB")
     calls: tuple[tuple[str, partial[Settlement]], ...] = (
         ("settle", partial(Loyalty.settle, order=street)),
-        ("place", partial(Loyalty.place, order=kept, redeem="all")),
+        ("place", partial(Loyalty.place, order=kept, redeem="all", promo_code="summer")),
+        ("amend", partial(Loyalty.amend, amendment_id="a1", order_id=kept.id, price=_price(random))),
         ("complete", partial(Loyalty.complete, order_id=kept.id, price=_price(random))),
         ("refund part", partial(Loyalty.refund, refund_id="r1", order_id=kept.id, amount=part)),
-        ("place", partial(Loyalty.place, order=lost, redeem=Points(random.randrange(1, 500)))),
+        ("place", partial(Loyalty.place, order=lost, redeem=Points(random.randrange(1, 500)), promo_code="summer")),
         ("cancel", partial(Loyalty.cancel, order_id=lost.id)),
         ("refund", partial(Loyalty.refund, refund_id="r1", order_id=street.id)),
     )

@@ -36,7 +36,7 @@ class Twin:
         >>> from loyaltykit.testing.crash.script import drawn_script
         >>> twin = twin_of(drawn_script("7", cycles=1))
         >>> len(twin.steps), len(twin.operations)
-        (7, 8)
+        (8, 9)
     """
 
     steps: tuple[Played, ...]
