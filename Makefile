@@ -95,17 +95,24 @@ docs: $(STAMP)
 async: $(STAMP)
 	$(BIN)/python -m tests.loyalty.async_twin
 
-bench: $(STAMP)
+bench: $(STAMP) $(VENV)/.yardsticks
 	$(BIN)/python -m bench
 
+# What the library is measured against and needs for nothing else.
+$(VENV)/.yardsticks: $(VENV)/.tools requirements/bench.txt
+	$(BIN)/python -m pip install $(QUIET) --require-hashes -r requirements/bench.txt
+	touch $@
+
 # The same, written into docs/performance.md.
-bench-record: $(STAMP)
+bench-record: $(STAMP) $(VENV)/.yardsticks
 	$(BIN)/python -m bench --record
 
 # The locked requirements, made anew from pyproject.toml; needs uv on the PATH.
 lock:
 	uv pip compile pyproject.toml --group dev --extra cli --extra testing --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate --upgrade -o requirements/dev.txt
+	uv pip compile pyproject.toml --group bench --universal --python-version 3.11 -c requirements/dev.txt \
+		--generate-hashes --no-header --no-annotate --upgrade -o requirements/bench.txt
 
 clean:
 	rm -rf .venv* .build dist docs/_build .coverage*

@@ -2,7 +2,7 @@
 Districts: points looked up on New York's taxi zones and on ten thousand drawn ones, against shapely and geopandas.
 
 The zones and the trips are shared data that isn't part of the project: where they aren't at hand, those rows are left
-out, and so is the last one without geopandas (``pip install --group bench``). This says so on stderr.
+out, and so is the last one without geopandas, which ``make bench`` installs. This says so on stderr.
 """
 
 from __future__ import annotations
