@@ -4,8 +4,9 @@ Repositories in memory: one dict of each thing, under one lock. For tests, trial
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_right, insort
 from functools import partial
+from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
@@ -110,15 +111,15 @@ class MemoryRepository:
         """
         behind = None if after is None else behind_entry(after)
         with self._lock:
-            found = [
+            first = 0 if behind is None else bisect_right(self._entries, behind, key=_order)
+            found = (
                 entry
-                for entry in self._entries
+                for entry in islice(self._entries, first, None)
                 if (account is None or entry.account == account)
                 and (start is None or start <= entry.at)
                 and (end is None or entry.at < end)
-                and (behind is None or _order(entry) > behind)
-            ]
-        return found[:limit]
+            )
+            return list(islice(found, limit))
 
     def due(self, before: datetime, /, *, after: str | None, limit: int) -> list[Due]:
         """Give at most *limit* documents due at *before* or earlier, by moment and key, those behind *after*."""
