@@ -84,7 +84,7 @@ def promos(
 
 
 def promo_roles(program: Program) -> Mapping[str, str]:
-    """Name the promo rules of *program*."""
+    """Name the promo rules of *program*; no rule of another kind has the name of one."""
     return {promo.label: "promo" for promo in program.promo}
 
 
@@ -111,10 +111,13 @@ def _credited(page: Iterable[Booked]) -> Sums:
     """Sum up the points that were *booked* for the use of a promo code."""
     sums: Sums = Counter()
     for booked in page:
-        sums[booked.rule, "points" if booked.member == booked.placed.order.customer else "worker_points"] += (
-            booked.amount
-        )
+        sums[booked.rule, figure_of(booked)] += booked.amount
     return sums
+
+
+def figure_of(booked: Booked) -> str:
+    """Name the figure that *booked* points belong to: the customer's, or those of the worker whose code it was."""
+    return "points" if booked.member == booked.placed.order.customer else "worker_points"
 
 
 def _report(program: Program, sums: Sums, budgets: Mapping[str, dict[str, Money]]) -> Report[PromoRow]:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import frozen
 
-from loyaltykit.reports.promos import promo_roles
+from loyaltykit.reports.promos import figure_of, promo_roles
 from loyaltykit.reports.reading import (
     discount_of,
     is_done,
     orders_page,
-    points_page,
     summed,
     turnover_of,
     whole,
@@ -102,7 +101,7 @@ def _credited(page: Iterable[Booked]) -> Sums:
     for booked in page:
         about = _about(booked.placed)
         if about is not None:
-            sums[about, "points" if booked.member == booked.placed.order.customer else "worker_points"] += booked.amount
+            sums[about, figure_of(booked)] += booked.amount
     return sums
 
 
