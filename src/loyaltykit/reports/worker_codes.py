@@ -13,6 +13,7 @@ from loyaltykit.reports.reading import (
     discount_of,
     is_done,
     orders_page,
+    points_page,
     summed,
     turnover_of,
     whole,
