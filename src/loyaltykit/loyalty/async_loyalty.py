@@ -220,6 +220,8 @@ class AsyncLoyalty:
         """
         Cancel a placed order: its points go back to the lots that they came from, with their dates (B2).
 
+        So does the use of its codes, and what was paid for it: that is the settlement's *refund*.
+
         One that is completed stays so, with the reason ``already_completed``. Raises `UnknownOrder`.
         """
         return await self._driver.run(partial(cancel, self._programs, order_id, at=at))

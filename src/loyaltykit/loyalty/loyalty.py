@@ -216,6 +216,8 @@ class Loyalty:
         """
         Cancel a placed order: its points go back to the lots that they came from, with their dates (B2).
 
+        So does the use of its codes, and what was paid for it: that is the settlement's *refund*.
+
         One that is completed stays so, with the reason ``already_completed``. Raises `UnknownOrder`.
         """
         return self._driver.run(partial(cancel, self._programs, order_id, at=at))
