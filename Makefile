@@ -26,7 +26,7 @@ endif
 .PHONY: help demo test test-wheel check bench bench-record docs async deep schedules crash lock clean FORCE
 
 help:
-	@echo "make demo   what a cashback program would have cost over 5,001 Chicago taxi trips"
+	@echo "make demo   what a loyalty program would have cost over 5,001 Chicago taxi trips"
 	@echo "make test   every test, with branch coverage"
 	@echo "make check  lint, types, layers, docs"
 	@echo "make bench  speed, as ratios to a yardstick measured in the same run"

@@ -346,6 +346,78 @@ class TestReplay:
         assert rb"\u0418\u0432\u0430\u043d" in done.stdout
 
 
+AREAS = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "properties": {"number": 7, "called": "Centre"},
+            "geometry": {"type": "Polygon", "coordinates": [[[10, 0], [11, 0], [11, 1], [10, 1], [10, 0]]]},
+        }
+    ],
+}
+MAPPED = ["--districts", "areas.json", "--district-key", "number"]
+
+
+class TestReplayWithDistricts:
+    @pytest.fixture(autouse=True)
+    def mapped(self, folder):
+        """Give the folder with a map, a surcharge in its district, and an order that begins there."""
+        surcharge = '[[surcharge]]\nsum = "2"\nscope = { districts = ["7"] }\n'
+        (folder / "program.toml").write_text(PROGRAM + surcharge, encoding="utf-8")
+        places = 'worker = "driver"\npickup_longitude = "lon"\npickup_latitude = "lat"\n'
+        (folder / "columns.toml").write_text(COLUMNS + places, encoding="utf-8")
+        lines = "when,fare,who,driver,lon,lat\n2026-03-01T12:00Z,10.00,m1,w1,10.5,0.5\n"
+        (folder / "orders.csv").write_text(lines, encoding="utf-8")
+        (folder / "areas.json").write_text(json.dumps(AREAS), encoding="utf-8")
+        return folder
+
+    def test_G4_pickups_have_districts_and_the_map_is_drawn(self, mapped, capsys):
+        """By the property that holds their ids, and that of their names; --say prints some parts alone."""
+        args = replay_args(*MAPPED, "--district-name", "called", "--svg", "areas.svg", "--say", "districts")
+        assert main(args) == 0
+        assert capsys.readouterr().out.splitlines() == [
+            "By district   orders  turnover  surcharges    share",
+            "  Centre (7)       1     10.00        2.00  20.00 %",
+        ]
+        assert "<title>Centre (7): 2.00</title>" in (mapped / "areas.svg").read_text(encoding="utf-8")
+
+    def test_a_map_that_is_wrong_is_told_like_settings(self, mapped, capsys):
+        """Exit status 1, with every problem; no file is left behind."""
+        (mapped / "areas.json").write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")
+        assert main(replay_args(*MAPPED, "--svg", "areas.svg")) == 1
+        assert "loyaltykit: --districts areas.json: the map: 1 problem\n" in capsys.readouterr().err
+        assert files_of(mapped) == sorted([*OURS, "areas.json"])
+
+    def test_a_scope_that_names_no_district_of_the_map(self, capsys):
+        """The key that's meant by default isn't there; with another one the scope has no such district."""
+        assert main(replay_args("--districts", "areas.json")) == 1
+        assert "LocationID" in capsys.readouterr().err
+        assert main(replay_args("--districts", "areas.json", "--district-key", "called")) == 1
+        assert "surcharge[0].scope.districts[0]: 7 is no district of the map" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("option", ["--district-key", "--district-name", "--svg"])
+    def test_what_needs_a_map(self, folder, capsys, option):
+        """Exit status 2."""
+        with pytest.raises(SystemExit) as stopped:
+            main(replay_args(option, "x"))
+        assert stopped.value.code == 2
+        assert f"error: {option} needs --districts" in capsys.readouterr().err
+        assert files_of(folder) == sorted([*OURS, "areas.json"])
+
+    def test_an_output_never_takes_the_place_of_the_map(self, capsys):
+        """It's an input as the others are."""
+        assert main(replay_args(*MAPPED, "--svg", "areas.json")) == 2
+        assert "that is the file of --districts areas.json" in capsys.readouterr().err
+
+    def test_a_part_that_a_report_doesnt_have(self, capsys):
+        """Exit status 2, and what may be meant."""
+        with pytest.raises(SystemExit) as stopped:
+            main(replay_args("--say", "rules,district"))
+        assert stopped.value.code == 2
+        assert "'district' is no part of a report: did you mean districts?" in capsys.readouterr().err
+
+
 LIVED = (
     "order,when,fare,who\n"
     "o1,2026-01-10T12:00Z,10.00,m1\n"

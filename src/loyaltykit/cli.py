@@ -86,8 +86,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         status: int = args.run(args)
-    except (SettingsError, InvalidDistrictMap) as error:
+    except SettingsError as error:
         status = _complain(error, BAD_SETTINGS)
+    except InvalidDistrictMap as error:
+        status = _complain(f"--districts {args.districts}: {error}", BAD_SETTINGS)
     except UnreadableOrders as error:
         status = _complain(f"{args.orders}: {error}", BAD_USAGE)
     except RepositoryError as error:

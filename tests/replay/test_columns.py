@@ -94,6 +94,13 @@ def test_a_fact_may_not_be_a_column_and_a_value(fact):
     assert problems_of(COLUMNS | {"columns": named, "values": {fact: "v"}}) == [(f"values.{fact}", "column_and_value")]
 
 
+@pytest.mark.parametrize(("one", "other"), [("longitude", "latitude"), ("latitude", "longitude")])
+def test_a_pickup_has_two_columns(one, other):
+    """A longitude alone is no point."""
+    named = COLUMNS["columns"] | {f"pickup_{one}": "c"}
+    assert problems_of(COLUMNS | {"columns": named}) == [(f"columns.pickup_{other}", "missing")]
+
+
 @pytest.mark.parametrize("form", ["unix_wall_clock", "%Y-%m-%d %H:%M"])
 def test_a_form_without_offsets_needs_a_zone(form):
     """A wall clock without a zone is another instant in every city."""

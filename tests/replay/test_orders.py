@@ -8,11 +8,12 @@ import pytest
 
 from loyaltykit import Money, Order, Revisions
 from loyaltykit.replay import Refusal, Row
-from loyaltykit.replay.columns import FACTS
-from loyaltykit.replay.orders import FIELDS, OrderReader
+from loyaltykit.replay.columns import FACTS, TOLD
+from loyaltykit.replay.orders import FIELDS, NOTHING, OrderReader, Told, told_of
 from tests.replay.support import columns, program, revisions
 
 NAMED = {fact: fact for fact in FACTS}
+PICKUP = {"pickup_longitude": "-87.63", "pickup_latitude": "41.88"}
 CELLS = dict.fromkeys(FACTS, "") | {"placed_at": "2026-03-01T10:00:00-06:00", "price": "12.50", "id": "o1"}
 
 
@@ -48,6 +49,21 @@ def test_shared_values_stand_for_columns_that_there_are_none_of():
     named = {"placed_at": "when", "price": "fare", "branch": "where"}
     _, order = read({"branch": ""}, named=named, values={"service": "taxi"})
     assert (order.service, order.branch, order.customer) == ("taxi", None, None)
+
+
+def test_a_pickup_is_a_longitude_and_a_latitude():
+    """In degrees; where neither is told the order has none."""
+    assert read(PICKUP)[1].pickup == (-87.63, 41.88)
+    assert read({"pickup_longitude": "180", "pickup_latitude": "-90"})[1].pickup == (180.0, -90.0)
+    assert read()[1].pickup is None
+
+
+def test_what_is_told_beside_an_order_is_kept():
+    """Codes as somebody typed them, and who brought whom; most orders have nothing of it."""
+    reader = OrderReader(columns(named=NAMED), revisions())
+    beside = {fact: f"the {fact}" for fact in TOLD}
+    assert told_of(reader.record(Row(7, CELLS | beside))) == Told(**beside)
+    assert told_of(reader.record(Row(7, CELLS))) is NOTHING
 
 
 def test_without_ids_the_line_is_the_id():
@@ -120,6 +136,12 @@ def test_surplus_decimals_are_rounded_where_the_columns_say_how():
         ({"id": "o\x071"}, Refusal("bad_id", fact="id", value=r"'o\x071'")),
         ({"customer": "x" * 129}, Refusal("bad_id", fact="customer", value="x" * 60 + "…")),
         ({"branch": "caf\udce9"}, Refusal("bad_id", fact="branch", value=r"'caf\udce9'")),
+        ({"promo_code": "x" * 129}, Refusal("bad_id", fact="promo_code", value="x" * 60 + "…")),
+        (PICKUP | {"pickup_latitude": ""}, Refusal("bad_pickup", value="-87.63, ")),
+        (PICKUP | {"pickup_longitude": "west"}, Refusal("bad_pickup", value="west, 41.88")),
+        (PICKUP | {"pickup_longitude": "nan"}, Refusal("bad_pickup", value="nan, 41.88")),
+        (PICKUP | {"pickup_latitude": "90.001"}, Refusal("bad_pickup", value="-87.63, 90.001")),
+        (PICKUP | {"pickup_longitude": "-180.1"}, Refusal("bad_pickup", value="-180.1, 41.88")),
     ],
 )
 def test_what_is_refused_and_why(cells, refusal):
