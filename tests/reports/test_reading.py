@@ -7,10 +7,10 @@ import tracemalloc
 
 import pytest
 
-from loyaltykit import AsyncLoyalty, Loyalty, StoreTooNew
+from loyaltykit import AsyncLoyalty, InvalidValue, Loyalty, StoreTooNew
 from loyaltykit.adapters.memory import AsyncMemoryRepository, MemoryRepository
 from loyaltykit.ledger.repository import Change
-from tests.operations.support import AT, city, keys_of, ride
+from tests.operations.support import AT, HOUR, city, keys_of, ride
 from tests.reports.support import figures
 
 SUMMER = {"name": "summer", "code": "SUMMER", "points": 100}
@@ -115,6 +115,16 @@ def test_T7_awaited_reports_are_the_same(name):
     loyalty.codes.issue("i", "m0", code="D48M", at=AT)
     loyalty.settle(ride("400.00", worker="w1", district="76"), at=AT, promo_code="SUMMER", referral_code="D48M")
     assert asyncio.run(reported()) == getattr(loyalty.reports, name)(at=AT)
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if name != "worker_bonuses"])
+def test_T7_a_period_doesnt_end_before_it_starts(name):
+    """One that ends as it starts is empty."""
+    loyalty = filled(MemoryRepository(), 1)
+    report = getattr(loyalty.reports, name)
+    with pytest.raises(InvalidValue, match="swap its bounds"):
+        report(at=AT, start=AT, end=AT - HOUR)
+    assert report(at=AT, start=AT, end=AT) is not None
 
 
 def test_B8_an_order_of_a_later_release_is_an_error():

@@ -32,7 +32,8 @@ class Reports:
 
     Each report reads all orders, members or entries once, a hundred at a time, and writes nothing; it's about orders
     that were completed by *at*, from *start* up to and without *end* where these are told, as they stand now: a refund
-    lowers turnover and points, whenever it came. Points and money are sums over entries. All raise `NaiveMoment`.
+    lowers turnover and points, whenever it came. Points and money are sums over entries. All raise `NaiveMoment`,
+    and `InvalidValue` for a period that ends before it starts.
 
     Examples:
         >>> from datetime import datetime, timezone

@@ -15,6 +15,7 @@ from attrs import frozen
 from loyaltykit.documents import member as member_document
 from loyaltykit.documents.form import opened
 from loyaltykit.documents.order import decode
+from loyaltykit.errors import InvalidValue
 from loyaltykit.ledger.account import ISSUED
 from loyaltykit.ledger.cursor import entry_cursor, micros
 from loyaltykit.operations.requests import Look, ReadEntries, ReadKeys
@@ -74,9 +75,23 @@ class Within:
 
 
 def within(at: datetime, start: datetime | None, end: datetime | None) -> Within:
-    """Give the bounds of a report *at* a moment, over orders completed from *start* up to *end*."""
-    bounds = [None if moment is None else micros(instant(moment, "a bound of a report")) for moment in (start, end)]
-    return Within(micros(instant(at, "at")), *bounds)
+    """
+    Give the bounds of a report *at* a moment, over orders completed from *start* up to *end*.
+
+    Raises `NaiveMoment`, and `InvalidValue` for a period that ends before it starts.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> march = datetime(2026, 3, 1, tzinfo=timezone.utc)
+        >>> within(march, march, None)
+        Within(at=1772323200000000, start=1772323200000000, end=None)
+    """
+    first, last = [None if moment is None else instant(moment, "a bound of a report") for moment in (start, end)]
+    if first is not None and last is not None and last < first:
+        message = f"the period of a report from {first} until {last} ends before it starts: swap its bounds"
+        raise InvalidValue(message, value=(start, end))
+    told = [None if moment is None else micros(moment) for moment in (first, last)]
+    return Within(micros(instant(at, "at")), *told)
 
 
 def summed(

@@ -69,8 +69,7 @@ def worker_bonuses(programs: Programs, *, at: datetime) -> Operation[Report[Work
         found = yield Look(tuple(keys))
         for key in keys:
             worker = yield from open_worker(programs, json.loads(key)[-1], found[key], moment)
-            running = sorted(worker.running, key=lambda each: each[0].label)
-            rows += [_row(worker, bonus, period, programs) for bonus, period in running]
+            rows += [_row(worker, bonus, period, programs) for bonus, period in worker.running]
         after = keys[-1]
     return _report(rows, Money.from_minor(0, programs.worth.currency))
 
