@@ -98,8 +98,8 @@ class OrderReader:
         self._rounding: Rounding | None = columns.rounding
         self._currency = revisions.programs[0].currency
         self._revisions = revisions
-        self._shared = columns.shared
-        self._named = frozenset(columns.named)
+        self._named = named = frozenset(columns.named)
+        self._names = [(fact, fact in named, columns.shared.get(fact)) for fact in (*TOLD, *NAMES)]
 
     def record(self, row: Row) -> Record | Refusal:
         """Give the order of *row* as a record, or why there's none."""
@@ -109,9 +109,7 @@ class OrderReader:
             order_id = self._id(row)
             start = self._starts_at(row.cells.get("starts_at"))
             pickup = self._pickup(row)
-            names = [
-                self._name(fact, row) if fact in self._named else self._shared.get(fact) for fact in (*TOLD, *NAMES)
-            ]
+            names = [self._name(fact, row) if is_named else shared for fact, is_named, shared in self._names]
         except _Refused as refused:
             return refused.refusal
         return (_count(at), row.line, price, order_id, start, *pickup, *names)
@@ -143,7 +141,9 @@ class OrderReader:
 
     def _pickup(self, row: Row) -> tuple[float, float] | tuple[None, None]:
         """Give the longitude and the latitude at which the order begins; a row without both has no such point."""
-        texts = [row.cells.get(fact, "") for fact in PICKUP]
+        if PICKUP[0] not in self._named:
+            return None, None
+        texts = [row.cells[fact] for fact in PICKUP]
         if not any(texts):
             return None, None
         with suppress(InvalidValue):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define
 
+from loyaltykit.decision import Advance, Award, Credit, Discount, Share
 from loyaltykit.program.program import RULES
 from loyaltykit.replay.costs import Costs, DistrictSums, InvitationSums, PromoSums, RuleSums
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import points_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from loyaltykit.decision import Decision
     from loyaltykit.facts.order import Order
@@ -48,6 +49,31 @@ class Given:
         self.discounts += more.discounts
 
 
+def _points(given: Given, award: Any, digits: int) -> None:
+    given.points += award.points.with_digits(digits).minor
+
+
+def _credits(given: Given, credit: Any, _digits: int) -> None:
+    given.credits += credit.money.minor
+
+
+def _discounts(given: Given, discount: Any, _digits: int) -> None:
+    given.discounts += discount.money.minor
+
+
+COUNTED: Final[dict[type, Callable[[Given, Any, int], None]]] = {
+    Award: _points,
+    Share: _points,
+    Advance: _points,
+    Credit: _credits,
+    Discount: _discounts,
+}
+"""The effects that cost something, each with what counts it."""
+
+BY_TIME: Final = "worker_bonus"
+"""The kind of rules that pay by time: what they come to is counted where it's booked."""
+
+
 class Spent:
     """What has been spent so far under *revisions*; districts have *names* by their ids."""
 
@@ -67,26 +93,23 @@ class Spent:
         """Count what *order* brought by its *breakdown*; give the units of points among it."""
         brought = Given(times=1)
         for decision in breakdown.decisions:
-            given = self._given(decision)
-            if given.times:
-                self._by_rule[decision.rule].add(given)
-                self._uses[decision.rule] += 1
-                brought.add(Given(0, given.points, given.credits, given.discounts))
+            if decision.effects and self.kind_of(decision.rule) != BY_TIME:
+                self._add(decision, brought)
         self._by_district[order.district].add(brought)
         self._turnover[order.district] += 0 if breakdown.charged is None else breakdown.charged.minor
         return brought.points
 
-    def _given(self, decision: Decision) -> Given:
-        """Give what *decision* grants, but for worker bonuses: these are counted where they're booked."""
-        if not decision.effects or self.kind_of(decision.rule) == "worker_bonus":
-            return Given()
-        awards, credits_, discounts = decision.awards, decision.credits, decision.discounts
-        return Given(
-            len(awards) + len(credits_) + len(discounts),
-            sum([award.points.with_digits(self._worth.digits).minor for award in awards]),
-            sum([credit.money.minor for credit in credits_]),
-            sum([discount.money.minor for discount in discounts]),
-        )
+    def _add(self, decision: Decision, brought: Given) -> None:
+        """Count what *decision* grants for its rule, and for what the order has *brought*."""
+        counting = [(COUNTED[type(effect)], effect) for effect in decision.effects if type(effect) in COUNTED]
+        if not counting:
+            return
+        rule = self._by_rule[decision.rule]
+        self._uses[decision.rule] += 1
+        rule.times += len(counting)
+        for count, effect in counting:
+            for given in (rule, brought):
+                count(given, effect, self._worth.digits)
 
     def kind_of(self, rule: str) -> str:
         """Give the kind of the rule of that name; the name itself, where the program has none such."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
 from loyaltykit.facts.referrers import Referrers
 from loyaltykit.operations.programs import Programs
+from loyaltykit.replay.orders import NOTHING
 from loyaltykit.replay.outcome import Outcome
 from loyaltykit.waterfall.work_out import work_out
 
@@ -41,6 +42,17 @@ class Worked:
         return *self.asked, *self.breakdown.decisions
 
 
+NOBODY: Final = Referrers()
+
+
+def _referrers(order: Order, told: Told) -> Referrers:
+    """Give who is *told* to have brought the two sides of *order*: nobody brings themselves."""
+    return Referrers(
+        customer=None if told.referrer == order.customer else told.referrer,
+        worker=None if told.worker_referrer == order.worker else told.worker_referrer,
+    )
+
+
 class Calculators:
     """What works orders out one by one, with what *members* remember of those before."""
 
@@ -55,10 +67,7 @@ class Calculators:
         Of what was *told* beside it, the referrers count as they stand there: nobody keeps codes, uses and budgets.
         """
         history = self._members.history_of(order.customer)
-        referrers = Referrers(
-            customer=None if told.referrer == order.customer else told.referrer,
-            worker=None if told.worker_referrer == order.worker else told.worker_referrer,
-        )
+        referrers = NOBODY if told is NOTHING else _referrers(order, told)
         breakdown = work_out(program, order, at=at, history=history, referrers=referrers)
         return Worked(breakdown, self._programs.revision_of(program))
 
