@@ -6,13 +6,14 @@ import importlib.util
 import re
 from collections import Counter
 from contextlib import closing
+from datetime import timedelta
 from decimal import Decimal
 from itertools import accumulate
 from random import Random
 
 import pytest
 
-from loyaltykit import Money, read_revisions
+from loyaltykit import Loyalty, Money, read_revisions
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.adapters.sqlite import SqliteRepository
 from loyaltykit.geo import DistrictMap
@@ -175,6 +176,21 @@ def test_G2_workers_accounts_have_what_the_report_says(lived):
         booked[entry.account.split(",")[1].strip('"]')] += entry.amount if entry.unit == "USD" else 0
     assert -booked["surcharge"] == report.costs.surcharges.minor
     assert booked["worker"] == report.costs.surcharges.minor + report.costs.bonuses.minor
+
+
+def test_the_reports_over_the_store_say_the_same(lived):
+    """Theirs is another way to the same figures: by orders' documents and entries, not by what each call answered."""
+    report, repository = lived
+    reports, at = Loyalty(REVISIONS, repository).reports, report.life.until + timedelta(seconds=1)
+    by_district, by_rule = Counter(), Counter()
+    for row in reports.surcharges(at=at).rows:
+        by_district[row.district] += row.money.minor
+        by_rule[row.rule] += row.money.minor
+    assert {each.district: each.surcharges.minor for each in report.by_district if each.surcharges} == by_district
+    assert {rule.rule: rule.money.minor for rule in report.by_rule if rule.kind == "surcharge"} == by_rule
+    (row,) = reports.promos(at=at).rows
+    (promo,) = report.promos
+    assert (row.promo, row.uses, row.discount, row.left) == (promo.promo, promo.uses, promo.discounts, promo.left)
 
 
 def test_B10_chicagos_points_live_as_by_hand_in_memory_and_on_sqlite(lived, by_hand, trips, areas, tmp_path):
