@@ -296,11 +296,18 @@ class CodeRace(Race):
     Calls that meet where codes are named.
 
     Whoever is a member and a worker is forgotten as the one, then as the other: what comes between begins anew, or not.
+    Who is told that a code is nobody's was told so when it was read, though they may have joined by it themselves.
     """
 
     world = CODES
     no_id = frozenset({"join", "forget the referrer", "sweep the member", "sweep the worker"})
-    in_parts = frozenset({"forget the worker"})
+
+    def _comes_in_turn(self, told, stored):
+        if "forget the worker" in self.names:
+            return True
+        if self.names >= {"join", "forget the referrer"}:
+            return stored in [each for _, each in self.in_turn]
+        return super()._comes_in_turn(told, stored)
 
     def _check(self, outcome):
         super()._check(outcome)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from bisect import insort
 from contextlib import contextmanager, nullcontext
@@ -166,12 +167,53 @@ class CountedTwice(MemoryRepository):
         pass
 
 
+@breaks("P21")
+class UnlockedPurses(Unlocked):
+    """Two orders both find the last points."""
+
+
+class Slow(MemoryRepository):
+    """Whoever commits finds others there, who have loaded what they had."""
+
+    def commit(self, change):
+        time.sleep(0.005)
+        return super().commit(change)
+
+
+@breaks("P21")
+class HotRowsUnchecked(Slow):
+    """What everybody counts in, such as a promo's budget, isn't checked, so that nobody waits for it."""
+
+    def _check(self, change):
+        cold = {key: version for key, version in change.guards.items() if '"promo"' not in key}
+        super()._check(evolve(change, guards=cold, puts={}, due={}, entries=()))
+
+
 @breaks("P22")
 class WrittenKeysChecked(MemoryRepository):
     """Versions are checked and counted on the keys that are written alone, as optimistic locking in an ORM does."""
 
     def commit(self, change):
         return super().commit(evolve(change, guards={k: v for k, v in change.guards.items() if k in change.puts}))
+
+
+@breaks("P23")
+class UnlockedEnds(Unlocked):
+    """A completion and a cancellation both find the order placed."""
+
+
+@breaks("P23")
+class NewestWins(Slow):
+    """Of two that write a document at once, the one of the later moment stays, as replicas agree by their clocks."""
+
+    def _check(self, change):
+        older = {key: version for key, version in change.guards.items() if not self.newer(key, change.puts.get(key))}
+        super()._check(evolve(change, guards=older, puts={}, due={}, entries=()))
+
+    def newer(self, key, body):
+        stored = getattr(self._documents.get(key), "body", None)
+        moments = [json.loads(each or "{}").get("as_of") for each in (stored, body)]
+        return None not in moments and moments[0] < moments[1]
 
 
 @breaks("P24")

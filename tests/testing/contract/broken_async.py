@@ -66,6 +66,8 @@ THREADS_ALONE = {
     "LoserInConflict",
     "UnlockedTransfers",
     "UnlockedLimits",
+    "UnlockedPurses",
+    "UnlockedEnds",
     "LocksAsGiven",
 }
 """Those that break between two threads in one call: behind async calls they hold up the loop instead."""
@@ -105,7 +107,7 @@ async def a_moment():
     await asyncio.sleep(0.002)
 
 
-@breaks("P18", "P19", "P20", "P22")
+@breaks("P18", "P19", "P20", "P21", "P22", "P23")
 class AwaitsBeforeWriting(AsyncMemoryRepository):
     """It awaits between looking at receipt and versions, and writing."""
 

@@ -12,7 +12,7 @@ import pytest
 
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.errors import CommitUnknown
-from loyaltykit.testing.contract import holds, lives, modelled, racing, sequential
+from loyaltykit.testing.contract import holds, lives, modelled, racing, sequential, spending
 from loyaltykit.testing.contract.factories import InProcess, memory, sqlite_file, sqlite_memory
 from loyaltykit.testing.contract.properties import PROPERTIES
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
@@ -49,6 +49,9 @@ def test_the_shipped_adapters_keep_what_they_claim(name, property_id):
 
 
 LIVED = {"P14", "P16", "P17"}
+RACED = {"P21", "P23"}
+"""These play `Loyalty`, too."""
+
 ONLY_IN_A_LIFE = (
     "ExpiredIsArchived",
     "PairsThatAreAlike",
@@ -59,7 +62,7 @@ ONLY_IN_A_LIFE = (
 )
 
 
-@pytest.mark.parametrize("property_id", sorted({*PROPERTIES} - GIVEN_UP["memory"] - LIVED))
+@pytest.mark.parametrize("property_id", sorted({*PROPERTIES} - GIVEN_UP["memory"] - LIVED - RACED))
 @pytest.mark.parametrize("name", ONLY_IN_A_LIFE)
 def test_some_are_broken_in_a_whole_life_alone(name, property_id):
     """All that the kit writes itself goes well there, so nothing but what plays `Loyalty` would have seen it."""
@@ -84,14 +87,14 @@ def test_the_table_has_every_property_once():
     """By its id, at its level, with words that name the promise it proves."""
     public = [
         function
-        for module in (sequential, lives, holds, modelled, racing)
+        for module in (sequential, lives, holds, modelled, racing, spending)
         for name, function in vars(module).items()
         if getattr(function, "__module__", "") == module.__name__ and not name.startswith("_")
     ]
     assert {each.played for each in PROPERTIES.values()} == set(public)
     assert list(PROPERTIES) == sorted(PROPERTIES)
     for each in PROPERTIES.values():
-        assert each.level == (2 if each.played.__module__ == racing.__name__ else 1)
+        assert each.level == (2 if each.played.__module__ in (racing.__name__, spending.__name__) else 1)
         assert re.search(r"\(C\d(, C\d)?\)\.$", each.says)
 
 

@@ -7,7 +7,7 @@ from unittest import SkipTest
 
 from attrs import frozen
 
-from loyaltykit.testing.contract import cancelling, holds, lives, modelled, racing, sequential
+from loyaltykit.testing.contract import cancelling, holds, lives, modelled, racing, sequential, spending
 from loyaltykit.testing.contract.factory import claims
 from loyaltykit.testing.contract.trial import Trial
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
@@ -87,7 +87,9 @@ _ALL = (
     Property("P18", 2, racing.one_operation_applies_once, needs="threads"),
     Property("P19", 2, racing.transfers_keep_the_total, needs="threads"),
     Property("P20", 2, racing.limit_is_granted_exactly, needs="threads"),
+    Property("P21", 2, spending.never_more_is_drained_than_there_was, needs="threads"),
     Property("P22", 2, racing.no_write_skew, needs="threads"),
+    Property("P23", 2, spending.of_capture_release_and_expiry_one_wins, needs="threads"),
     Property("P24", 2, racing.opposed_key_orders_finish, needs="threads"),
     Property("P28", 1, sequential.trouble_is_told),
     Property("P30", 1, sequential.due_moments_are_kept_one_a_document),
