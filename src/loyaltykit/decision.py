@@ -227,7 +227,27 @@ class Advance(Award):
         return f"{super().__str__()}, to be spent on this very order"
 
 
-class Credit(Record):
+class InMoney(Record):
+    """*money* that concerns a *member*; for a percentage, the *percent* of the order's price that it is."""
+
+    __slots__ = ("member", "money", "percent")
+    __match_args__ = ("member", "money", "percent")
+
+    member: str
+    money: Money
+    percent: Percent | None
+
+    def __init__(self, member: str, money: Money, percent: Percent | None = None) -> None:
+        object.__setattr__(self, "member", member)
+        object.__setattr__(self, "money", money)
+        object.__setattr__(self, "percent", percent)
+
+    @property
+    def _share(self) -> str:
+        return f" ({self.percent} of the price)" if self.percent is not None else ""
+
+
+class Credit(InMoney):
     """
     *money* that is credited to the account of a worker, the *member*; for a percentage, the *percent* of the price.
 
@@ -239,27 +259,16 @@ class Credit(Record):
         w7 is credited 50.00 RUB
     """
 
-    __slots__ = ("member", "money", "percent")
-    __match_args__ = ("member", "money", "percent")
-
-    member: str
-    money: Money
-    percent: Percent | None
-
-    def __init__(self, member: str, money: Money, percent: Percent | None = None) -> None:
-        object.__setattr__(self, "member", member)
-        object.__setattr__(self, "money", money)
-        object.__setattr__(self, "percent", percent)
+    __slots__ = ()
 
     def __str__(self) -> str:
         """Say it in English."""
-        share = f" ({self.percent} of the price)" if self.percent is not None else ""
         if self.money.minor < 0:
-            return f"{self.member} gives back {-self.money}{share}"
-        return f"{self.member} is credited {self.money}{share}"
+            return f"{self.member} gives back {-self.money}{self._share}"
+        return f"{self.member} is credited {self.money}{self._share}"
 
 
-class Discount(Record):
+class Discount(InMoney):
     """
     *money* that comes off the price of a *member*'s order; for a percentage, the *percent* of the price.
 
@@ -269,22 +278,11 @@ class Discount(Record):
         m1 gets 41.20 RUB off (10 % of the price)
     """
 
-    __slots__ = ("member", "money", "percent")
-    __match_args__ = ("member", "money", "percent")
-
-    member: str
-    money: Money
-    percent: Percent | None
-
-    def __init__(self, member: str, money: Money, percent: Percent | None = None) -> None:
-        object.__setattr__(self, "member", member)
-        object.__setattr__(self, "money", money)
-        object.__setattr__(self, "percent", percent)
+    __slots__ = ()
 
     def __str__(self) -> str:
         """Say it in English."""
-        share = f" ({self.percent} of the price)" if self.percent is not None else ""
-        return f"{self.member} gets {self.money} off{share}"
+        return f"{self.member} gets {self.money} off{self._share}"
 
 
 class Redeem(Record):
@@ -395,8 +393,6 @@ class Clawback(Record):
 Effect = Award | Redeem | Release | Return | Clawback | Credit | Discount
 """What a decision does."""
 
-_IN_MONEY = (Credit, Discount)
-
 
 class Decision(Record):
     """
@@ -438,7 +434,7 @@ class Decision(Record):
     @property
     def points(self) -> Points:
         """The points of all effects together."""
-        return sum((each.points for each in self.effects if not isinstance(each, _IN_MONEY)), start=Points(0))
+        return sum((each.points for each in self.effects if not isinstance(each, InMoney)), start=Points(0))
 
     @property
     def advances(self) -> tuple[Advance, ...]:

@@ -18,6 +18,7 @@ from loyaltykit.decision import (
     Decision,
     Discount,
     Effect,
+    InMoney,
     Reason,
     Redeem,
     Release,
@@ -81,20 +82,20 @@ def read(raw: Iterable[Any], worth: PointValue) -> tuple[Decision, ...]:
 
 def _written_effect(effect: Effect, worth: PointValue) -> list[Any]:
     kind = _KINDS[type(effect)]
-    amount = effect.money.minor if isinstance(effect, Credit | Discount) else _minor(effect.points, worth)
+    amount = effect.money.minor if isinstance(effect, InMoney) else _minor(effect.points, worth)
     return [kind, effect.member, amount, *_EFFECTS[kind][1](effect, worth)]
 
 
 def _read_effect(raw: list[Any], worth: PointValue) -> Effect:
     kind, member, amount, *rest = raw
     made, _, read = _EFFECTS[kind]
-    money = issubclass(made, Credit | Discount)
+    money = issubclass(made, InMoney)
     told = Money.from_minor(amount, worth.currency) if money else points_of(amount, worth.digits)
     effect: Effect = made(member, told, *read(rest, worth))
     return effect
 
 
-def _written_percent(effect: Credit | Discount, _: PointValue) -> list[Any]:
+def _written_percent(effect: InMoney, _: PointValue) -> list[Any]:
     return [None if effect.percent is None else f"{effect.percent.value:f}"]
 
 
