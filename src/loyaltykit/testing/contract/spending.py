@@ -103,7 +103,11 @@ def never_more_is_drained_than_there_was(trial: Trial) -> None:
 
     def run(runner: Runner) -> None:
         own = _loyalty(runner)
-        for member, wanted in ((f"own {runner.number}", {"promo_code": "spring"}), ("m1", {"redeem": Points(9)})):
+        wishes: dict[str, dict[str, Any]] = {
+            f"own {runner.number}": {"promo_code": "spring"},
+            "m1": {"redeem": Points(9)},
+        }
+        for member, wanted in wishes.items():
             runner.meet()
             for number in range(ORDERS):
                 order = _ride(f"o{runner.number}/{number} of {member}", member)
