@@ -29,6 +29,7 @@ _LATER: Final = (
     "paid",
     "refunded",
     "lives",
+    "later",
     "discount",
     "promised",
     "advanced",
@@ -52,7 +53,8 @@ class PlacedOrder:
     *captured* from which lots they came in the end, and *awards* who earned what: (member, award). *asked* is what was
     to be spent: units of points, or all. *completed_at* is when it was completed, *had* the channels behind the
     customer then. *paid* and *refunded* are minor units that were received, and given back of what was charged;
-    *lives* says in which life of theirs customer and earners were, where it wasn't the first: some are forgotten since.
+    *lives* says in which life of theirs customer and all who ever earned by it were: some are forgotten since; *later*
+    when an earner was credited, where that wasn't at its completion.
     *discount* is what came off the price, in minor units. *promised* are awards by the codes that were named with the
     order: (rule, member, units, whether it's an advance that the order may spend); *advanced* is how many of *held*
     come from those. *promo* is what it keeps of a promo code. *referrers* are who brought the customer and the worker,
@@ -83,6 +85,7 @@ class PlacedOrder:
     paid: int = 0
     refunded: int = 0
     lives: Mapping[str, int] = field(factory=dict)
+    later: Mapping[str, int] = field(factory=dict)
     discount: int = 0
     promised: tuple[tuple[str, str, int, bool], ...] = ()
     advanced: int = 0
@@ -166,6 +169,7 @@ def decode(key: str, body: str | None, currency: Currency) -> PlacedOrder | None
         paid=raw.get("paid", 0),
         refunded=raw.get("refunded", 0),
         lives=raw.get("lives", {}),
+        later=raw.get("later", {}),
         discount=raw.get("discount", 0),
         promised=_rows(raw.get("promised", ())),
         advanced=raw.get("advanced", 0),

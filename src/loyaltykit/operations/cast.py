@@ -54,20 +54,9 @@ class Cast:
         member = self.get(member_id)
         return member if member is not None and member.knew(placed) else None
 
-    def earn(self, decisions: tuple[Decision, ...], order_id: str) -> tuple[tuple[str, Pending], ...]:
-        """Credit what *decisions* award; say who earned what."""
-        return tuple(
-            [
-                (award.member, self.members[award.member].earn(award, order_id=order_id, rule=decision.rule))
-                for decision in decisions
-                for award in decision.awards
-            ]
-        )
-
     def lives(self, *ids: str | None) -> dict[str, int]:
-        """Give in which life of theirs those of *ids* are who aren't in their first."""
-        members = [self.members[each] for each in ids if each is not None]
-        return {member.id: member.life for member in members if member.life}
+        """Give in which life of theirs those of *ids* are."""
+        return {each: self.members[each].life for each in ids if each is not None}
 
     def write_into(self, book: Book) -> None:
         """Write whoever has changed; whoever was only looked at is guarded, since what was decided rests on them."""

@@ -154,6 +154,7 @@ def book_completion(
     cast.write_into(book)
     paid = yield from pay_worker(opened, book, breakdown, placed_at=from_micros(placed.placed_at), at=at)
     as_of = judged_at(placed, at)
+    completed_at = as_of if customer is None else customer.at
     done = evolve(
         placed,
         order=order,
@@ -161,9 +162,10 @@ def book_completion(
         as_of=as_of,
         captured=lots,
         awards=awards,
-        completed_at=as_of if customer is None else customer.at,
+        completed_at=completed_at,
         had=had,
         lives=cast.lives(order.customer, *earners),
+        later={each: cast.members[each].at for each in earners if cast.members[each].at != completed_at},
         paid=placed.paid if customer is None or customer.knew(placed) else 0,
         discount=discount_of(breakdown),
         promised=(),

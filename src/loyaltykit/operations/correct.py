@@ -167,5 +167,5 @@ def _earner(cast: Cast, member_id: str, placed: PlacedOrder) -> OpenMember | Non
 
 
 def _concerned(placed: PlacedOrder) -> set[str | None]:
-    """Name whom *placed* concerned before: its customer, and who earned by it."""
-    return {placed.order.customer, *(who for who, _ in placed.awards)}
+    """Name whom *placed* concerned before: its customer, and who ever earned by it."""
+    return {placed.order.customer, *placed.lives}

@@ -56,12 +56,21 @@ def link_member(programs: Programs, member_id: str, referrer_id: str, *, at: dat
 
 
 def _top(programs: Programs, referrer_id: str, member_id: str) -> Operation[tuple[str, int] | None]:
-    """Give key and version of whoever stands above all others over *referrer_id*; None where *member_id* does."""
-    while referrer_id != member_id:
+    """
+    Give key and version of whoever stands above all others over *referrer_id*; None where *member_id* does.
+
+    Whoever was forgotten since stands above nobody.
+    """
+    seen, life, top = {member_id}, None, None
+    while referrer_id not in seen:
+        seen.add(referrer_id)
         key = programs.key("member", referrer_id)
         found = (yield Load((key,)))[key]
-        referral = decode(key, found.body).referral
+        member = decode(key, found.body)
+        if top is not None and (found.body is None or member.life != life):
+            return top
+        top, referral = (key, found.version), member.referral
         if referral is None:
-            return key, found.version
-        referrer_id = referral.referrer
+            return top
+        referrer_id, life = referral.referrer, referral.life
     return None

@@ -140,7 +140,7 @@ class OpenMember:
         self, award: Award, old: Pending | None, placed: PlacedOrder, *, rule: str
     ) -> tuple[Pending, tuple[Pending, int] | None]:
         """Credit what *award* is more than the *old* one; give it as it stands, and what of the old one is to go."""
-        completed = self.at if placed.completed_at is None else placed.completed_at
+        completed = placed.later.get(self.id, self.at if placed.completed_at is None else placed.completed_at)
         due = completed if award.delay is None else after(self._program, award.delay, completed)
         expires, amount = expiry_of(self._program, due), award.points.with_digits(self._program.digits).minor
         new = ledger.Pending(due, expires, amount, placed.order.id, rule, self._revision)

@@ -203,7 +203,7 @@ def digest_of(asked: dict[str, Any]) -> str:
         True
     """
     told = {name: value for name, value in asked.items() if value is not None}
-    return hashlib.sha256(_canonical(told).encode()).hexdigest()
+    return hashlib.sha256(_canonical(told).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 _canonical = json.JSONEncoder(ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":")).encode
