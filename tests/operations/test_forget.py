@@ -146,7 +146,7 @@ def test_R10_an_order_that_held_points(life):
         loyalty.place(ride(id=order), at=AT, redeem=Points(100))
     loyalty.members.forget("m1", at=AT)
     done = loyalty.complete("o1", at=AT)
-    assert (done.redeemed, done.due, codes(done)[-1]) == (Points(0), rub(412), "hold_ended")
+    assert (done.redeemed, done.due, codes(done)[-1]) == (Points(0), rub(412), "member_forgotten")
     assert loyalty.cancel("o2", at=AT).decisions == ()
     amended = loyalty.amend("a1", "o3", at=AT, price=rub(500))
     assert (amended.redeemed, amended.due) == (Points(0), rub(500))

@@ -9,6 +9,7 @@ from functools import partial
 from threading import Barrier, Thread
 
 import pytest
+from attrs import evolve
 
 from loyaltykit import Decision, History, Loyalty, Order, Program, Reason, Retried
 from loyaltykit.adapters.memory import MemoryRepository
@@ -74,7 +75,7 @@ def complete(programs, order, held, *, at=AT):
     """Consume what *order* holds, as it was promised."""
     program = programs.revisions.programs[0]
     opened = yield from reopen_promo(programs, program, held, order, at=at)
-    kept = opened.kept(held) if opened.is_held and held.judged else None
+    kept = opened.kept(held) if opened.is_held(held, at) and held.judged else None
     at_placing = datetime(2026, 3, 10, 9, tzinfo=UTC)
     decision = promo_decision(program, order, at=at_placing, use=opened.use, history=History(), kept=kept)
     consumed = opened.consume(decision)
@@ -179,7 +180,7 @@ def test_B3_what_is_told_late_has_timed_out_already(run):
     run(place, programs, ride("o3"), at=UNTIL, until=UNTIL + HOUR)
     held = run(place, programs, ride())
     opened = run(reopen_promo, programs, programs.revisions.programs[0], held, ride(), at=AT)
-    assert not opened.is_held
+    assert not opened.is_held(held, AT)
 
 
 def test_B9_a_code_without_limits_takes_no_document(repository, run):
@@ -187,7 +188,7 @@ def test_B9_a_code_without_limits_takes_no_document(repository, run):
     programs = programs_of(SUMMER)
     held = run(place, programs, ride())
     assert (held.units, held.judged) == (0, True)
-    assert run(complete, programs, ride(), held)[0] == held
+    assert run(complete, programs, ride(), held)[0] == evolve(held, until=None)
     assert repository.keys("", after=None, limit=9) == []
 
 

@@ -286,3 +286,71 @@ def test_G10_two_first_orders_at_once_have_it_once(life):
     assert codes(second) == ["promo_used_by_member"]
     loyalty.cancel("o1", at=AT)
     assert loyalty.place(ride(id="o3"), at=AT, promo_code="NEW").charged == rub("312.00")
+
+
+def test_B3_a_code_that_gives_nothing_leaves_the_one_that_stands(life):
+    """Below its minimum, used up, or the same once more."""
+    rules = [
+        {"name": "a", "code": "AA", "percent": "10", "limit": 1},
+        {"name": "b", "code": "BB", "percent": "20", "minimum": "1000"},
+        {"name": "c", "code": "CC", "percent": "20"},
+    ]
+    loyalty = life(promo=rules)
+    loyalty.place(ride(), at=AT, promo_code="AA")
+    for number, code in enumerate(["BB", "AA", "none"]):
+        edited = loyalty.amend(f"e{number}", "o1", at=AT, promo_code=code)
+        assert edited.charged == rub("370.80")
+    assert codes(loyalty.place(ride(id="o2"), at=AT, promo_code="AA"))[0] == "code_used_up"
+    assert loyalty.amend("e9", "o1", at=AT, promo_code="CC").charged == rub("329.60")
+    assert loyalty.place(ride(id="o3"), at=AT, promo_code="AA").charged == rub("370.80")
+    assert loyalty.amend("e10", "o1", at=AT, promo_code="").charged == rub("412.00")
+
+
+@pytest.mark.parametrize("price", [0, None])
+def test_B3_a_price_mistold_at_completion_costs_no_promise(life, price):
+    """A correction judges the code that gave nothing."""
+    loyalty = life(promo=[{"name": "a", "code": "AA", "percent": "10", "budget": "50", "limit": 1}])
+    loyalty.place(ride(None if price is None else "412.00"), at=AT, promo_code="AA")
+    loyalty.complete("o1", at=AT, price=None if price is None else rub(price))
+    fixed = loyalty.correct("c1", "o1", at=AT, price=rub("412.00"))
+    assert fixed.charged == rub("370.80")
+    assert codes(loyalty.place(ride(id="o2"), at=AT, promo_code="AA"))[0] == "code_used_up"
+
+
+def test_B3_a_correction_of_something_else_leaves_the_discount(life):
+    """Though the budget has more by now; a price that rose takes it."""
+    loyalty = life(promo=[{"name": "a", "code": "AA", "percent": "10", "budget": "50"}])
+    loyalty.place(ride(), at=AT, promo_code="AA")
+    assert loyalty.settle(ride(id="o2"), at=AT, promo_code="AA").charged == rub("403.20")
+    loyalty.cancel("o1", at=AT)
+    assert loyalty.correct("c1", "o2", at=AT, tariff="x").charged == rub("403.20")
+    assert loyalty.correct("c2", "o2", at=AT, price=rub("413.00")).charged == rub("371.70")
+
+
+@pytest.mark.parametrize("limits", [{}, {"limit": 5}])
+@pytest.mark.parametrize("end", ["time", "cancel"])
+def test_B3_a_hold_that_has_ended_is_judged_anew_with_limits_or_without(life, limits, end):
+    """The final fare is below the minimum."""
+    loyalty = life(promo=[{"name": "a", "code": "AA", "percent": "10", "minimum": "300"} | limits])
+    loyalty.place(ride(), at=AT, promo_code="AA")
+    if end == "cancel":
+        loyalty.cancel("o1", at=AT)
+    done = loyalty.complete("o1", at=AT + 30 * DAY if end == "time" else AT, price=rub(200))
+    assert (done.charged, codes(done)[0]) == (rub(200), "below_minimum")
+
+
+def test_B3_an_edit_keeps_what_was_granted_for_a_first_order(life):
+    """Another order was completed meanwhile; naming the driver costs nothing."""
+    loyalty = life(promo=[{"name": "f", "code": "FO", "percent": "20", "first_order_only": True}])
+    loyalty.place(ride(), at=AT, promo_code="FO")
+    loyalty.settle(ride(id="o2"), at=AT)
+    assert loyalty.amend("e1", "o1", at=AT, worker="w7").charged == rub("329.60")
+    assert loyalty.complete("o1", at=AT).charged == rub("329.60")
+
+
+def test_G10_a_forgotten_customer_keeps_what_came_off_the_price(life):
+    """They were told what the ride costs."""
+    loyalty = life(promo=[{"name": "a", "code": "AA", "percent": "10"}])
+    loyalty.place(ride(), at=AT, promo_code="AA")
+    loyalty.members.forget("m1", at=AT)
+    assert loyalty.complete("o1", at=AT).due == rub("370.80")

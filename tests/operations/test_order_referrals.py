@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from loyaltykit import Advance, Award, Clawback, Loyalty, Points, Program, Share
+from loyaltykit import Advance, Award, Clawback, Loyalty, OpeningMember, Points, Program, Share
 from loyaltykit.adapters.memory import MemoryRepository
 from tests.operations.support import AT, BASE, DAY, FOREVER, balance, city, codes, give, ride, rub, statement
 
@@ -462,3 +462,132 @@ def test_R9_a_forgotten_referrers_share_is_that_of_a_missing_one(plain, back):
         loyalty.members.adjust("a1", "m9", Points(5), at=AT)
     loyalty.settle(ride("412.00", worker="w7"), at=AT)
     assert points_of(loyalty, "m1", "m9") == [33, 5 if back else 0]
+
+
+def test_R6_an_import_ends_where_a_forgotten_member_came_back_into_a_ring(loyalty):
+    """Whoever was forgotten stands above nobody, so looking for a circle comes to an end."""
+    loyalty.members.join("m1", referral_code="D48M", code="M1M1", at=AT)
+    loyalty.members.forget("m9", at=AT)
+    loyalty.members.join("m9", referral_code="M1M1", at=AT)
+    run = loyalty.members.import_members([OpeningMember(id="x", referrer="m1")], at=AT)
+    assert (run.done, run.unlinked) == (1, ())
+    assert loyalty.members.view("x", at=AT).referrer == "m1"
+
+
+def test_R1_corrections_never_pay_who_was_forgotten(plain):
+    """However many there are: a stranger bears the id now."""
+    loyalty = plain(**SPLIT)
+    loyalty.codes.issue("i1", "m9", code="D48M", at=AT)
+    loyalty.members.join("m1", referral_code="D48M", at=AT)
+    loyalty.settle(ride("412.00"), at=AT)
+    loyalty.members.forget("m9", at=AT)
+    loyalty.members.adjust("a1", "m9", Points(5), at=AT)
+    for number in range(3):
+        loyalty.correct(f"c{number}", "o1", at=AT, price=rub(500 + number))
+        assert points_of(loyalty, "m9") == [5]
+
+
+@pytest.mark.parametrize("call", ["settle", "place"])
+def test_G9_who_joined_by_somebody_who_was_forgotten_is_brought_by_nobody(loyalty, call):
+    """However the order comes, and however many there are."""
+    loyalty.members.join("m1", referral_code="D48M", at=AT)
+    loyalty.members.forget("m9", at=AT)
+    loyalty.members.adjust("a1", "m9", Points(5), at=AT)
+    for number in range(2):
+        order = ride(id=f"o{number}")
+        assert loyalty.quote(order, at=AT).awards == ()
+        told = getattr(loyalty, call)(order, at=AT)
+        assert why(told) == (["referrer_unknown"] if number == 0 else [])
+        loyalty.complete(order.id, at=AT)
+    assert points_of(loyalty, "m1", "m9") == [0, 5]
+
+
+def test_R9_a_cancelled_order_that_is_completed_is_split_with_who_brought_the_customer(plain):
+    """As without the cancellation."""
+    loyalty = plain(**SPLIT)
+    loyalty.codes.issue("i1", "m9", code="D48M", at=AT)
+    loyalty.place(ride("412.00", worker="w7"), at=AT, referral_code="D48M")
+    loyalty.cancel("o1", at=AT)
+    loyalty.complete("o1", at=AT)
+    assert points_of(loyalty, "m9", "m1", "w7") == [17, 16, 8]
+
+
+@pytest.mark.parametrize("rules", [{}, {"clawback": "within_balance"}])
+def test_G9_a_reward_that_stays_is_not_given_again(life, rules):
+    """Refunded too late to take it back, or spent and forgiven: the next order isn't the first."""
+    loyalty = life(**INVITES, **rules)
+    loyalty.codes.issue("i1", "m9", code="D48M", at=AT)
+    loyalty.settle(ride(), at=AT, referral_code="D48M")
+    late = AT if rules else AT + 100 * DAY
+    loyalty.members.adjust("a1", "m9", Points(-50), at=late)
+    loyalty.refund("r1", "o1", at=late)
+    loyalty.settle(ride(id="o2"), at=late)
+    assert points_of(loyalty, "m9", at=late) == [0]
+
+
+def test_R9_an_order_of_a_forgotten_customer_touches_no_stranger(loyalty):
+    """Placed with points and a code; whoever bears the id when it's completed neither spends nor earns by it."""
+    loyalty.members.adjust("a1", "m1", Points(300), at=AT)
+    loyalty.place(ride(), at=AT, redeem=Points(300), referral_code="D48M")
+    loyalty.members.forget("m1", at=AT)
+    loyalty.members.adjust("a2", "m1", Points(200), at=AT)
+    done = loyalty.complete("o1", at=AT)
+    assert (done.redeemed, done.due, why(done)[-1]) == (Points(0), rub(412), "member_forgotten")
+    view = loyalty.members.view("m1", at=AT)
+    assert (view.balance, view.visits, view.referrer) == (Points(200), 0, None)
+    assert points_of(loyalty, "m9") == [0]
+
+
+def test_Y8_an_edited_order_of_a_forgotten_customer_takes_no_payment_of_a_stranger(loyalty):
+    """What was paid for it was somebody else's."""
+    loyalty.place(ride(), at=AT)
+    loyalty.record_payment("p1", "o1", rub(50), at=AT)
+    loyalty.members.forget("m1", at=AT)
+    loyalty.members.adjust("a1", "m1", Points(20), at=AT)
+    edited = loyalty.amend("e1", "o1", at=AT, redeem=Points(20))
+    assert (edited.redeemed, why(edited)[-1]) == (Points(0), "member_forgotten")
+    loyalty.cancel("o1", at=AT)
+    view = loyalty.members.view("m1", at=AT)
+    assert (view.paid, view.balance, view.held) == (rub(0), Points(20), Points(0))
+
+
+def test_B2_a_correction_counts_from_when_an_earner_was_credited(life):
+    """The referrer's account was ahead: their points have another date, and nothing has changed."""
+    loyalty = life(**INVITES, expiry={"after": "P7D"})
+    loyalty.codes.issue("i1", "m9", code="D48M", at=AT)
+    loyalty.members.adjust("a1", "m9", Points(1), at=AT + 3 * DAY)
+    loyalty.settle(ride(), at=AT, referral_code="D48M")
+    before = statement(loyalty, AT + 5 * DAY, member="m9")
+    loyalty.correct("c1", "o1", at=AT + 5 * DAY, price=rub("412.00"))
+    assert statement(loyalty, AT + 5 * DAY, member="m9") == before
+
+
+def test_G9_a_price_mistold_below_the_minimum_can_be_corrected(life):
+    """The reward comes with the correction, once."""
+    loyalty = life(invitation=[{"referee_points": 100, "referrer_points": 50, "minimum": "200"}])
+    loyalty.codes.issue("i1", "m9", code="D48M", at=AT)
+    loyalty.place(ride(None), at=AT, referral_code="D48M")
+    loyalty.complete("o1", at=AT, price=rub("41.20"))
+    assert points_of(loyalty, "m1", "m9") == [0, 0]
+    loyalty.correct("c1", "o1", at=AT, price=rub("412.00"))
+    assert points_of(loyalty, "m1", "m9") == [100, 50]
+    loyalty.settle(ride(id="o2"), at=AT)
+    assert points_of(loyalty, "m1", "m9") == [100, 50]
+
+
+def test_R4_a_code_named_where_the_program_doesnt_run_is_not_used_up(life):
+    """It does nothing there."""
+    rules = {"branches": [{"id": "north"}], **INVITES}
+    loyalty = life(**rules)
+    loyalty.codes.issue("i1", "m9", code="D48M", at=AT)
+    loyalty.place(ride(branch="south"), at=AT, referral_code="D48M")
+    assert loyalty.members.view("m1", at=AT).referrer is None
+    loyalty.settle(ride(id="o2", branch="north"), at=AT, referral_code="D48M")
+    assert points_of(loyalty, "m1", "m9") == [100, 50]
+
+
+@pytest.mark.parametrize("call", ["quote", "place", "settle"])
+def test_T6_text_that_is_no_text_stops_no_order(loyalty, call):
+    """Half a surrogate pair, as JSON lets one write it."""
+    told = getattr(loyalty, call)(ride(), at=AT, referral_code="\ud800", promo_code="\ud800")
+    assert why(told) == ["code_malformed", "code_malformed"]

@@ -52,12 +52,13 @@ class PlacedOrder:
     *limited* says whether the limits of redemption have been judged, *held* how many points were to be spent,
     *captured* from which lots they came in the end, and *awards* who earned what: (member, award). *asked* is what was
     to be spent: units of points, or all. *completed_at* is when it was completed, *had* the channels behind the
-    customer then. *paid* and *refunded* are minor units that were received, and given back of what was charged;
+    customer then. *paid* and *refunded* are minor units that were received, and given back of what was charged.
+
     *lives* says in which life of theirs customer and all who ever earned by it were: some are forgotten since; *later*
-    when an earner was credited, where that wasn't at its completion.
-    *discount* is what came off the price, in minor units. *promised* are awards by the codes that were named with the
-    order: (rule, member, units, whether it's an advance that the order may spend); *advanced* is how many of *held*
-    come from those. *promo* is what it keeps of a promo code. *referrers* are who brought the customer and the worker,
+    when an earner was credited, where that wasn't at its completion. *discount* is what came off the price, in minor
+    units. *promised* are awards by the codes that were named with the order: (rule, member, units, whether it's an
+    advance that the order may spend); *advanced* is how many of *held* come from those. *promo* is what it keeps of a
+    promo code, *unused* of one that gave nothing at completion. *referrers* are who brought customer and worker,
     as it was at completion; *invited* who is rewarded for the customer's first order, and by which code; *credits* the
     money that workers got: (worker, account, rule, minor units); *counted* says where it counts for a worker's bonus,
     *worker_life* in which life of theirs the worker was.
@@ -90,6 +91,7 @@ class PlacedOrder:
     promised: tuple[tuple[str, str, int, bool], ...] = ()
     advanced: int = 0
     promo: PromoHeld | None = None
+    unused: PromoHeld | None = None
     referrers: tuple[str | None, str | None] | None = None
     invited: tuple[str, str | None] | None = None
     credits: tuple[tuple[str, str, str, int], ...] = ()
@@ -132,6 +134,8 @@ def encode(placed: PlacedOrder) -> str:
             body[name] = value
     if placed.promo is not None:
         body["promo"] = written_held(placed.promo)
+    if placed.unused is not None:
+        body["unused"] = written_held(placed.unused)
     return as_json(body)
 
 
@@ -174,6 +178,7 @@ def decode(key: str, body: str | None, currency: Currency) -> PlacedOrder | None
         promised=_rows(raw.get("promised", ())),
         advanced=raw.get("advanced", 0),
         promo=read_held(raw.get("promo")),
+        unused=read_held(raw.get("unused")),
         referrers=_row(raw.get("referrers")),
         invited=_row(raw.get("invited")),
         credits=_rows(raw.get("credits", ())),

@@ -133,8 +133,8 @@ class PromoHeld:
     """
     What an order keeps of the *promo* whose *code* was named with it: the rule's name, and the code's normal form.
 
-    *units* is what was reserved of the budget, or consumed. Where the price wasn't known at placing, nothing was
-    *judged* yet. *worker* is the one whose code it is.
+    *units* is what was reserved of the budget, or consumed; a use was reserved *until* a moment. Where the price wasn't
+    known at placing, nothing was *judged* yet. *worker* is the one whose code it is.
 
     Examples:
         >>> PromoHeld(promo="summer", code="SUMMER", units=4120).judged
@@ -146,6 +146,7 @@ class PromoHeld:
     units: int = 0
     judged: bool = True
     worker: str | None = None
+    until: int | None = None
 
 
 def written_held(held: PromoHeld) -> dict[str, Any]:
@@ -163,6 +164,8 @@ def written_held(held: PromoHeld) -> dict[str, Any]:
         told["judged"] = False
     if held.worker is not None:
         told["worker"] = held.worker
+    if held.until is not None:
+        told["until"] = held.until
     return told
 
 

@@ -12,8 +12,9 @@ from loyaltykit.operations.book import Book
 from loyaltykit.operations.complete import asked_facts, judged_at, stored_order, told
 from loyaltykit.operations.locate import located
 from loyaltykit.operations.open_order import Named, OpenOrder
+from loyaltykit.operations.open_promo import waits
 from loyaltykit.operations.place import units_asked
-from loyaltykit.operations.promise import promise
+from loyaltykit.operations.promise import by_promo, promise
 from loyaltykit.operations.referral import tie
 from loyaltykit.operations.settlement import settled
 from loyaltykit.operations.stands import as_it_stands, late_reason
@@ -60,19 +61,34 @@ def amend(
     order = located(programs.districts, evolve(placed.order, **changed))
     opened = OpenOrder(programs, program, order, judged_at(placed, at))
     yield from opened.resume(placed)
-    if code:
-        yield from opened.use(code)
-    elif code is not None:
-        opened.drop_promo()
     wanted = placed.asked if asked is None else asked
-    breakdown = _worked_out(opened, placed, wanted)
+    breakdown = yield from _edited(opened, placed, wanted, code)
     limited = opened.order.price is not None
     edited = evolve(placed, order=opened.order, as_of=opened.at, limited=limited, asked=wanted)
-    done, notes = _reheld(opened, promise(opened, edited, breakdown), book, tied=placed.invited is not None)
+    done, notes = _reheld(opened, promise(opened, edited, breakdown, tied=True), book, tied=placed.invited is not None)
     opened.write_promos(book)
     book.write(stored.key, stored.version, encode(done))
     notes += opened.notes
     return (yield from book.settle(settled(breakdown, order_id, "placed", at, placed.revision, notes=notes)))
+
+
+def _edited(opened: OpenOrder, placed: PlacedOrder, wanted: int | str | None, code: str | None) -> Operation[Breakdown]:
+    """Work the order out with the promo *code* that is named now; one that gives nothing leaves the one that stands."""
+    before = opened.promo
+    if code == "":
+        opened.drop_promo()
+    elif code is not None:
+        yield from opened.use(code)
+    breakdown = _worked_out(opened, placed, wanted)
+    if before is None or opened.promo in (None, before):
+        return breakdown
+    decision = by_promo(opened.promo, breakdown)
+    if decision.effects or waits(decision):
+        before.release()
+        return breakdown
+    opened.promo, opened.replaced = before, None
+    opened.notes += (decision,)
+    return _worked_out(opened, placed, wanted)
 
 
 def _worked_out(opened: OpenOrder, placed: PlacedOrder, wanted: int | str | None) -> Breakdown:
@@ -80,7 +96,9 @@ def _worked_out(opened: OpenOrder, placed: PlacedOrder, wanted: int | str | None
     redeem = cast("Requested", points_of(wanted, opened.program.digits) if isinstance(wanted, int) else wanted)
     own = None if opened.customer is None else opened.customer.account.holds.get(placed.order.id)
     free = 0 if own is None else own.amount
-    return opened.worked_out(at=from_micros(placed.placed_at), redeem=redeem, free=free)
+    code, held = opened.promo, placed.promo
+    granted = code is not None and held is not None and code.use.code == held.code and code.is_held(held, opened.at)
+    return opened.worked_out(at=from_micros(placed.placed_at), redeem=redeem, free=free, granted=granted)
 
 
 def _reheld(

@@ -10,9 +10,7 @@ from loyaltykit.operations.requests import Load
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from loyaltykit.decision import Decision
     from loyaltykit.documents.order import PlacedOrder
-    from loyaltykit.ledger.account import Pending
     from loyaltykit.ledger.repository import Versioned
     from loyaltykit.operations.book import Book
     from loyaltykit.operations.programs import Programs

@@ -154,6 +154,7 @@ def book_completion(
     cast.write_into(book)
     paid = yield from pay_worker(opened, book, breakdown, placed_at=from_micros(placed.placed_at), at=at)
     as_of = judged_at(placed, at)
+    promo = None if opened.promo is None else opened.promo.consume(by_promo(opened.promo, breakdown))
     completed_at = as_of if customer is None else customer.at
     done = evolve(
         placed,
@@ -164,13 +165,13 @@ def book_completion(
         awards=awards,
         completed_at=completed_at,
         had=had,
-        lives=cast.lives(order.customer, *earners),
+        lives={**placed.lives, **cast.lives(*earners, None if customer is None else customer.id)},
         later={each: cast.members[each].at for each in earners if cast.members[each].at != completed_at},
-        paid=placed.paid if customer is None or customer.knew(placed) else 0,
         discount=discount_of(breakdown),
         promised=(),
         advanced=0,
-        promo=None if opened.promo is None else opened.promo.consume(by_promo(opened.promo, breakdown)),
+        promo=promo,
+        unused=None if opened.promo is None or promo is not None else opened.promo.named(),
         referrers=referrers_kept(opened),
         invited=None if opened.invited is None else (opened.invited.referrer, opened.invited.code),
         credits=paid.credits,

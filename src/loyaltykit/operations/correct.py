@@ -11,12 +11,13 @@ from attrs import evolve
 from loyaltykit.decision import Award, Decision, Reason
 from loyaltykit.documents.order import encode
 from loyaltykit.facts.history import History
+from loyaltykit.facts.invited import Invited
 from loyaltykit.facts.referrers import Referrers
 from loyaltykit.ledger.account import taken
 from loyaltykit.ledger.cursor import from_micros
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.complete import asked_facts, judged_at, stored_order, told
-from loyaltykit.operations.open_order import OpenOrder
+from loyaltykit.operations.open_order import OpenOrder, without
 from loyaltykit.operations.pay_worker import correct_worker
 from loyaltykit.operations.promise import by_promo, discount_of, invitation_labels, referrers_kept
 from loyaltykit.operations.settlement import settled
@@ -26,6 +27,7 @@ from loyaltykit.values.money import Money
 from loyaltykit.values.points import points_of
 from loyaltykit.values.text import id_of
 from loyaltykit.waterfall.captured import Promised
+from loyaltykit.waterfall.discounted import KeptPromo
 from loyaltykit.waterfall.work_out import work_out
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ def correct(
     yield from cast.open(*(who for who, _ in placed.awards), *(award.member for award in breakdown.awards))
     done = evolve(placed, order=opened.order, as_of=opened.at, discount=discount_of(breakdown))
     notes: tuple[Decision, ...] = ()
-    customer = cast.known(placed.order.customer, placed)
+    customer = opened.customer
     if customer is not None:
         notes = customer.return_lots(placed, redeemed, spent_of(placed))
         customer.unsell(None, charged_of(placed) - charged_of(done), 0, visit=False)
@@ -83,9 +85,11 @@ def correct(
         counted=paid.counted,
         worker_life=paid.life,
     )
+    if done.promo is not None:
+        done = evolve(done, unused=None)
     opened.write_promos(book)
     book.write(stored.key, stored.version, encode(done))
-    notes += taken_back + paid.decisions
+    notes += taken_back + paid.decisions + opened.notes
     return (yield from book.settle(settled(breakdown, order_id, "completed", at, placed.revision, notes=notes)))
 
 
@@ -112,33 +116,49 @@ def _reopen(opened: OpenOrder, placed: PlacedOrder) -> Operation[None]:
 
 def _worked_out(opened: OpenOrder, placed: PlacedOrder) -> Breakdown:
     """Work the order out as it was completed: with what was promised, and what lay behind the customer then."""
-    digits, labels = opened.program.digits, invitation_labels(opened.program)
-    promo = None if opened.promo is None or placed.promo is None else opened.promo.kept(placed.promo)
-    invitations = [(who, award) for who, award in placed.awards if award.rule in labels]
-    invitation = (
-        Decision(
-            invitations[0][1].rule, tuple([Award(who, points_of(award.amount, digits)) for who, award in invitations])
-        )
-        if invitations
-        else None
-    )
-    promised = Promised(points_of(spent_of(placed), digits), limited=placed.limited, promo=promo, invitation=invitation)
-    return work_out(
+    spent, invitation = points_of(spent_of(placed), opened.program.digits), _invitation(opened, placed)
+    promised = Promised(spent, limited=placed.limited, promo=_kept(opened, placed), invitation=invitation)
+    breakdown = work_out(
         opened.program,
         opened.order,
         at=from_micros(placed.placed_at),
         promised=promised,
-        history=History(channels=placed.had),
+        history=History(channels=placed.had, visits=len(placed.had)),
         use=None if opened.promo is None else opened.promo.use,
+        invited=None if placed.invited is None else Invited(referrer=placed.invited[0], code=placed.invited[1]),
         referrers=opened.referrers,
     )
+    return without(breakdown, placed.order.customer) if opened.forgotten else breakdown
+
+
+def _invitation(opened: OpenOrder, placed: PlacedOrder) -> Decision | None:
+    """Give what the customer's invitation came to at completion; None where it gave nothing, and is judged anew."""
+    labels = invitation_labels(opened.program)
+    given = [(who, award) for who, award in placed.awards if award.rule in labels]
+    if not given:
+        return None
+    awards = [Award(who, points_of(award.amount, opened.program.digits)) for who, award in given]
+    return Decision(given[0][1].rule, tuple(awards))
+
+
+def _kept(opened: OpenOrder, placed: PlacedOrder) -> KeptPromo | None:
+    """
+    Give what the promo's budget has for the order: what it took, and more only for a price that rose; None where its
+    code gave nothing at completion, and is judged anew.
+    """
+    if opened.promo is None or placed.promo is None:
+        return None
+    kept = opened.promo.kept(placed.promo)
+    rose = charged_of(placed) + placed.discount < (0 if opened.order.price is None else opened.order.price.minor)
+    return kept if rose or kept.left is None else KeptPromo(kept.reserved, kept.left.with_minor(0))
 
 
 def _recounted(opened: OpenOrder, placed: PlacedOrder, breakdown: Breakdown) -> PromoHeld | None:
-    """Have the order have taken of its promo's budget what its code gives now; give what it keeps of it."""
-    if opened.promo is None or placed.promo is None:
+    """Have the order have taken of its promo what its code gives now; give what it keeps of it."""
+    if opened.promo is None:
         return None
-    return opened.promo.correct(placed.promo, by_promo(opened.promo, breakdown))
+    decision = by_promo(opened.promo, breakdown)
+    return opened.promo.consume(decision) if placed.promo is None else opened.promo.correct(placed.promo, decision)
 
 
 def _corrected(

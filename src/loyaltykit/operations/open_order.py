@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from loyaltykit.decision import Decision
+from loyaltykit.decision import Award, Decision, Reason
 from loyaltykit.errors import InvalidValue
 from loyaltykit.facts.history import History
 from loyaltykit.facts.standing import Standing
+from loyaltykit.ledger.account import NEVER
 from loyaltykit.operations.cast import Cast
-from loyaltykit.operations.referral import NOBODY, joined, named, referrers_of, rewarded, tie, tied_to, untie
+from loyaltykit.operations.referral import NOBODY, brought_by, named, referrers_of, rewarded, tie, tied_to, untie
 from loyaltykit.operations.terms import hold_ends
 from loyaltykit.values.points import points_of
 from loyaltykit.waterfall.work_out import work_out
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from loyaltykit.decision import Reason
+    from loyaltykit.decision import Effect
     from loyaltykit.documents.order import PlacedOrder
     from loyaltykit.facts.invited import Invited
     from loyaltykit.facts.order import Order
@@ -64,7 +65,8 @@ class OpenOrder:
 
     *promo* is its promo code, *replaced* the one that it had before; *invited* is who brought a customer whose first
     order it is, *tied* whether the reward has been awaited of this order, *referrers* who brought customer and worker;
-    *notes* say what became of its codes.
+    *notes* say what became of its codes. Where the customer was *forgotten* since, whoever has the id now is somebody
+    else.
     """
 
     def __init__(self, programs: Programs, program: Program, order: Order, at: int, *, writes: bool = True) -> None:
@@ -77,13 +79,14 @@ class OpenOrder:
         self.replaced: OpenPromo | None = None
         self.invited: Invited | None = None
         self.tied = False
+        self.forgotten = False
         self.referrers: Referrers = NOBODY
         self.notes: tuple[Decision, ...] = ()
 
     @property
     def customer(self) -> OpenMember | None:
-        """The customer's document; None where the order names none."""
-        return self.cast.get(self.order.customer)
+        """The customer's document; None where the order names none, or one who was forgotten since."""
+        return None if self.forgotten else self.cast.get(self.order.customer)
 
     def take(self, codes: Named, found: Mapping[str, Versioned]) -> Operation[None]:
         """Open whoever takes part in a new order, *found* in part already, and the *codes* that are named with it."""
@@ -93,7 +96,8 @@ class OpenOrder:
             self.invited, reason = yield from named(*told)
             self._note("referral_code", reason)
         else:
-            self.invited = joined(self.customer)
+            self.invited, reason = yield from brought_by(self.cast, self.customer)
+            self._note("referral_code", reason)
         if self.invited is not None and self.customer is not None:
             until = hold_ends(self.program, self.order, self.at)
             yield from self.cast.open(self.invited.referrer)
@@ -103,7 +107,7 @@ class OpenOrder:
             yield from self.use(codes.promo)
 
     def use(self, code: str) -> Operation[None]:
-        """Open the promo *code* that is named with the order; where it's one, one that the order had is given back."""
+        """Open the promo *code* that is named with the order, in place of one that it had, which is *replaced*."""
         from loyaltykit.operations.open_promo import OpenPromo, open_promo  # noqa: PLC0415 - most orders name none
 
         before = self.promo
@@ -111,8 +115,7 @@ class OpenOrder:
         if not isinstance(opened, OpenPromo):
             self._note("promo_code", opened)
             return
-        self.drop_promo()
-        self.promo = opened
+        self.promo, self.replaced = opened, before
 
     def drop_promo(self) -> None:
         """Give back what the order has of a promo code."""
@@ -123,10 +126,16 @@ class OpenOrder:
     def resume(self, placed: PlacedOrder) -> Operation[None]:
         """Open who takes part in the order that was *placed*, and what it has of its codes."""
         yield from self.cast.open(self.order.customer)
-        if placed.promo is not None:
+        customer = self.customer
+        if customer is not None and not customer.knew(placed):
+            self.forgotten = True
+            del self.cast.members[customer.id]
+            self._note("order", Reason("member_forgotten", member=customer.id))
+        held = placed.promo or placed.unused
+        if held is not None:
             from loyaltykit.operations.open_promo import reopen_promo  # noqa: PLC0415 - most orders named none
 
-            told = self.programs, self.program, placed.promo, self.order
+            told = self.programs, self.program, held, self.order
             self.promo = yield from reopen_promo(*told, at=self.at)
         if self.customer is not None:
             self.invited = tied_to(self.customer, placed)
@@ -141,16 +150,31 @@ class OpenOrder:
         self._note("referral_code", reason)
         if reason is not None:
             untie(self.customer, placed.order.id)
-            self.referrers = yield from referrers_of(self.cast, self.program, self.order)
+        elif self.invited is not None:
+            tie(self.cast, self.customer, self.invited, placed.order.id, until=NEVER)
+        self.referrers = yield from referrers_of(self.cast, self.program, self.order)
 
     def worked_out(
-        self, *, at: datetime, redeem: Requested | None = None, promised: Promised | None = None, free: int = 0
+        self,
+        *,
+        at: datetime,
+        redeem: Requested | None = None,
+        promised: Promised | None = None,
+        free: int = 0,
+        granted: bool = False,
     ) -> Breakdown:
-        """Work the order out as it was placed *at* a moment; *free* units beside the balance may be spent on it."""
+        """
+        Work the order out as it was placed *at* a moment; *free* units beside the balance may be spent on it.
+
+        Where its promo code was *granted* already, it's for a first order still. A customer who was forgotten keeps
+        what came off the price, and neither spends nor earns.
+        """
         balance, history = points_of(free, self.program.digits), History()
         if self.customer is not None:
             balance, history = balance + self.customer.balance, self.customer.member.history
-        return work_out(
+        if granted:
+            history = History(channels=history.channels)
+        breakdown = work_out(
             self.program,
             self.order,
             at=at,
@@ -162,6 +186,7 @@ class OpenOrder:
             invited=self.invited,
             referrers=self.referrers,
         )
+        return without(breakdown, self.order.customer) if self.forgotten else breakdown
 
     def write_promos(self, book: Book) -> None:
         """Write what has changed of the uses of its promo code, and of the one that it had before."""
@@ -172,3 +197,16 @@ class OpenOrder:
     def _note(self, what: str, reason: Reason | None) -> None:
         if reason is not None:
             self.notes += (Decision(what, (), (reason,)),)
+
+
+def without(breakdown: Breakdown, member_id: str | None) -> Breakdown:
+    """Give *breakdown* without what a member would earn by it."""
+    decisions = [
+        Decision(each.rule, tuple([effect for effect in each.effects if not _earns(effect, member_id)]), each.reasons)
+        for each in breakdown.decisions
+    ]
+    return evolve(breakdown, decisions=tuple(decisions))
+
+
+def _earns(effect: Effect, member_id: str | None) -> bool:
+    return isinstance(effect, Award) and effect.member == member_id

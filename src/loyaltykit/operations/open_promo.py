@@ -134,10 +134,14 @@ class OpenPromo:
         """Give the uses and units that other orders have taken."""
         return (0, 0) if counted is None else counted.use.without(self._order.id).taken
 
-    @property
-    def is_held(self) -> bool:
-        """Whether all that the order reserved stands: nothing of it has timed out, or was given back."""
-        return all(self._order.id in each.use.reserved for each in self.counts.documents)
+    def is_held(self, held: PromoHeld, at: int) -> bool:
+        """Say whether all that the order *held* stands *at* a moment: nothing has timed out, or was given back."""
+        in_time = held.until is None or at < held.until
+        return in_time and all(self._order.id in each.use.reserved for each in self.counts.documents)
+
+    def named(self) -> PromoHeld:
+        """Give what an order keeps of its code where that gives nothing."""
+        return self._held(0, judged=False)
 
     def kept(self, held: PromoHeld) -> KeptPromo:
         """Give what the budget has for the order: what it *held* or consumed of it, and what is left besides."""
@@ -155,14 +159,13 @@ class OpenPromo:
         Where the decision waits for a price, a use is reserved without any of the budget. Where it grants nothing,
         nothing is, and what the order had reserved before is given back.
         """
-        waits = not decision.effects and [reason.code for reason in decision.reasons] == ["price_unknown"]
-        if not decision.effects and not waits:
+        if not decision.effects and not waits(decision):
             self.release()
             return None
         units = self._units(decision)
         for each in self.counts.documents:
             each.use = each.use.reserving(self._order.id, until, units if each is self.counts.budget else 0)
-        return self._held(units, judged=not waits)
+        return evolve(self._held(units, judged=not waits(decision)), until=until)
 
     def consume(self, decision: Decision) -> PromoHeld | None:
         """Take what *decision* grants for good; say what the order has to keep. A use without effect is given back."""
@@ -201,6 +204,11 @@ class OpenPromo:
 
     def _held(self, units: int, *, judged: bool = True) -> PromoHeld:
         return PromoHeld(promo=self.rule.name, code=self.use.code, units=units, judged=judged, worker=self.use.worker)
+
+
+def waits(decision: Decision) -> bool:
+    """Say whether a promo's *decision* only waits for the order's price to be known."""
+    return not decision.effects and [reason.code for reason in decision.reasons] == ["price_unknown"]
 
 
 def open_promo(

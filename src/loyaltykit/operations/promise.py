@@ -26,14 +26,18 @@ if TYPE_CHECKING:
     from loyaltykit.waterfall.breakdown import Breakdown
 
 
-def promise(opened: OpenOrder, placed: PlacedOrder, breakdown: Breakdown) -> PlacedOrder:
-    """Reserve what the codes of *placed* give by *breakdown*, and note what it's promised; points are held besides."""
+def promise(opened: OpenOrder, placed: PlacedOrder, breakdown: Breakdown, *, tied: bool = False) -> PlacedOrder:
+    """
+    Reserve what the codes of *placed* give by *breakdown*, and note what it's promised; points are held besides.
+
+    A referral that is *tied* to the order already stays so, whatever comes of it.
+    """
     until, digits = hold_ends(opened.program, opened.order, opened.at), opened.program.digits
     promo: PromoHeld | None = None
     if opened.promo is not None:
         promo = opened.promo.reserve(by_promo(opened.promo, breakdown), until=until)
     invited = opened.invited
-    if invited is not None and opened.customer is not None and not _brings(opened.program, breakdown):
+    if invited is not None and opened.customer is not None and not (tied or _brings(opened.program, breakdown)):
         untie(opened.customer, placed.order.id)
         invited = opened.invited = None
     redeemed = breakdown.redeemed.minor
@@ -51,6 +55,8 @@ def promise(opened: OpenOrder, placed: PlacedOrder, breakdown: Breakdown) -> Pla
 def _brings(program: Program, breakdown: Breakdown) -> bool:
     """Say whether a referral code does anything for the order: nothing is used up by a use without effect."""
     decision = _decision(breakdown, invitation_labels(program))
+    if any(reason.code == "outside_branches" for reason in breakdown.reasons):
+        return False
     return bool(program.referral_split or decision.effects or any(r.code == "price_unknown" for r in decision.reasons))
 
 
@@ -106,14 +112,15 @@ def kept(opened: OpenOrder, placed: PlacedOrder) -> tuple[Promised, tuple[Decisi
     judged anew.
     """
     promo = None
-    if opened.promo is not None and placed.promo is not None and placed.promo.judged and opened.promo.is_held:
-        promo = opened.promo.kept(placed.promo)
+    held, code = placed.promo, opened.promo
+    if code is not None and held is not None and held.judged and placed.status == "placed":
+        promo = code.kept(held) if code.is_held(held, opened.at) else None
     rows = _standing(opened, placed)
-    if promo is not None and opened.promo is not None:
+    if promo is not None and opened.promo is not None and not opened.forgotten:
         rows += [row for row in placed.promised if row[0] == opened.promo.rule.label]
     free = min(placed.advanced, sum([units for _, _, units, is_advance in rows if is_advance]))
-    held, notes = _held(opened, placed)
-    points = points_of(held + free, opened.program.digits)
+    own, notes = _held(opened, placed)
+    points = points_of(own + free, opened.program.digits)
     return Promised(points, limited=placed.limited, promo=promo, invitation=_invitation(opened, rows)), notes
 
 
@@ -123,6 +130,8 @@ def _standing(opened: OpenOrder, placed: PlacedOrder) -> list[tuple[str, str, in
     more, though the order had been waited for, what the customer was promised still does.
     """
     rows = [row for row in placed.promised if row[0] in invitation_labels(opened.program)]
+    if opened.forgotten:
+        return []
     if opened.invited is None:
         rows = [row for row in rows if opened.tied and row[1] == placed.order.customer]
     return rows
@@ -143,7 +152,9 @@ def _invitation(opened: OpenOrder, rows: list[tuple[str, str, int, bool]]) -> De
 def _held(opened: OpenOrder, placed: PlacedOrder) -> tuple[int, tuple[Decision, ...]]:
     """Give the units that the order holds, or, where its hold had ended, those that could be held again."""
     member, held, order_id = opened.customer, placed.held - placed.advanced, placed.order.id
-    if member is None or not held or order_id in member.account.holds:
+    if member is None:
+        return 0, ()
+    if not held or order_id in member.account.holds:
         return held, ()
     digits = opened.program.digits
     free = min(held, member.account.balance)

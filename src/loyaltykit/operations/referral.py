@@ -75,6 +75,16 @@ def joined(member: OpenMember | None) -> Invited | None:
     return None if referral.awaits_at(member.at) else Invited(referrer=referral.referrer, code=referral.code)
 
 
+def brought_by(cast: Cast, member: OpenMember | None) -> Operation[tuple[Invited | None, Reason | None]]:
+    """Give who brought *member*, as `joined` does; or the reason why whoever did so brings nobody any more."""
+    invited = joined(member)
+    if member is None or invited is None or member.member.referral is None:
+        return None, None
+    if (yield from still_there(cast, member.member.referral)):
+        return invited, None
+    return None, Reason("referrer_unknown", referrer=invited.referrer)
+
+
 def tied_to(member: OpenMember, placed: PlacedOrder) -> Invited | None:
     """Give who brings *member* by the code that was named with *placed*, as long as the referral is tied to it."""
     referral = member.member.referral

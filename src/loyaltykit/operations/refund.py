@@ -72,7 +72,7 @@ def refund(
         customer.unsell(placed.order.channel if whole else None, part, paid_back, visit=whole)
     late = (judged if customer is None else customer.at) > _until(program, placed)
     decisions += _late(program, placed) if late else _clawed_back(program, cast, placed, done)
-    if whole and customer is not None and placed.invited is not None:
+    if whole and customer is not None and placed.invited is not None and _taken_back(program, placed, decisions):
         unreward(customer)
     cast.write_into(book)
     decisions += yield from take_back(programs, program, book, placed, done)
@@ -116,6 +116,13 @@ def _money_back(programs: Programs, before: PlacedOrder, now: PlacedOrder) -> in
 def _until(program: Program, placed: PlacedOrder) -> int:
     """Give the moment up to which a refund of *placed* takes awards back."""
     return after(program, program.refundable_for, placed.completed_at or 0)
+
+
+def _taken_back(program: Program, placed: PlacedOrder, decisions: tuple[Decision, ...]) -> bool:
+    """Say whether all that *placed* earned was taken back, so that the next first order may earn it."""
+    if any(reason.code in {"forgiven", "too_late_to_claw_back"} for each in decisions for reason in each.reasons):
+        return False
+    return program.clawback == "debt" or not placed.refunded
 
 
 def _late(program: Program, placed: PlacedOrder) -> tuple[Decision, ...]:
