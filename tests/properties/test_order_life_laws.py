@@ -232,9 +232,7 @@ def counted(raw, store, completed):
     """See that what is counted of a budget is what *completed* orders got: money off, or points at their value."""
     promo, worth = raw.get("promo", [{}])[0], Program.from_dict(raw).worth
     if "budget" in promo:
-        rewarded = [
-            each for each in completed if any(told.rule == "summer" and told.effects for told in each.decisions)
-        ]
+        gave = [any(told.rule == "summer" and told.effects for told in each.decisions) for each in completed]
         off = sum((each.price - each.charged).minor for each in completed)
         got = sum(gave) * worth.worth(Points(promo["points"])).minor if "points" in promo else off
         assert taken(store)[0][1] == got <= Money(promo["budget"], "RUB").minor
