@@ -100,6 +100,9 @@ REASONS: dict[str, Meaning] = {
     "limited_by_budget": Meaning(("left", "uncapped"), "{uncapped} would be due; {left} of the budget are left"),
     "order_is_free": Meaning((), "the order costs nothing, so nothing can come off its price"),
     # Calls that change nothing
+    "already_placed": Meaning(
+        ("order",), "the order {order} is placed already: what it holds stands, and nothing more is asked for it"
+    ),
     "already_completed": Meaning(("order",), "the order {order} is completed: what was booked stands"),
     "already_ended": Meaning(("order", "status"), "the order {order} is {status} already"),
     "already_refunded": Meaning(("order",), "the order {order} is refunded wholly"),

@@ -81,3 +81,20 @@ def test_a_hosts_mistakes_leave_no_trace(life, repository):
         with pytest.raises(InvalidValue):
             loyalty.settle(ride(), at=AT, redeem=redeem)
     assert everything(repository) == ({}, [], {})
+
+
+def test_what_is_asked_of_a_placed_order_comes_too_late(life):
+    """It says so; what the order holds stands."""
+    loyalty = life(promo=[{"name": "a", "code": "AA", "percent": "10"}])
+    give(loyalty, 350)
+    for number, asked in enumerate([{"promo_code": "AA"}, {"redeem": "all"}, {"referral_code": "D48M"}, {}]):
+        loyalty.place(ride(id=f"o{number}"), at=AT)
+        done = loyalty.settle(ride(id=f"o{number}"), at=AT, **asked)
+        assert (done.due, "already_placed" in codes(done)) == (rub("412.00"), bool(asked))
+
+
+def test_what_is_asked_is_told_in_the_programs_digits(life):
+    """Also the first time, so that a repeated call says the same words."""
+    loyalty = life(digits=2)
+    calls = [loyalty.place(ride(), at=AT, redeem=Points(20)) for _ in range(2)]
+    assert str(calls[0]) == str(calls[1])

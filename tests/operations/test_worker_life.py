@@ -190,3 +190,23 @@ def test_G1_a_correction_of_the_tariff_counts_for_another_bonus(life):
     loyalty.correct("c1", "o1", at=AT, tariff="vip")
     counts = {each.rule: each.orders for each in loyalty.workers.view("w7", at=AT).bonuses}
     assert counts == {"eco": 0, "vip": 1}
+
+
+@pytest.mark.parametrize("facts", [{"tariff": "comfort"}, {"price": rub(90)}])
+def test_G1_a_correction_that_doesnt_touch_the_bonus_leaves_it(life, facts):
+    """The order was told late and counted in a later period, which has paid since."""
+    rule = {"name": "b", "every": "P7D", "ladder": [{"orders": 2, "sum": "500"}]}
+    loyalty = life(worker_bonus=[rule])
+    for name, at in (("a", AT), ("b", AT + 15 * DAY), ("late", AT + DAY)):
+        loyalty.settle(ride(id=name, worker="w7"), at=at)
+    later = AT + 22 * DAY
+    assert loyalty.workers.view("w7", at=later).balance == rub(500)
+    loyalty.correct("c1", "late", at=later, **facts)
+    assert loyalty.workers.view("w7", at=later).balance == rub(500)
+
+
+def test_R11_a_payout_of_nothing_leaves_no_worker_behind(life, repository):
+    """Somebody mistyped the id: the answer is kept, and nothing else."""
+    loyalty = life(surcharge=[{"sum": "50"}])
+    assert codes(loyalty.workers.pay_out("p1", "typo", at=AT)) == ["nothing_to_pay"]
+    assert repository.load(['["city","worker","typo"]'])['["city","worker","typo"]'].version == 0

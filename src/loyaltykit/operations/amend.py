@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
@@ -13,7 +13,7 @@ from loyaltykit.operations.complete import asked_facts, judged_at, stored_order,
 from loyaltykit.operations.locate import located
 from loyaltykit.operations.open_order import Named, OpenOrder
 from loyaltykit.operations.open_promo import waits
-from loyaltykit.operations.place import units_asked
+from loyaltykit.operations.place import asked_for, units_asked
 from loyaltykit.operations.promise import by_promo, promise
 from loyaltykit.operations.referral import tie
 from loyaltykit.operations.settlement import settled
@@ -93,12 +93,13 @@ def _edited(opened: OpenOrder, placed: PlacedOrder, wanted: int | str | None, co
 
 def _worked_out(opened: OpenOrder, placed: PlacedOrder, wanted: int | str | None) -> Breakdown:
     """Work the order out with what the member may spend: the balance, and what the order holds itself."""
-    redeem = cast("Requested", points_of(wanted, opened.program.digits) if isinstance(wanted, int) else wanted)
     own = None if opened.customer is None else opened.customer.account.holds.get(placed.order.id)
     free = 0 if own is None else own.amount
     code, held = opened.promo, placed.promo
     granted = code is not None and held is not None and code.use.code == held.code and code.is_held(held, opened.at)
-    return opened.worked_out(at=from_micros(placed.placed_at), redeem=redeem, free=free, granted=granted)
+    return opened.worked_out(
+        at=from_micros(placed.placed_at), redeem=asked_for(opened.program, wanted), free=free, granted=granted
+    )
 
 
 def _reheld(

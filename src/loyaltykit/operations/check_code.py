@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from uuid import uuid4
 
 from attrs import frozen
 
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 CodeKind: TypeAlias = Literal["referral", "promo"]
 """What a code that's known can be."""
 
-_NEW: Final = "new order"
-"""What stands for the id of the order with which the code would be named."""
+_NEW: Final = uuid4().hex
+"""What stands for the id of the order with which the code would be named: no order has it."""
 
 
 @frozen(kw_only=True)

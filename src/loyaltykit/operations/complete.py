@@ -101,7 +101,13 @@ def stored_order(programs: Programs, order_id: str) -> Operation[StoredOrder]:
 
 
 def complete_placed(
-    programs: Programs, book: Book, stored: StoredOrder, final: dict[str, Any], at: datetime
+    programs: Programs,
+    book: Book,
+    stored: StoredOrder,
+    final: dict[str, Any],
+    at: datetime,
+    *,
+    notes: tuple[Decision, ...] = (),
 ) -> Operation[Settlement]:
     """Complete an order that is placed, or whose hold has ended since, by the revision that it was placed under."""
     placed = stored.placed
@@ -110,9 +116,9 @@ def complete_placed(
     opened = OpenOrder(programs, program, order, judged_at(placed, at))
     yield from opened.resume(placed)
     yield from opened.reward(placed)
-    promised, notes = kept(opened, placed)
+    promised, held = kept(opened, placed)
     breakdown = opened.worked_out(at=from_micros(placed.placed_at), promised=promised)
-    return (yield from book_completion(opened, book, stored, breakdown, at, notes=notes))
+    return (yield from book_completion(opened, book, stored, breakdown, at, notes=held + notes))
 
 
 def open_customer(programs: Programs, program: Program, order: Order, at: int) -> Operation[OpenMember | None]:

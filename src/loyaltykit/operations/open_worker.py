@@ -141,6 +141,14 @@ class OpenWorker:
         decision = Decision(decision.rule, decision.effects, late + decision.reasons)
         return (decision,), counted
 
+    def counts_still(self, counted: CountedIn, order: Order, *, placed_at: datetime) -> bool:
+        """Say whether *order*, told anew, counts where it *counted*: by its rule's scope, or since that's closed."""
+        periods = [each for each in self.bonuses.get(counted.rule, ()) if each.start == counted.start]
+        if counted.life != self.life or not periods:
+            return True
+        zone = self._revisions[periods[0].revision].zone_of(order.branch)
+        return self._rule(periods[0], counted.rule).outside(order, placed_at, zone) is None
+
     def uncount(self, counted: CountedIn, order_id: str) -> Decision:
         """Count an order no more where it *counted*; a period that has paid takes back what that makes less."""
         label = counted.rule

@@ -64,7 +64,8 @@ def pay_out(
     minor, reasons = _possible(worker, asked)
     if minor:
         worker.pay_out(minor, payout_id)
-    worker.write_into(book)
+    if worker.postings:
+        worker.write_into(book)
     payout = Payout(worker_id, worker.money(minor), worker.money(worker.balance), at, reasons)
     read = partial(decode, programs.key("pay_out", *ids), worth=worth)
     committed = yield Commit(book.change(encode(payout, worth)), read)

@@ -131,15 +131,15 @@ def _recounted(
     workers: dict[str, OpenWorker], order: Order, before: PlacedOrder
 ) -> Operation[tuple[tuple[str, str, int, int] | None, tuple[Decision, ...]]]:
     """Have *order* count for the bonus of its worker as it's told now, and no more as it was told *before*."""
-    decisions = _NOTHING
+    decisions, placed_at = _NOTHING, from_micros(before.placed_at)
     if before.counted is not None and before.counted[0] in workers:
-        gone = workers[before.counted[0]].uncount(_counted(before.counted), order.id)
-        decisions = (gone,)
-        if order.worker == before.order.worker and any(reason.code == "bonus_closed" for reason in gone.reasons):
+        worker, counted_before = workers[before.counted[0]], _counted(before.counted)
+        if order.worker == worker.id and worker.counts_still(counted_before, order, placed_at=placed_at):
             return before.counted, decisions
+        decisions = (worker.uncount(counted_before, order.id),)
     if order.worker is None or order.worker not in workers:
         return None, decisions
-    placed_at, at = from_micros(before.placed_at), from_micros(before.completed_at or before.placed_at)
+    at = from_micros(before.completed_at or before.placed_at)
     told, counted = yield from workers[order.worker].count(order, placed_at=placed_at, at=at)
     return _row(order.worker, counted), decisions + told
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import frozen
 
@@ -50,7 +50,7 @@ def place(
         return (yield from book.settle(as_it_stands(programs, begun.known, at, late_reason(begun.known))))
     opened = OpenOrder(programs, program, order, micros(at))
     yield from opened.take(codes, begun.found)
-    breakdown = opened.worked_out(at=at, redeem=redeem)
+    breakdown = opened.worked_out(at=at, redeem=asked_for(program, begun.asked))
     placed = promise(opened, new_order(opened, begun), breakdown)
     hold(opened, placed, book)
     book.write(begun.key, begun.version, encode(placed))
@@ -100,6 +100,11 @@ def units_asked(programs: Programs, redeem: Requested | None) -> int | str | Non
         return None
     check_requested(redeem)
     return redeem if isinstance(redeem, str) else redeem.with_digits(programs.worth.digits).minor
+
+
+def asked_for(program: Program, units: int | str | None) -> Requested | None:
+    """Give what is to be spent, as `units_asked` gave it, in the program's digits."""
+    return cast("Requested", points_of(units, program.digits) if isinstance(units, int) else units)
 
 
 def new_order(opened: OpenOrder, begun: Begun) -> PlacedOrder:

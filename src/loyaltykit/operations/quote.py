@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.locate import located
 from loyaltykit.operations.open_order import Named, OpenOrder
+from loyaltykit.operations.place import asked_for, units_asked
 from loyaltykit.operations.requests import Load
 from loyaltykit.operations.settlement import settled
 from loyaltykit.values.moment import instant
@@ -40,5 +41,5 @@ def quote(
     opened = OpenOrder(programs, program, order, micros(at), writes=False)
     found = {} if order.customer is None else (yield Load((programs.key("member", order.customer),)))
     yield from opened.take(Named(promo_code, referral_code), found)
-    breakdown = opened.worked_out(at=at, redeem=redeem)
+    breakdown = opened.worked_out(at=at, redeem=asked_for(program, units_asked(programs, redeem)))
     return settled(breakdown, order.id, "quoted", at, programs.revision_of(program), notes=opened.notes)

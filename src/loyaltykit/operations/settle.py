@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyaltykit.decision import Decision, Reason
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.complete import StoredOrder, book_completion, complete_placed, told
 from loyaltykit.operations.locate import located
 from loyaltykit.operations.open_order import Named, OpenOrder
-from loyaltykit.operations.place import begin, new_order
+from loyaltykit.operations.place import asked_for, begin, new_order
 from loyaltykit.operations.promise import promise
 from loyaltykit.operations.stands import DONE, as_it_stands, late_reason
 from loyaltykit.values.moment import instant
@@ -49,14 +50,22 @@ def settle(
                 stored,
                 told(price=order.price, worker=order.worker, worker_tariff=order.worker_tariff),
                 at,
+                notes=_asked_too_late(order.id, begun.asked, codes),
             )
         )
     opened = OpenOrder(programs, begun.program, order, micros(at))
     yield from opened.take(codes, begun.found)
     placed = new_order(opened, begun)
-    breakdown = opened.worked_out(at=at, redeem=redeem)
+    breakdown = opened.worked_out(at=at, redeem=asked_for(begun.program, begun.asked))
     placed = promise(opened, placed, breakdown)
     member, units = opened.customer, placed.held - placed.advanced
     if member is not None and units:
         member.hold(order.id, points_of(units, begun.program.digits), until=NEVER)
     return (yield from book_completion(opened, book, StoredOrder(begun.key, begun.version, placed), breakdown, at))
+
+
+def _asked_too_late(order_id: str, asked: int | str | None, codes: Named) -> tuple[Decision, ...]:
+    """Say that what is to be spent, and codes, are asked for when an order is placed, where any are named now."""
+    if asked is None and codes == Named():
+        return ()
+    return (Decision("order", (), (Reason("already_placed", order=order_id),)),)
