@@ -138,3 +138,10 @@ def test_B9_districts_are_a_condition_of_any_rule(mapped, rule):
     assert [award.points.minor for award in east.awards] == [41]
     assert west.awards == ()
     assert "outside_scope" in codes(west)
+
+
+@pytest.mark.parametrize("maps", ["map.geojson", 5, {"north": "map.geojson"}, {"north": None}])
+def test_G4_what_is_no_map_is_refused_at_once(mapped, maps):
+    """Not in the middle of an order."""
+    with pytest.raises(InvalidValue, match="DistrictMap.from_geojson"):
+        mapped(maps)

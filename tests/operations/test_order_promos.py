@@ -354,3 +354,30 @@ def test_G10_a_forgotten_customer_keeps_what_came_off_the_price(life):
     loyalty.place(ride(), at=AT, promo_code="AA")
     loyalty.members.forget("m1", at=AT)
     assert loyalty.complete("o1", at=AT).due == rub("370.80")
+
+
+@pytest.mark.parametrize("who", ["worker", "member"])
+def test_G11_a_forgotten_persons_codes_are_nobodys(life, who):
+    """Whoever comes again under that id is somebody else; and neither were they ever counted."""
+    rules = [
+        {"name": "bring", "kind": "worker", "sum": "50", "worker_points": 30},
+        {"name": "thanks", "kind": "individual", "sum": "50"},
+    ]
+    loyalty = life(promo=rules)
+    person = "w7" if who == "worker" else "m1"
+    (code,) = loyalty.codes.generate("b1", "bring" if who == "worker" else "thanks", 1, at=AT, **{who: person})
+    assert loyalty.codes.check(code, at=AT, customer="m1").valid
+    loyalty.members.adjust("a1", person, Points(5), at=AT)
+    loyalty.members.forget(person, at=AT)
+    assert codes(loyalty.place(ride(), at=AT, promo_code=code))[0] == "code_unknown"
+    loyalty.members.adjust("a2", person, Points(5), at=AT)
+    assert not loyalty.codes.check(code, at=AT, customer="m1").valid
+
+
+def test_B9_uses_of_a_forgotten_member_are_erased(life, repository):
+    """Who comes again may use the promo."""
+    loyalty = life(promo=[{"name": "a", "code": "AA", "sum": "50", "per_member": 1}])
+    loyalty.settle(ride(), at=AT, promo_code="AA")
+    loyalty.members.forget("m1", at=AT)
+    assert [key for key in keys_of(repository, '["city","promo_member"') if repository.load([key])[key].body] == []
+    assert loyalty.quote(ride(id="o2"), at=AT, promo_code="AA").charged == rub("362.00")

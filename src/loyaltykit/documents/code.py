@@ -27,9 +27,9 @@ class StoredCode:
     Whose a code is: the member *owner* of a referral code (T1); or, of an issued promo code, the *promo* rule's name.
 
     An issued one may come of a *batch*, be *bound_to* the one member who may use it, or belong to a *worker* who brings
-    in customers with it (G10, G11). *life* is the owner's: once they're forgotten, the code is nobody's. *uses* counts
-    its completed uses; *reserved* holds by order id what orders under way have taken of it: until which moment, in
-    microseconds, and how many units of a budget.
+    in customers with it (G10, G11). *life* is that of whoever it belongs to: once they're forgotten, it's nobody's.
+    *uses* counts its completed uses; *reserved* holds by order id what orders under way have taken of it: until which
+    moment, in microseconds, and how many units of a budget.
 
     Examples:
         >>> decode("code/D48M", encode(StoredCode(owner="m1"))).owner

@@ -14,6 +14,7 @@ from loyaltykit.values.moment import instant
 from loyaltykit.values.text import id_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from loyaltykit.operations.programs import Programs
@@ -37,6 +38,7 @@ def forget(programs: Programs, member_id: str, *, at: datetime) -> Operation[Non
         yield Commit(book.change(NOTHING_MORE))
     yield from _forget_worker(programs, member_id, micros(at))
     yield from _erase_notes(programs, member_id)
+    yield from _erase_uses(programs, member_id)
 
 
 def _forget_worker(programs: Programs, worker_id: str, at: int) -> Operation[None]:
@@ -50,14 +52,27 @@ def _forget_worker(programs: Programs, worker_id: str, at: int) -> Operation[Non
         yield Commit(book.change(NOTHING_MORE))
 
 
+def _erase_uses(programs: Programs, member_id: str) -> Operation[None]:
+    """Erase how often a member used the promos that this process knows of."""
+    promos = {promo.name for program in programs.revisions.programs for promo in program.promo}
+    keys = [programs.key("promo_member", promo, member_id) for promo in sorted(promos)]
+    for first in range(0, len(keys), NOTES):
+        yield from _erase(programs, member_id, keys[first : first + NOTES])
+
+
+def _erase(programs: Programs, member_id: str, keys: Sequence[str]) -> Operation[None]:
+    """Empty those documents under *keys* that hold something."""
+    found = yield Load(tuple(keys))
+    told = {key: each.version for key, each in found.items() if each.body is not None}
+    if told:
+        book = Book(programs, "erase", member_id, digest_of(told), asked={})
+        for key, version in told.items():
+            book.write(key, version, None)
+        yield Commit(book.change(NOTHING_MORE))
+
+
 def _erase_notes(programs: Programs, member_id: str) -> Operation[None]:
     prefix, after = programs.prefix("note", member_id), None
     while keys := (yield ReadKeys(prefix=prefix, after=after, limit=NOTES)):
-        found = yield Load(tuple(keys))
-        told = {key: each.version for key, each in found.items() if each.body is not None}
-        if told:
-            book = Book(programs, "erase", member_id, digest_of(told), asked={})
-            for key, version in told.items():
-                book.write(key, version, None)
-            yield Commit(book.change(NOTHING_MORE))
+        yield from _erase(programs, member_id, keys)
         after = keys[-1]

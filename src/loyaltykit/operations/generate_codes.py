@@ -19,6 +19,7 @@ from loyaltykit.documents.form import as_json, opened
 from loyaltykit.errors import InvalidValue
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.give_code import TRIES, codes_of, length_for
+from loyaltykit.operations.life_of import life_of
 from loyaltykit.operations.requests import Commit, Load
 from loyaltykit.rules.codes import Codes
 from loyaltykit.settings.kind import hint_for
@@ -134,7 +135,11 @@ def generate_batch(programs: Programs, wanted: Codebook, number: int) -> Operati
     yield from programs.published(wanted.program)
     count_key, size = programs.key("codes"), min(BATCH, wanted.count - number * BATCH)
     codes, count = yield from _unused(programs, wanted.codes, size)
-    stored = StoredCode(promo=wanted.rule.name, batch=wanted.id, bound_to=wanted.bound_to, worker=wanted.worker)
+    whose = wanted.worker or wanted.bound_to
+    life = 0 if whose is None else (yield from life_of(programs, whose))
+    stored = StoredCode(
+        promo=wanted.rule.name, batch=wanted.id, bound_to=wanted.bound_to, worker=wanted.worker, life=life
+    )
     for code in codes:
         book.write(programs.key("code", code), 0, code_document.encode(stored))
     given = codes_given.decode(count_key, count.body) + len(codes)

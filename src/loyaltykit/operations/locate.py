@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from attrs import evolve
 
+from loyaltykit.errors import InvalidValue
+
 if TYPE_CHECKING:
     from loyaltykit.facts.order import Order
 
@@ -30,6 +32,20 @@ class Districts(Protocol):
 
 Maps: TypeAlias = "Districts | Mapping[str, Districts]"
 """One map for all branches, or one for each branch by its id."""
+
+
+def check_maps(maps: Maps | None) -> None:
+    """
+    Raise `InvalidValue` for what can't find districts, before any order asks it to.
+
+    Examples:
+        >>> check_maps(None)
+    """
+    for branch, each in maps.items() if isinstance(maps, Mapping) else ((None, maps),):
+        if not callable(getattr(each, "resolve", None)) and not (branch is None and each is None):
+            where = "districts" if branch is None else f"the districts of {branch}"
+            message = f"{where} are a DistrictMap, such as DistrictMap.from_geojson(path) gives, not {each!r:.80}"
+            raise InvalidValue(message, value=each)
 
 
 def located(maps: Maps | None, order: Order) -> Order:

@@ -23,6 +23,7 @@ from loyaltykit.documents import promo_use
 from loyaltykit.documents.code import StoredCode
 from loyaltykit.documents.promo_use import PromoHeld, PromoUse
 from loyaltykit.errors import InvalidValue
+from loyaltykit.operations.life_of import life_of
 from loyaltykit.operations.requests import Load
 from loyaltykit.values.code import normal_code
 from loyaltykit.values.money import Money
@@ -231,7 +232,7 @@ def open_promo(
         issued = known.get(key) or OpenCode(key, (yield Load((key,)))[key], at)
         known[key] = issued
         rule = _rule_of(program, issued)
-        if rule is None:
+        if rule is None or not (yield from _is_theirs_still(programs, issued)):
             return Reason("code_unknown", typed=code)
     opened = yield from _opened(programs, rule, code, order, at=at, known=known)
     if any(each.use.is_full and order.id not in each.use.reserved for each in opened.counts.documents):
@@ -258,6 +259,14 @@ def _rule_of(program: Program, issued: OpenUse) -> Promo | None:
     named = issued.code.promo if isinstance(issued, OpenCode) else None
     rule = None if named is None else program.promo_named(named)
     return None if rule is None or rule.code_kind == "common" else rule
+
+
+def _is_theirs_still(programs: Programs, issued: OpenUse) -> Operation[bool]:
+    """Say whether a code that was *issued* to somebody belongs to them still: nobody's is anybody's."""
+    if not isinstance(issued, OpenCode):
+        return True
+    whose = issued.code.worker or issued.code.bound_to
+    return whose is None or (yield from life_of(programs, whose)) == issued.code.life
 
 
 def _opened(

@@ -12,6 +12,7 @@ from loyaltykit.documents import revision
 from loyaltykit.errors import InvalidValue, NoRevision
 from loyaltykit.ledger.cursor import from_micros
 from loyaltykit.ledger.repository import Change
+from loyaltykit.operations.locate import check_maps
 from loyaltykit.operations.requests import Commit, Load
 from loyaltykit.program.program import Program
 from loyaltykit.program.revisions import FOR_GOOD, Revisions
@@ -64,6 +65,7 @@ class Programs:
         self.units_agree = False
         self.randbelow = _securely if randbelow is None else randbelow
         self.codes_given = 0
+        check_maps(districts)
         self.districts = districts
         self.have_bonuses = any(program.worker_bonus for program in self.revisions.programs)
         self._units = _units(first)
