@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -154,3 +155,52 @@ def test_settings_with_problems(capsys):
     Path("program.toml").write_text('id = "city"', encoding="utf-8")
     assert report("promos") == 1
     assert "currency" in capsys.readouterr().err
+
+
+def beside():
+    """Give every file of the folder, with what's in it."""
+    return {path.name: path.read_bytes() for path in Path().iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("made", "complaint"),
+    [
+        ("CREATE TABLE invoice (id)", "has no table document: name the file that the orders were kept in"),
+        ("", "has no table document: name"),
+        (None, "file is not a database"),
+    ],
+)
+def test_T7_a_file_that_is_no_store_stays_as_it_is(capsys, made, complaint):
+    """A host's own database by a typing mistake, an empty file, a text: exit status 2, and the complaint names it."""
+    if made is None:
+        Path("other.db").write_text("words, and not a few of them " * 30, encoding="utf-8")
+    else:
+        Path("other.db").touch()
+        with closing(sqlite3.connect("other.db")) as connection:
+            connection.executescript(made)
+    before = beside()
+    assert main(["report", "promos", "program.toml", "--repository", "sqlite:other.db"]) == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err.startswith("loyaltykit: --repository sqlite:other.db: ")) == ("", True)
+    assert complaint in said.err
+    assert beside() == before
+
+
+def test_T7_a_report_leaves_no_trace(capsys):
+    """Neither in the store nor beside it, whether or not another has it open; it sees what that one wrote last."""
+    before = beside()
+    assert report("promos", *NOW) == 0
+    assert beside() == before
+    with closing(SqliteRepository("loyalty.db")) as repository:
+        order = Order(id="last", customer="m1", price=Money(1000, "RUB"))
+        Loyalty(read_program("program.toml"), repository).settle(order, at=AT, promo_code="SUMMER")
+        before = beside()
+        assert report("promos", *NOW) == 0
+        after = beside()
+        assert {name: after[name] for name in ("loyalty.db", "loyalty.db-wal")} == {
+            name: before[name] for name in ("loyalty.db", "loyalty.db-wal")
+        }
+    assert [line.split()[1] for line in capsys.readouterr().out.splitlines() if line.startswith("  summer")] == [
+        "3",
+        "4",
+    ]

@@ -43,7 +43,7 @@ def reported(args: argparse.Namespace) -> Report[Any]:
     """
     Give the report that *args* ask for.
 
-    Days are those of the program's time zone. Raises `StoreUnavailable` where there's no store, rather than make one,
+    Days are those of the program's time zone. Nothing is written. Raises `StoreUnavailable` where there's no store,
     `SettingsError` for program files with problems, and `InvalidValue` for a period that ends before it starts.
     """
     revisions = read_revisions(*args.programs)
@@ -56,7 +56,7 @@ def reported(args: argparse.Namespace) -> Report[Any]:
         message = "there is no such file: name the one that the orders were kept in"
         raise StoreUnavailable(message)
     at = args.at or datetime.now(UTC)
-    with closing(SqliteRepository(path)) as repository:
+    with closing(SqliteRepository(path, read_only=True)) as repository:
         reports = Loyalty(revisions, repository).reports
         report: Report[Any] = getattr(reports, args.name.replace("-", "_"))(at=at, **bounds)
         return report

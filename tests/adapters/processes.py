@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 
 from loyaltykit import VersionConflict
@@ -44,3 +45,9 @@ def same_operations(path, seed, count):
         return sum(not repository.commit(change).replayed for change in changes)
     finally:
         repository.close()
+
+
+def commit_and_die(path):
+    """Open the file, commit a document, and end without closing anything, as a killed process does."""
+    SqliteRepository(path).commit(change_of("o", guards={"a": 0}))
+    os._exit(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from multiprocessing import get_context
 
@@ -15,7 +16,7 @@ from loyaltykit.adapters import sqlite
 from loyaltykit.adapters.sqlite import SqliteRepository
 from loyaltykit.testing import RepositoryContract
 from loyaltykit.testing.contract.trial import booked, change_of, state_of
-from tests.adapters.processes import count_up, same_operations
+from tests.adapters.processes import commit_and_die, count_up, same_operations
 
 PROCESSES = 3
 SPAWN = get_context("spawn")
@@ -288,3 +289,77 @@ def test_a_store_needs_a_path():
     """An empty one would be SQLite's own, which ends with its connection."""
     with pytest.raises(InvalidValue, match="needs a path"):
         SqliteRepository("")
+
+
+def beside(path):
+    """Give every file beside that at *path*, and itself, with what's in it."""
+    return {each.name: each.read_bytes() for each in path.parent.iterdir()}
+
+
+def test_a_store_that_is_only_read_sees_what_others_commit(store, opened):
+    """While another has it open; it commits nothing itself."""
+    reader = opened(read_only=True)
+    store.commit(change_of("o", guards={"a": 0}))
+    assert reader.load(["a"])["a"].version == 1
+    with pytest.raises(StoreUnavailable, match="readonly database; nothing was written"):
+        reader.commit(change_of("p"))
+    assert store.receipt("p") is None
+
+
+@pytest.mark.parametrize("name", ["loyalty.db", "50% of #1? ö.db"])
+def test_a_closed_store_is_read_without_a_trace(tmp_path, name):
+    """Whatever its name; no commit goes through, and no log stays behind."""
+    path = tmp_path / name
+    writer = SqliteRepository(path)
+    writer.commit(change_of("o", guards={"a": 0}))
+    writer.close()
+    before = beside(path)
+    reader = SqliteRepository(path, read_only=True)
+    assert reader.load(["a"])["a"].version == 1
+    with pytest.raises(StoreUnavailable, match="readonly database"):
+        reader.commit(change_of("p"))
+    reader.close()
+    assert beside(path) == before
+
+
+def test_what_a_killed_process_left_is_read_and_stays(path):
+    """Its log holds what it committed last."""
+    killed = SPAWN.Process(target=commit_and_die, args=(path,))
+    killed.start()
+    killed.join()
+    log, before = path.with_name("loyalty.db-wal"), path.read_bytes()
+    logged = log.read_bytes()
+    assert logged
+    reader = SqliteRepository(path, read_only=True)
+    assert reader.load(["a"])["a"].version == 1
+    reader.close()
+    assert (path.read_bytes(), log.read_bytes()) == (before, logged)
+
+
+def test_a_file_that_holds_no_store_is_not_made_one(path):
+    """None that is there, and none of somebody else's, though it has a table of ours."""
+    with pytest.raises(StoreUnavailable, match="can't be reached"):
+        SqliteRepository(path, read_only=True)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE document (id)")
+    before = beside(path)
+    with pytest.raises(StoreUnavailable, match=r"loyalty\.db has no table receipt: name the file"):
+        SqliteRepository(path, read_only=True)
+    assert beside(path) == before
+
+
+def test_a_store_in_memory_is_never_only_read():
+    """It would be empty for good."""
+    with pytest.raises(InvalidValue, match="nothing to read"):
+        SqliteRepository(":memory:", read_only=True)
+
+
+def test_a_store_that_is_only_read_stays_so_after_a_fork(path):
+    """It's opened anew as it was."""
+    SqliteRepository(path).close()
+    reader = SqliteRepository(path, read_only=True)
+    sqlite._before_fork()
+    sqlite._after_fork_here()
+    with pytest.raises(StoreUnavailable, match="readonly database"):
+        reader.commit(change_of("p"))
+    reader.close()

@@ -47,6 +47,8 @@ _PAGE = 500
 """Keys of one question, below the number of parameters that any SQLite takes."""
 
 
+_TABLES = ("document", "receipt", "entry", "due")
+
 _ABSENT = Versioned(0, None)
 
 _LEFT_BEHIND = "a store in memory stays with the process that made it: give a forked one a file, or its own store"
@@ -82,8 +84,9 @@ class SqliteRepository:
     """
     A `Repository` and `Reader` in the SQLite file at *path*, made if it isn't there; ``":memory:"`` keeps it in memory.
 
-    Several threads and processes may use the same file; a writer waits up to *timeout* seconds for another. Raises
-    `StoreUnavailable` where the file can't be opened, is locked for longer, or the disk is full.
+    Several threads and processes may use the same file; a writer waits up to *timeout* seconds for another. One that is
+    *read_only* makes nothing and refuses each commit: it's for a file that holds a store already. Raises
+    `StoreUnavailable` where the file can't be opened, is locked for longer, the disk is full, or it holds no store.
 
     Examples:
         >>> from loyaltykit.adapters.sqlite import SqliteRepository
@@ -97,9 +100,13 @@ class SqliteRepository:
         >>> repository.close()
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, timeout: float = 30) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, timeout: float = 30, read_only: bool = False) -> None:
         self._path = _absolute(os.fspath(path))
+        if read_only and self._path == MEMORY:
+            message = "a new store in memory has nothing to read: name a file, or leave read_only out"
+            raise InvalidValue(message, value=path)
         self._timeout = timeout
+        self._read_only = read_only
         self._lock = RLock()
         self._process = os.getpid()
         self._closed = False
@@ -109,12 +116,17 @@ class SqliteRepository:
     def _open(self) -> None:
         try:
             connection = sqlite3.connect(
-                self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False
+                _for_reading(self._path) if self._read_only else self._path,
+                timeout=self._timeout,
+                isolation_level=None,
+                check_same_thread=False,
+                uri=self._read_only,
             )
             try:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = FULL")
-                connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+                if self._read_only:
+                    _look_over(connection, self._path)
+                else:
+                    _make_ready(connection)
             except BaseException:
                 connection.close()
                 raise
@@ -283,6 +295,34 @@ def _absolute(path: str) -> str:
         message = "a store needs a path: the file that holds it, or :memory:"
         raise InvalidValue(message, value=path)
     return path if path == MEMORY else str(Path(path).absolute())
+
+
+def _for_reading(path: str) -> str:
+    """
+    Give the URI by which SQLite reads the file at *path* and leaves nothing of its own beside it.
+
+    It takes the log that reading needs away again only where it might write; a log that is there already belongs to
+    whoever has the file open, or was killed, and stays.
+    """
+    in_use = any(Path(path + end).exists() for end in ("-wal", "-journal"))
+    return f"{Path(path).as_uri()}?mode={'ro' if in_use else 'rw'}"
+
+
+def _look_over(connection: sqlite3.Connection, path: str) -> None:
+    """Have *connection* write nothing; raises `StoreUnavailable` where the file at *path* holds no store."""
+    connection.execute("PRAGMA query_only = ON")
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    missing = next((table for table in _TABLES if table not in there), None)
+    if missing is not None:
+        message = f"{path} has no table {missing}: name the file that the orders were kept in; nothing was written"
+        raise StoreUnavailable(message)
+
+
+def _make_ready(connection: sqlite3.Connection) -> None:
+    """Have *connection* write durably, and make the tables that aren't there yet."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
 
 
 def _unavailable(error: sqlite3.Error) -> StoreUnavailable:
