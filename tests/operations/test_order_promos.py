@@ -381,3 +381,11 @@ def test_B9_uses_of_a_forgotten_member_are_erased(life, repository):
     loyalty.members.forget("m1", at=AT)
     assert [key for key in keys_of(repository, '["city","promo_member"') if repository.load([key])[key].body] == []
     assert loyalty.quote(ride(id="o2"), at=AT, promo_code="AA").charged == rub("362.00")
+
+
+def test_B3_a_correction_looks_at_what_lay_behind_the_customer_then(life):
+    """Not the first order, whatever channel the earlier one came through: the code gives nothing now, either."""
+    loyalty = life(promo=[{"name": "f", "code": "FO", "percent": "20", "first_order_only": True}])
+    loyalty.settle(ride(id="o0"), at=AT)
+    loyalty.settle(ride(), at=AT, promo_code="FO")
+    assert loyalty.correct("c1", "o1", at=AT, tariff="x").charged == rub("412.00")

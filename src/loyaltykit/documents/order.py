@@ -38,6 +38,7 @@ _LATER: Final = (
     "credits",
     "counted",
     "worker_life",
+    "visits",
 )
 """What a placed order may have as it lives on; left out of its body where there's nothing."""
 
@@ -58,10 +59,10 @@ class PlacedOrder:
     when an earner was credited, where that wasn't at its completion. *discount* is what came off the price, in minor
     units. *promised* are awards by the codes that were named with the order: (rule, member, units, whether it's an
     advance that the order may spend); *advanced* is how many of *held* come from those. *promo* is what it keeps of a
-    promo code, *unused* of one that gave nothing at completion. *referrers* are who brought customer and worker,
-    as it was at completion; *invited* who is rewarded for the customer's first order, and by which code; *credits* the
-    money that workers got: (worker, account, rule, minor units); *counted* says where it counts for a worker's bonus,
-    *worker_life* in which life of theirs the worker was.
+    promo code, *unused* of one that gave nothing at completion, with the customer's *visits* then. *referrers* are who
+    brought customer and worker, as it was at completion; *invited* who is rewarded for the customer's first order, and
+    by which code; *credits* the money that workers got: (worker, account, rule, minor units); *counted* says where it
+    counts for a worker's bonus, *worker_life* in which life of theirs the worker was.
 
     Examples:
         >>> from loyaltykit import Currency, Order
@@ -92,6 +93,7 @@ class PlacedOrder:
     advanced: int = 0
     promo: PromoHeld | None = None
     unused: PromoHeld | None = None
+    visits: int = 0
     referrers: tuple[str | None, str | None] | None = None
     invited: tuple[str, str | None] | None = None
     credits: tuple[tuple[str, str, str, int], ...] = ()
@@ -179,6 +181,7 @@ def decode(key: str, body: str | None, currency: Currency) -> PlacedOrder | None
         advanced=raw.get("advanced", 0),
         promo=read_held(raw.get("promo")),
         unused=read_held(raw.get("unused")),
+        visits=raw.get("visits", 0),
         referrers=_row(raw.get("referrers")),
         invited=_row(raw.get("invited")),
         credits=_rows(raw.get("credits", ())),

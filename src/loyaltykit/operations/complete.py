@@ -149,6 +149,7 @@ def book_completion(
     yield from cast.open(*earners, opened.invited.referrer if opened.invited is not None else None)
     customer = opened.customer
     had = () if customer is None else tuple(sorted(customer.member.channels))
+    visits = 0 if customer is None else customer.member.visits
     lots, awards, ended = spent_and_earned(opened, breakdown)
     notes += ended + opened.notes
     if customer is not None:
@@ -161,6 +162,7 @@ def book_completion(
     paid = yield from pay_worker(opened, book, breakdown, placed_at=from_micros(placed.placed_at), at=at)
     as_of = judged_at(placed, at)
     promo = None if opened.promo is None else opened.promo.consume(by_promo(opened.promo, breakdown))
+    unused = None if opened.promo is None or promo is not None else opened.promo.named()
     completed_at = as_of if customer is None else customer.at
     done = evolve(
         placed,
@@ -177,7 +179,8 @@ def book_completion(
         promised=(),
         advanced=0,
         promo=promo,
-        unused=None if opened.promo is None or promo is not None else opened.promo.named(),
+        unused=unused,
+        visits=visits if unused is not None else 0,
         referrers=referrers_kept(opened),
         invited=None if opened.invited is None else (opened.invited.referrer, opened.invited.code),
         credits=paid.credits,

@@ -123,7 +123,7 @@ def _worked_out(opened: OpenOrder, placed: PlacedOrder) -> Breakdown:
         opened.order,
         at=from_micros(placed.placed_at),
         promised=promised,
-        history=History(channels=placed.had, visits=len(placed.had)),
+        history=History(channels=placed.had, visits=placed.visits),
         use=None if opened.promo is None else opened.promo.use,
         invited=None if placed.invited is None else Invited(referrer=placed.invited[0], code=placed.invited[1]),
         referrers=opened.referrers,
