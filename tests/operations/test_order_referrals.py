@@ -591,3 +591,14 @@ def test_T6_text_that_is_no_text_stops_no_order(loyalty, call):
     """Half a surrogate pair, as JSON lets one write it."""
     told = getattr(loyalty, call)(ride(), at=AT, referral_code="\ud800", promo_code="\ud800")
     assert why(told) == ["code_malformed", "code_malformed"]
+
+
+def test_G9_a_late_order_brings_by_its_own_code_and_not_by_one_named_since(loyalty):
+    """Both orders timed out; the first is completed after all."""
+    loyalty.codes.issue("i2", "m8", code="M8M8", at=AT)
+    loyalty.place(ride(), at=AT, referral_code="D48M")
+    loyalty.place(ride(id="o2"), at=AT + 8 * DAY, referral_code="M8M8")
+    late = AT + 20 * DAY
+    loyalty.complete("o1", at=late)
+    assert points_of(loyalty, "m1", "m9", "m8", at=late) == [100, 50, 0]
+    assert loyalty.members.view("m1", at=late).referrer == "m9"

@@ -128,8 +128,10 @@ def rewarded(cast: Cast, member: OpenMember, placed: PlacedOrder) -> Operation[t
     invited, reason = _rewarded(member, placed)
     if invited is None:
         return None, reason
-    referral = member.member.referral or Referral(referrer=invited.referrer)
-    if (yield from still_there(cast, referral)):
+    yield from cast.open(invited.referrer)
+    referrer, referral = cast.members[invited.referrer], member.member.referral
+    same = referral is None or referral.referrer != invited.referrer or referral.life == referrer.life
+    if referrer.known and same:
         return invited, None
     return None, Reason("referrer_unknown", referrer=invited.referrer)
 
