@@ -144,6 +144,17 @@ def test_cells_with_the_same_claims_share_them():
     assert len(inner) == 1
 
 
+@pytest.mark.parametrize("count", [2, 20, 40])
+def test_one_more_layer_looks_at_none_below(count, monkeypatch):
+    """Whole heaps are never compared: with n equal squares, that took time by the third power of n."""
+    hashed = []
+    monkeypatch.setattr(District, "__hash__", lambda each: hashed.append(each) or each.index)
+    ring = [(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]
+    grid = grid_for([district(at, [[ring]]) for at in range(count)])
+    assert len(grid.all(0.5, 0.5)) == count
+    assert hashed == []
+
+
 @pytest.mark.parametrize(
     ("x", "side"), [(0.1, 0), (nextafter(0.1, 1), -1), (nextafter(0.1, 0), 1), (-5.0, 1), (5.0, -1)]
 )

@@ -4,6 +4,9 @@ How the grid is built: which cells lie wholly inside a district, and which have 
 It's built district by district. Each edge is entered into the cells that it passes through, rather one too many than
 one too few; the middle line of each row is walked from west to east, so that every cell's reference point, its middle,
 is known to lie inside or outside. A cell that no edge passes through is as its middle is, all of it.
+
+Where districts lie on each other, a cell's claims are heaped up one by one, each on the heap that was there before.
+Cells without edges share their heaps, so that building one more layer never looks at those below.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from loyaltykit.geo.cell import NEAR, UNDERFLOW, exact_side
 from loyaltykit.geo.frame import MARGIN, Frame
@@ -23,19 +26,36 @@ if TYPE_CHECKING:
     from loyaltykit.geo.cell import Cell, Claim, Edge
     from loyaltykit.geo.district import District
 
+Heap: TypeAlias = "tuple[Heap, Claim] | None"
+"""The claims to a cell: those that were there before, and the last."""
+
 
 def grid_for(districts: Sequence[District]) -> Grid:
     """Build the grid by which points are looked up in *districts*."""
     frame = Frame.around(districts)
     near = NEAR * (frame.east - frame.west) * (frame.north - frame.south) + UNDERFLOW
-    heaps: list[tuple[Claim, ...]] = [()] * (frame.rows * frame.columns)
-    shared: dict[tuple[Claim, ...], tuple[Claim, ...]] = {}
+    heaps: list[Heap] = [None] * (frame.rows * frame.columns)
     for district in sorted(districts, key=lambda each: each.rank):
+        raised: dict[int, Heap] = {}
         for cell, claim in _Tracing(district, frame, near).claims():
-            heap = (*heaps[cell], claim)
-            heaps[cell] = heap if claim[3] else shared.setdefault(heap, heap)
-    cells = [_cell_of(heap) for heap in heaps]
+            below = heaps[cell]
+            heaps[cell] = (below, claim) if claim[3] else raised.setdefault(id(below), (below, claim))
+    made: dict[int, Cell] = {}
+    for heap in heaps:
+        if id(heap) not in made:
+            made[id(heap)] = _cell_of(_claims_of(heap))
+    cells = [made[id(heap)] for heap in heaps]
     return Grid(frame.west, frame.south, frame.east, frame.north, frame.across, frame.up, frame.columns, near, cells)
+
+
+def _claims_of(heap: Heap) -> tuple[Claim, ...]:
+    """Give the claims of *heap*, the first at its bottom."""
+    claims: list[Claim] = []
+    while heap is not None:
+        below, claim = heap
+        claims.append(claim)
+        heap = below
+    return tuple(reversed(claims))
 
 
 def _cell_of(claims: tuple[Claim, ...]) -> Cell:
