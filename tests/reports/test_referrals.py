@@ -81,6 +81,15 @@ def test_T7_a_code_whose_order_is_under_way_has_brought_nobody_yet(loyalty):
     assert told(loyalty) == [("0", "0", "0", "0.00", "0", "0")]
 
 
+def test_T7_what_a_friend_got_though_whoever_brought_them_is_forgotten(loyalty, repository):
+    """The promise stood; nobody brought them any more, so there's no row for it."""
+    loyalty.place(ride(), at=AT, referral_code="D48M")
+    loyalty.members.forget("m7", at=AT)
+    loyalty.complete("o1", at=AT)
+    assert issued(repository, "invitation") == {"m1": 100}
+    assert told(loyalty) == [("0", "0", "0", "0.00", "0", "0")]
+
+
 def test_T7_whoever_joined_is_invited_before_any_order(loyalty):
     """And was carried over without a code, too."""
     loyalty.members.join("m1", at=AT, referral_code="D48M")
@@ -192,6 +201,102 @@ def test_T7_an_order_without_a_customer_or_of_nobody_s_friend(split):
         ("m8", "7KQX", "1", "0", "0", "0.00", "8", "0"),
         ("2", "0", "0", "0.00", "8", "0"),
     ]
+
+
+@pytest.fixture
+def halves(repository):
+    """Give a program whose splits give a half of 100 points to the worker and to those who brought others."""
+    shares = {"customer_referrer": "50", "worker": "50"}
+    split = {"percent": "25", "shares": shares, "scope": {"tariffs": ["eco"]}}
+    thirds = {"customer_referrer": "33.5", "customer": "33", "worker_referrer": "33.5"}
+    base = {"percent": "25", "name": "base", "shares": thirds}
+    loyalty = Loyalty(Program.from_dict(BASE | {"redemption": [{}], "referral_split": [split, base]}), repository)
+    for member, code in (("wolf", "D48M"), ("m8", "7KQX")):
+        loyalty.codes.issue(member, member, code=code, at=AT)
+    loyalty.members.join("m1", at=AT, referral_code="D48M")
+    return loyalty
+
+
+def eco(loyalty, **facts):
+    return loyalty.settle(ride("400.00", **({"worker": "wolf", "tariff": "eco"} | facts)), at=AT)
+
+
+def test_T7_what_a_referrer_gets_as_the_worker_is_no_effect_of_a_referral(halves, repository):
+    """Wolf brought m1 and drives them: 100 points in one entry, of which 50 are the referrer's."""
+    eco(halves)
+    assert issued(repository, "referral_split") == {"wolf": 100}
+    assert told(halves)[0] == ("wolf", "D48M", "1", "1", "1", "400.00", "50", "0")
+    assert halves.reports.invited(at=AT).total.referrer_points == Points(50)
+
+
+@pytest.mark.parametrize(
+    ("parts", "left"), [(("4.00",), "50"), (("0.04",) * 99, "50"), (("100.00",), "38"), (("200.00", "200.00"), "0")]
+)
+def test_T7_of_two_roles_refunds_take_back_in_proportion(halves, parts, left):
+    """Many small refunds come to what one big one does; the full one leaves nothing."""
+    eco(halves)
+    eco(halves, id="o2")
+    for number, part in enumerate(parts):
+        halves.refund(f"r{number}", "o1", at=AT, amount=rub(part))
+    assert told(halves)[0][-2] == str(50 + int(left))
+
+
+def test_T7_of_two_roles_corrections_count_as_they_came_out(halves, repository):
+    """Up by one point and down again; another driver leaves the referrer's part alone."""
+    eco(halves)
+    for number, (price, points) in enumerate((("404.00", "51"), ("396.00", "50"), ("400.00", "50"), ("0.00", "0"))):
+        halves.correct(f"c{number}", "o1", at=AT, price=rub(price))
+        assert told(halves)[0][-2] == points
+    halves.correct("back", "o1", at=AT, price=rub("400.00"))
+    halves.correct("driver", "o1", at=AT, worker="w2")
+    assert issued(repository, "referral_split") == {"wolf": 50, "w2": 50}
+    assert told(halves)[0][-2] == "50"
+
+
+def test_T7_who_brought_both_gets_each_part_for_whom_it_is(halves, repository):
+    """34 for the customer and 33 for the worker, in one entry."""
+    halves.members.join("w1", at=AT, referral_code="D48M")
+    halves.settle(ride("400.00", worker="w1"), at=AT)
+    assert issued(repository, "base") == {"wolf": 67, "m1": 33}
+    rows = halves.reports.invited(at=AT).rows
+    assert [(row.member, row.referrer_points.minor) for row in rows] == [("m1", 34), ("w1", 33)]
+
+
+def test_T7_a_customer_who_brought_the_worker(halves, repository):
+    """Of 100 points 33 are for the worker."""
+    halves.members.join("w1", at=AT, referral_code="7KQX")
+    halves.settle(ride("400.00", worker="w1", customer="m8"), at=AT)
+    assert issued(repository, "base") == {"m8": 100}
+    assert told(halves)[0] == ("m8", "7KQX", "1", "0", "0", "0.00", "33", "0")
+
+
+def test_T7_a_referrer_who_was_forgotten_and_drives_again_is_a_worker_alone(halves, repository):
+    """The order says that nobody brought its customer; it counts for the id that once did."""
+    halves.members.forget("wolf", at=AT)
+    eco(halves)
+    assert issued(repository, "referral_split") == {"wolf": 50, "m1": 50}
+    assert told(halves)[0] == ("wolf", "D48M", "1", "0", "1", "400.00", "0", "0")
+
+
+def test_T7_a_member_who_drives_themselves_earns_as_the_customer(halves):
+    """And whoever brought them as the customer's referrer."""
+    halves.settle(ride("400.00", worker="m1"), at=AT)
+    assert told(halves)[0] == ("wolf", "D48M", "1", "1", "1", "400.00", "34", "0")
+
+
+def test_T7_of_two_roles_what_a_clawback_forgives_is_shared(repository):
+    """Of what the order gives no more, half is left to each."""
+    shares = {"customer_referrer": "50", "worker": "50"}
+    split = {"percent": "25", "shares": shares, "minimum": "300"}
+    rules = {"redemption": [{}], "referral_split": [split], "clawback": "within_balance"}
+    loyalty = Loyalty(Program.from_dict(BASE | rules), repository)
+    loyalty.codes.issue("i", "wolf", code="D48M", at=AT)
+    loyalty.members.join("m1", at=AT, referral_code="D48M")
+    loyalty.settle(ride("400.00", worker="wolf"), at=AT)
+    loyalty.settle(ride("40.00", id="o2", customer="wolf"), at=AT, redeem="all")
+    loyalty.correct("c", "o1", at=AT, price=rub("299.00"))
+    assert issued(repository, "referral_split") == {"wolf": 40}
+    assert told(loyalty)[0][-2] == "20"
 
 
 def test_T7_each_member_who_was_brought(loyalty):

@@ -41,7 +41,7 @@ PAGE: Final = 100
 Page: TypeAlias = "tuple[Sequence[T], str | None]"
 """What a page holds, and the key or cursor behind which the next one stands, None behind the last."""
 
-Sums: TypeAlias = "Counter[tuple[Any, str]]"
+Sums: TypeAlias = "Counter[tuple[Any, Any]]"
 """Counts and units by what a row is about, and by the figure."""
 
 Roles: TypeAlias = "Callable[[Program], Mapping[str, str]]"

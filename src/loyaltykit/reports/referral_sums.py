@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from attrs import frozen
 
@@ -25,9 +25,11 @@ from loyaltykit.reports.reading import (
     turnover_of,
     within,
 )
+from loyaltykit.reports.split_parts import CUSTOMER_REFERRER, WORKER_REFERRER, parts_of
+from loyaltykit.values.split import split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping  # noqa: TC004 - attrs doesn't resolve annotations
     from datetime import datetime
 
     from loyaltykit.documents.member import Member
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
     from loyaltykit.program.program import Program
-    from loyaltykit.reports.reading import Booked, Page, Sums, Within
+    from loyaltykit.reports.reading import Booked, Page, Sums, Within  # noqa: TC004 - attrs doesn't resolve annotations
 
 INVITATION: Final = "invitation"
 SPLIT: Final = "split"
@@ -74,6 +76,48 @@ class Tied:
     worker: Brought | None
 
 
+@frozen
+class Given:
+    """
+    Points that were *booked* for an order, with who is *tied* to it; of a split, the *parts* of the member's roles.
+
+    Examples:
+        >>> from loyaltykit import Order
+        >>> from loyaltykit.documents.order import PlacedOrder
+        >>> from loyaltykit.reports.reading import Booked
+        >>> told = {"placed_at": 3, "revision": "r1", "status": "completed", "as_of": 3, "limited": True}
+        >>> placed = PlacedOrder(order=Order(id="o1", customer="m1", worker="w7"), **told)
+        >>> tied = Tied(placed, Brought("w7", "D48M", "m1"), None)
+        >>> given = Given(Booked(placed, "w7", "split", SPLIT, 41), tied, {CUSTOMER_REFERRER: 25, "worker": 16})
+        >>> _of_split(given)
+        Counter({(Brought(referrer='w7', code='D48M', member='m1'), 'referrer_points'): 25})
+    """
+
+    booked: Booked
+    tied: Tied
+    parts: Mapping[str, int]
+
+
+class Undivided(NamedTuple):
+    """
+    A figure that is yet to be divided: of an *order*, what a member got in several roles, one *place* of *weights*.
+
+    It's divided when all entries are summed up, so that many small refunds come to what one big one does.
+
+    Examples:
+        >>> _divided(Counter({("m7", Undivided("o1", (25, 16), 0)): 20}))
+        Counter({('m7', 'referrer_points'): 12})
+    """
+
+    order: str
+    weights: tuple[int, ...]
+    place: int
+
+    def of(self, units: int) -> int:
+        """Give the figure's part of *units*, which all roles have together."""
+        return split(units, self.weights)[self.place]
+
+
 def referral_sums(
     programs: Programs,
     about: Callable[[Brought], Any],
@@ -93,7 +137,8 @@ def referral_sums(
     tied = partial(_tied_orders, programs, bounds)
     sums.update((yield from summed(tied, lambda page: _by(about, _counted(page)))))
     booked = partial(_tied_points, programs, bounds)
-    sums.update((yield from summed(booked, lambda page: _by(about, _credited(page)))))
+    points = yield from summed(booked, lambda page: _by(about, _credited(page)))
+    sums.update(_divided(points))
     return sums
 
 
@@ -129,22 +174,53 @@ def _counted(orders: Iterable[Tied]) -> Sums:
     return sums
 
 
-def _credited(page: Iterable[tuple[Booked, Tied]]) -> Sums:
+def _credited(page: Iterable[Given]) -> Sums:
     """
-    Sum up the points that were *booked*: those of referrers, and those of the invited by their invitation.
+    Sum up the points that were booked: those of referrers, and those of the invited by their invitation.
 
     What a split gives customers and workers for their own part has nothing to do with referrals.
     """
     sums: Sums = Counter()
-    for booked, tied in page:
-        customer, worker = tied.customer, tied.worker
-        if customer is not None and booked.member == customer.referrer:
-            sums[customer, "referrer_points"] += booked.amount
-        elif customer is not None and booked.member == customer.member and booked.role == INVITATION:
-            sums[customer, "referee_points"] += booked.amount
-        elif worker is not None and booked.member == worker.referrer:
-            sums[worker, "referrer_points"] += booked.amount
+    for given in page:
+        booked, customer = given.booked, given.tied.customer
+        if booked.role == SPLIT:
+            sums.update(_of_split(given))
+        elif customer is not None:
+            figure = "referrer_points" if booked.member == customer.referrer else "referee_points"
+            sums[customer, figure] += booked.amount
     return sums
+
+
+def _of_split(given: Given) -> Sums:
+    """Give the referrers' parts of points that a split gave; what refunds and corrections may divide anew is kept."""
+    booked, weights = given.booked, tuple(given.parts.values())
+    final = len(weights) == 1 or (_stands(booked.placed) and sum(weights) == booked.amount)
+    sums: Sums = Counter()
+    for place, role in enumerate(given.parts):
+        brought = {CUSTOMER_REFERRER: given.tied.customer, WORKER_REFERRER: given.tied.worker}.get(role)
+        if brought is not None and brought.referrer == booked.member:
+            part = Undivided(booked.placed.order.id, weights, place)
+            if final:
+                sums[brought, "referrer_points"] += part.of(booked.amount)
+            else:
+                sums[brought, part] += booked.amount
+    return sums
+
+
+def _stands(placed: PlacedOrder) -> bool:
+    """Say whether nothing of *placed* is refunded."""
+    return is_done(placed) and not placed.refunded
+
+
+def _divided(sums: Sums) -> Sums:
+    """Give *sums* with the parts of referrers in place of what was undivided."""
+    divided: Sums = Counter()
+    for (about, figure), units in sums.items():
+        if isinstance(figure, Undivided):
+            divided[about, "referrer_points"] += figure.of(units)
+        else:
+            divided[about, figure] += units
+    return divided
 
 
 def _tied_orders(programs: Programs, bounds: Within, after: str | None) -> Operation[Page[Tied]]:
@@ -152,10 +228,15 @@ def _tied_orders(programs: Programs, bounds: Within, after: str | None) -> Opera
     return (yield from _tied(programs, orders)), behind
 
 
-def _tied_points(programs: Programs, bounds: Within, after: str | None) -> Operation[Page[tuple[Booked, Tied]]]:
+def _tied_points(programs: Programs, bounds: Within, after: str | None) -> Operation[Page[Given]]:
     page, behind = yield from points_page(programs, bounds, _roles, after)
     tied = yield from _tied(programs, [booked.placed for booked in page])
-    return list(zip(page, tied, strict=True)), behind
+    given: list[Given] = []
+    for booked, order in zip(page, tied, strict=True):
+        program = yield from programs.by_id(booked.placed.revision)
+        parts = parts_of(program, booked.placed, booked.member or "") if booked.role == SPLIT else {}
+        given.append(Given(booked, order, parts))
+    return given, behind
 
 
 def _roles(program: Program) -> Mapping[str, str]:
