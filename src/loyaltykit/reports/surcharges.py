@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from loyaltykit.operations.open_worker import SURCHARGE
-from loyaltykit.reports.reading import account_page, orders_page, summed, within
+from loyaltykit.reports.reading import account_page, is_done, orders_page, summed, within
 from loyaltykit.reports.report import Report
 from loyaltykit.values.money import Money
 
@@ -29,8 +29,9 @@ class SurchargeRow:
     """
     What a *rule* gave workers for *orders* that began in a *district*, None for those that name none.
 
-    *money* is the sum of what was booked, less what was taken back. An order that two kinds of rules answer for is in
-    two rows, and once in the total.
+    Orders that are refunded wholly don't count. *money* is the sum of what was booked, less what was taken back: what
+    workers keep of such orders is in it. An order that two kinds of rules answer for is in two rows, and once in the
+    total.
 
     Examples:
         >>> from loyaltykit import Money, SurchargeRow
@@ -64,8 +65,10 @@ def _counted(orders: Iterable[PlacedOrder]) -> Sums:
     sums: Sums = Counter()
     for placed in orders:
         rules = {rule for _, kind, rule, _ in placed.credits if kind == SURCHARGE}
-        sums.update([((placed.order.district, rule), "orders") for rule in rules])
-        sums[ALL, "orders"] += bool(rules)
+        done = is_done(placed)
+        for rule in rules:
+            sums[(placed.order.district, rule), "orders"] += done
+        sums[ALL, "orders"] += done and bool(rules)
     return sums
 
 
