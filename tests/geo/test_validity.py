@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+import shapely
 
+from loyaltykit.geo import validity
 from tests.geo.support import BOW, UNIT, collection, feature, map_of, refusal, square
 
 
@@ -71,3 +73,40 @@ def test_valid_outlines_are_left_as_they_are():
         assert found.problems() == ()
         (district,) = found
         assert district.polygons == (tuple(tuple(map(tuple, ring)) for ring in outline),)
+
+
+def weave(threads):
+    """Give a ring that runs to and fro so many times, then crosswise over all of it."""
+    along = [(at / threads, at % 2) for at in range(threads + 1)]
+    across = [(at % 2, at / threads) for at in range(threads + 1)]
+    return [*along, *across[::-1]]
+
+
+@pytest.mark.parametrize(
+    ("limit", "what"), [("MAX_CROSSINGS", "crossings of outlines"), ("MAX_MEETINGS", "edges that meet")]
+)
+def test_what_crosses_itself_too_often_is_refused_unmended(limit, what, monkeypatch):
+    """Mending n crossings takes time by a higher power of n; who has that many has no map."""
+    raw = collection(feature(weave(10), id="w", name="Weave"), feature(square(3, 0), id="b"))
+    assert len(map_of(*raw["features"], repair="report")) == 2
+    monkeypatch.setattr(validity, limit, 60)
+    monkeypatch.setattr(shapely, "make_valid", None)
+    (problem,) = refusal(raw, repair="report")
+    assert str(problem) == (
+        f"feature 0 (w, Weave): the file has over 60 {what} to mend, more than 60 "
+        "(simplify its outlines, or split it by branch)"
+    )
+
+
+def test_all_that_is_mended_in_a_file_counts(monkeypatch):
+    """Or a file could have it done twenty thousand times."""
+    bows = [feature([(x + 2 * at, y) for x, y in BOW], id=str(at)) for at in range(4)]
+    monkeypatch.setattr(validity, "MAX_CROSSINGS", 3)
+    assert len(map_of(*bows[:3], repair="report")) == 3
+    problems = refusal(collection(*bows), repair="report")
+    assert [(each.code, each.feature) for each in problems if each.refuses] == [("too_many", 3)]
+
+
+def test_a_weave_of_a_hundred_threads_is_refused():
+    """Two kilobytes, ten thousand crossings: it took nine seconds."""
+    assert [each.code for each in refusal(collection(feature(weave(100))), repair="report")] == ["too_many"]

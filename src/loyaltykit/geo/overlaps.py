@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from loyaltykit.geo.crossings import Budget, Edges
 from loyaltykit.geo.ground import area_of, is_sliver
 from loyaltykit.geo.problem import DistrictProblem
 from loyaltykit.geo.validity import polygons_of, rounded, shape_of
@@ -16,18 +17,33 @@ if TYPE_CHECKING:
 MAX_OVERLAPS = 10_000
 """Pairs that are listed; whoever has more than that needs no list."""
 
+MAX_CROSSINGS = 100_000
+"""Crossings of outlines that are looked into: each leaves a corner of what two districts share, and costs as much."""
+
+MAX_MEETINGS = 10_000_000
+"""Pairs of edges whose boxes meet: a million points of neighbours that share their borders have less than half."""
+
 
 def check_overlaps(features: Sequence[Feature]) -> list[DistrictProblem]:
-    """Tell at each of the valid *features* of its slivers and overlaps, and give what's between them all."""
+    """
+    Tell at each of the valid *features* of its slivers and overlaps, and give what's between them all.
+
+    It stops where it would cost more than any map that's meant, and says so.
+    """
     from shapely import STRtree  # noqa: PLC0415 - looking points up doesn't need it
 
     tree = STRtree([shape_of(feature.polygons) for feature in features])
+    edges = Edges([feature.polygons for feature in features])
+    budget = Budget(MAX_MEETINGS, MAX_CROSSINGS)
     found = 0
     for index, feature in enumerate(features):
         _tell_slivers(feature)
+        edges.spend(index, budget)
+        if budget.spent:
+            return [DistrictProblem("more_overlaps", limit=budget.limit, what=budget.spent)]
         found += _tell_overlaps(features, index, tree)
         if found > MAX_OVERLAPS:
-            return [DistrictProblem("more_overlaps", limit=MAX_OVERLAPS)]
+            return [DistrictProblem("more_overlaps", limit=MAX_OVERLAPS, what="pairs that overlap")]
     return _gaps(tree.geometries)
 
 

@@ -114,7 +114,9 @@ WARNINGS: dict[str, Meaning] = {
         "give neighbours the same border, corner by corner, if it matters",
     ),
     "more_overlaps": Meaning(
-        ("limit",), "more than {limit} pairs overlap; the others aren't listed", "look at those listed first"
+        ("limit", "what"),
+        "there are more than {limit} {what}; overlaps from there on aren't listed",
+        "look at those listed first",
     ),
 }
 """What's worth a look, and never refuses."""
@@ -134,7 +136,7 @@ MENDED: dict[str, Meaning] = {
 UNPLACED = frozenset({"bad_coordinates", "not_finite"})
 """Codes of features some of whose points aren't known."""
 
-UNDRAWN = frozenset({"unclosed_ring", "short_ring", "out_of_range", "crossing"})
+UNDRAWN = frozenset({"unclosed_ring", "short_ring", "out_of_range", "crossing", "too_many"})
 """Codes of features whose outlines enclose nothing that can be compared with others."""
 
 DISTRICT_PROBLEMS: dict[str, Meaning] = REFUSED | WARNINGS | MENDED

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from loyaltykit.geo.crossings import Budget, Edges
 from loyaltykit.geo.ground import area_of
 
 if TYPE_CHECKING:
@@ -17,22 +18,45 @@ if TYPE_CHECKING:
     from loyaltykit.geo.district import Polygon
     from loyaltykit.geo.feature import Feature, Rings
 
+MAX_CROSSINGS = 5_000
+"""Crossings that are mended in one file: what that costs grows faster than their number, to some seconds here."""
+
+MAX_MEETINGS = 5_000_000
+"""Pairs of edges whose boxes meet, in the outlines to mend: a million points of one coast have less than half."""
+
 
 def check_outlines(features: Sequence[Feature], *, repair: bool) -> None:
-    """Tell at each of *features* whose outline isn't valid why it isn't, and with *repair* mend it."""
+    """
+    Tell at each of *features* whose outline isn't valid why it isn't, and with *repair* mend it.
+
+    What crosses itself too often to be mended is told, and left as it is.
+    """
     import shapely  # noqa: PLC0415 - looking points up doesn't need it
 
     shapes = [shape_of(feature.polygons) for feature in features]
+    budget = Budget(MAX_MEETINGS, MAX_CROSSINGS)
     for feature, shape, reason in zip(features, shapes, shapely.is_valid_reason(shapes), strict=True):
         if shapely.is_valid(shape):
             continue
-        mended = _mended(feature) if repair else []
-        if mended:
-            feature.polygons = mended
-            parts = "1 part" if len(mended) == 1 else f"{len(mended)} parts"
-            feature.tell("mended_crossing", reason=reason, parts=parts, area=rounded(area_of(mended)))
+        if repair:
+            _mend(feature, reason, budget)
         else:
             feature.tell("crossing", reason=reason)
+
+
+def _mend(feature: Feature, reason: str, budget: Budget) -> None:
+    """Mend the outline of *feature*, if that's on the *budget* and leaves anything, and tell of it."""
+    Edges([feature.polygons]).spend(0, budget)
+    if budget.spent:
+        feature.tell("too_many", count=f"over {budget.limit}", what=f"{budget.spent} to mend", limit=budget.limit)
+        return
+    mended = _mended(feature)
+    if not mended:
+        feature.tell("crossing", reason=reason)
+        return
+    feature.polygons = mended
+    parts = "1 part" if len(mended) == 1 else f"{len(mended)} parts"
+    feature.tell("mended_crossing", reason=reason, parts=parts, area=rounded(area_of(mended)))
 
 
 def _mended(feature: Feature) -> list[Rings]:
