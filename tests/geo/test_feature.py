@@ -21,6 +21,41 @@ def test_what_cant_be_a_key(raw):
     assert (problem.code, problem.property, problem.feature, problem.key) == ("bad_key", "id", 0, None)
 
 
+HUGE = 10**5_000
+"""A number that Python doesn't turn into text."""
+
+
+@pytest.mark.parametrize(
+    ("properties", "how", "code"),
+    [
+        ({"id": HUGE}, {}, "bad_key"),
+        ({"id": -HUGE}, {}, "bad_key"),
+        ({"zone": HUGE}, {"name": "zone"}, "bad_name"),
+        ({"rank": [HUGE]}, {"priority": "rank"}, "bad_priority"),
+        ({"rank": HUGE}, {"priority": "rank"}, "bad_priority"),
+    ],
+)
+def test_a_number_of_thousands_of_digits_is_told_at_its_feature(properties, how, code):
+    """A dict may hold one, though no file can."""
+    (problem,) = refusal(collection(feature(square(2, 0), id="b", rank=1, zone="B"), feature(**properties)), **how)
+    assert (problem.code, problem.feature) == (code, 1)
+    assert "a number of hundreds of digits" in str(problem)
+
+
+def test_a_property_whose_name_is_no_text():
+    """It's none that anyone could ask for."""
+    raw = feature(zone="x")
+    raw["properties"][HUGE] = 1
+    assert map_of(raw).ids == ("a",)
+    assert only(refusal(collection(raw), key="x"), "no_property").known == "'id', 'zone'"
+
+
+def test_a_geometry_whose_type_is_a_number_of_thousands_of_digits():
+    """It's no area."""
+    (problem,) = refusal(collection(feature(geometry={"type": HUGE})))
+    assert problem.value == "a number of hundreds of digits"
+
+
 def test_a_missing_key_is_told_where_it_misses():
     """With the name, which may be all that tells which one it is."""
     raw = collection(feature(name="Loop", id=None), feature(square(1, 0), name="Near"), feature(square(2, 0), id=None))
@@ -33,6 +68,28 @@ def test_a_property_that_no_feature_has_is_told_once():
     """With those that they do have."""
     (problem,) = refusal(collection(feature(name="x"), feature(square(1, 0))), key="LocationID")
     assert str(problem) == ("no feature has the property LocationID (name one of those that they have: 'id', 'name')")
+
+
+@pytest.mark.parametrize("asked", ["name", "priority"])
+def test_a_property_that_was_mistyped_is_told_whatever_it_is_for(asked):
+    """Or every priority would be 0, in silence; what else is wrong is told as well."""
+    raw = collection(feature(rank=1, zone="x"), feature(square(1, 0), id="", rank=2))
+    first, second = refusal(raw, **{asked: "rnak"})
+    assert str(first) == "no feature has the property rnak (name one of those that they have: 'id', 'rank', 'zone')"
+    assert (second.code, second.feature) == ("bad_key", 1)
+
+
+def test_every_property_that_was_mistyped_is_told():
+    """One and the same but once."""
+    problems = refusal(collection(feature(rank=1)), key="x", name="y", priority="y")
+    assert [(each.code, each.property) for each in problems] == [("no_property", "x"), ("no_property", "y")]
+
+
+def test_a_property_that_some_features_have_was_not_mistyped():
+    """The others go by what's the rule without one."""
+    zones = [feature(rank=1), feature(square(1, 0), id="b", zone="B")]
+    found = map_of(*zones, name="zone", priority="rank")
+    assert [(each.name, each.priority) for each in found] == [("a", 1), ("B", 0)]
 
 
 def test_features_without_properties():

@@ -62,6 +62,14 @@ def test_what_is_no_position(position):
     assert (problem.code, problem.where, problem.value) == ("bad_coordinates", "polygon 1, ring 1", repr(position))
 
 
+def test_a_position_of_thousands_of_digits():
+    """Python doesn't turn such a number into text, so it's shown in words."""
+    (problem,) = refusal(collection(polygon([*UNIT[:3], ["x", 10**5_000], UNIT[0]])))
+    assert problem.value == "['x', a number of hundreds of digits]"
+    (problem,) = refusal(collection(polygon([*UNIT[:3], [0, -(10**5_000)], UNIT[0]])))
+    assert problem.code == "not_finite"
+
+
 @pytest.mark.parametrize(
     ("geometry", "where", "value"),
     [

@@ -71,7 +71,10 @@ def test_heaps_of_overlaps_are_listed_up_to_a_bound(monkeypatch):
     monkeypatch.setattr(overlaps, "MAX_OVERLAPS", 3)
     found = DistrictMap.from_geojson(squares(*[(0.01 * at, 0) for at in range(6)]), key="id").problems()
     assert codes(found).count("overlap") == 5
-    assert only(found, "more_overlaps").words == "there are more than 3 pairs that overlap; overlaps from there on aren't listed"
+    assert (
+        only(found, "more_overlaps").words
+        == "there are more than 3 pairs that overlap; overlaps from there on aren't listed"
+    )
 
 
 def comb(teeth):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import define, field, frozen
 
-from loyaltykit.geo.geojson import shown
+from loyaltykit.geo.geojson import is_long, shown
 from loyaltykit.geo.problem import REFUSED, UNDRAWN, UNPLACED, DistrictProblem
 from loyaltykit.values.text import MAX_TEXT, is_id
 
@@ -66,7 +66,7 @@ class Feature:
         return f"{self.index} ({self.name})" if self.name else str(self.index)
 
     @property
-    def properties(self) -> Mapping[str, Any]:
+    def properties(self) -> Mapping[Any, Any]:
         """Its properties, if it has any."""
         properties = self.raw.get("properties")
         return properties if isinstance(properties, Mapping) else {}
@@ -81,11 +81,9 @@ class Feature:
     def kind(self) -> str:
         """The kind of its geometry, in words."""
         kind = self.geometry.get("type", "none")
-        return (
-            f"an empty {kind}"
-            if kind in AREAS and self.geometry.get("coordinates") in ([], ())
-            else str(kind)[:MAX_TEXT]
-        )
+        if kind in AREAS and self.geometry.get("coordinates") in ([], ()):
+            return f"an empty {kind}"
+        return kind[:MAX_TEXT] if isinstance(kind, str) else shown(kind)
 
     @property
     def is_placed(self) -> bool:
@@ -115,26 +113,25 @@ def collected(raws: Sequence[Any], *, repair: bool) -> list[Feature]:
 
 def read_properties(features: Sequence[Feature], properties: Properties) -> list[DistrictProblem]:
     """Read key, name and priority of *features*; what's wrong is told there, or given where it's the whole file's."""
-    known = dict.fromkeys(str(name) for feature in features for name in feature.properties)
-    lacking = features and properties.key not in known
+    known = dict.fromkeys(name for feature in features for name in feature.properties if isinstance(name, str))
+    asked = dict.fromkeys(filter(None, (properties.key, properties.name, properties.priority)))
+    lacking = [name for name in asked if name not in known] if features else []
     firsts: dict[str, int] = {}
     for feature in features:
         _read_properties(feature, properties)
-        if feature.is_left_out or lacking:
+        if feature.is_left_out or properties.key in lacking:
             feature.problems.clear()
         elif feature.key is not None and firsts.setdefault(feature.key, feature.index) != feature.index:
             feature.tell("duplicate_key", property=properties.key, first=firsts[feature.key])
-    if not lacking:
-        return []
     names = ", ".join([shown(name) for name in known][:_LISTED]) or "none"
-    return [DistrictProblem("no_property", property=properties.key, known=names)]
+    return [DistrictProblem("no_property", property=name, known=names) for name in lacking]
 
 
 def _read_properties(feature: Feature, properties: Properties) -> None:
     """Read the name first, so that what's wrong with the others can name the feature."""
     found = feature.properties
     key = _text(found.get(properties.key))
-    named = properties.name or next((name for name in found if str(name).casefold() == "name"), properties.key)
+    named = properties.name or next(filter(_means_name, found), properties.key)
     name = _text(found.get(named))
     feature.name = name if name is not None and _is_name(name) else None
     feature.key = key if key is not None and is_id(key) and key == key.strip() else None
@@ -149,10 +146,10 @@ def _read_properties(feature: Feature, properties: Properties) -> None:
     _read_priority(feature, properties.priority, found)
 
 
-def _read_priority(feature: Feature, called: str | None, found: Mapping[str, Any]) -> None:
+def _read_priority(feature: Feature, called: str | None, found: Mapping[Any, Any]) -> None:
     """Read the priority; a feature without one has 0."""
     value = found.get(called) if called else None
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < inf:
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < inf and not is_long(value):
         feature.priority = value
     elif value is not None:
         feature.tell("bad_priority", property=called, value=shown(value))
@@ -162,7 +159,11 @@ def _text(value: object) -> str | None:
     """Give *value*, text or a whole number, as text: 7 and 7.0 are one."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) and not is_long(value) else None
+
+
+def _means_name(called: object) -> bool:
+    return isinstance(called, str) and called.casefold() == "name"
 
 
 def _is_name(text: str) -> bool:

@@ -33,7 +33,18 @@ MAX_FEATURES = 20_000
 MAX_POINTS = 1_000_000
 """The most points that their outlines may have in all."""
 
-_WORDS = Repr()
+_LONGEST = 2_000
+"""Bits of a whole number that is read and shown, some six hundred digits: Python turns few more into text."""
+
+
+class _Words(Repr):
+    """As Python shows values, in short; and whole numbers, which it refuses to show if they're long."""
+
+    def repr_int(self, x: int, level: int) -> str:
+        return "a number of hundreds of digits" if is_long(x) else super().repr_int(x, level)
+
+
+_WORDS = _Words()
 _WORDS.maxlevel, _WORDS.maxlist, _WORDS.maxtuple, _WORDS.maxdict = 3, 3, 3, 3
 _WORDS.maxstring = _WORDS.maxother = _WORDS.maxlong = 60
 
@@ -51,6 +62,11 @@ def features_of(source: str | PathLike[str] | Mapping[str, Any]) -> Sequence[Any
     if len(features) > MAX_FEATURES:
         raise refusal(DistrictProblem("too_many", count=len(features), what="features", limit=MAX_FEATURES))
     return features
+
+
+def is_long(value: object) -> bool:
+    """Say whether *value* is a whole number too long to be turned into text."""
+    return isinstance(value, int) and value.bit_length() > _LONGEST
 
 
 def shown(value: object) -> str:

@@ -50,7 +50,9 @@ REFUSED: dict[str, Meaning] = {
     "bad_name": Meaning(
         ("property", "value"), "its {property}, {value}, can't be a name", "write 1 to 128 printable characters"
     ),
-    "bad_priority": Meaning(("property", "value"), "its {property}, {value}, is no number", "write a number, or none"),
+    "bad_priority": Meaning(
+        ("property", "value"), "its {property}, {value}, can't be a priority", "write a number, or none"
+    ),
     # Geometry
     "not_an_area": Meaning(
         ("value",),
