@@ -57,6 +57,16 @@ def test_G10_a_cancelled_order_uses_nothing(life):
     assert told(loyalty)[0] == ("summer", "0", "0.00", "0.00", "0", "0", "100.00", "100.00")
 
 
+def test_G10_a_code_that_gives_nothing_at_completion_is_no_use(life):
+    """The order costs nothing; a correction that has it give something makes it one."""
+    loyalty = life(promo=[SUMMER])
+    loyalty.place(ride("400.00"), at=AT, promo_code="SUMMER")
+    loyalty.complete("o1", at=AT, price=rub("0.00"))
+    assert told(loyalty)[0] == ("summer", "0", "0.00", "0.00", "0", "0", "100.00", "100.00")
+    loyalty.correct("c1", "o1", at=AT, price=rub("300.00"))
+    assert told(loyalty)[0] == ("summer", "1", "270.00", "30.00", "0", "0", "100.00", "70.00")
+
+
 def test_G10_refunds_lower_all_but_uses_and_the_budget(life):
     """A use stays used up; half of the order is half of its discount."""
     loyalty = life(promo=[SUMMER, GIFT])
@@ -95,6 +105,13 @@ def test_G10_a_period_is_that_of_completion_but_budgets_are_as_they_stand(life):
         *("summer", "1", "360.00", "40.00", "0", "0"),
         *("100.00", "20.00"),
     )
+
+
+def test_G10_of_a_budget_what_is_stored_last_is_told(life):
+    """An earlier moment leaves out orders, not what they took of it: nobody knows any more what it was then."""
+    loyalty = life(promo=[SUMMER])
+    used(loyalty, "o1", at=AT + DAY)
+    assert told(loyalty, AT)[0] == ("summer", "0", "0.00", "0.00", "0", "0", "100.00", "60.00")
 
 
 def test_G10_promos_of_earlier_revisions_stand_behind(repository):

@@ -81,6 +81,27 @@ def test_T7_a_code_whose_order_is_under_way_has_brought_nobody_yet(loyalty):
     assert told(loyalty) == [("0", "0", "0", "0.00", "0", "0")]
 
 
+def test_T7_a_first_order_whose_invitation_gives_nothing(life):
+    """
+    It's an order of whoever joined before; the first one where the price wasn't known when it was placed. A code that
+    does nothing brings nobody.
+    """
+    loyalty = life(invitation=[INVITES["invitation"][0] | {"minimum": "300"}])
+    loyalty.codes.issue("i", "m7", code="D48M", at=AT)
+    loyalty.members.join("m1", at=AT, referral_code="D48M")
+    loyalty.settle(ride("299.00"), at=AT)
+    brought(loyalty, "m2", price="299.00")
+    assert told(loyalty)[0] == ("m7", "D48M", "1", "0", "1", "299.00", "0", "0")
+    loyalty.place(ride(None, id="o3", customer="m3"), at=AT, referral_code="D48M")
+    loyalty.complete("o3", at=AT, price=rub("299.00"))
+    rows = loyalty.reports.invited(at=AT).rows
+    assert [(row.member, *figures(row, *NUMBERS[2:])) for row in rows] == [
+        ("m1", "1", "299.00", "0", "0"),
+        ("m3", "1", "299.00", "0", "0"),
+    ]
+    assert told(loyalty)[0] == ("m7", "D48M", "2", "1", "2", "598.00", "0", "0")
+
+
 def test_T7_what_a_friend_got_though_whoever_brought_them_is_forgotten(loyalty, repository):
     """The promise stood; nobody brought them any more, so there's no row for it."""
     loyalty.place(ride(), at=AT, referral_code="D48M")
@@ -188,6 +209,20 @@ def test_T7_of_a_forgotten_customer_or_worker_the_order_says_who_brought_them(sp
         ("m7", None, "0", "0", "1", "100.00", "4", "0"),
         ("m8", None, "0", "0", "0", "0.00", "10", "0"),
         ("0", "1", "2", "500.00", "30", "0"),
+    ]
+
+
+def test_T7_a_worker_who_came_anew_and_earns_nothing_is_known_by_who_brought_them(split):
+    """Their order keeps no life of theirs; once somebody else brings them, nobody knows by which code it was."""
+    split.members.forget("w1", at=AT)
+    split.members.join("w1", at=AT, referral_code="7KQX")
+    split.settle(ride("400.00", worker="w1"), at=AT)
+    assert told(split)[1] == ("m8", "7KQX", "1", "0", "0", "0.00", "8", "0")
+    split.members.forget("w1", at=AT)
+    split.members.join("w1", at=AT, referral_code="D48M")
+    assert told(split)[:-1] == [
+        ("m7", "D48M", "2", "1", "1", "400.00", "16", "0"),
+        ("m8", None, "0", "0", "0", "0.00", "8", "0"),
     ]
 
 

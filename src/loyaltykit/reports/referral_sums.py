@@ -265,10 +265,16 @@ def _both_brought(placed: PlacedOrder, members: Mapping[str, Member]) -> tuple[B
 def _brought(
     who: str | None, placed: PlacedOrder, referrer: str | None, members: Mapping[str, Member]
 ) -> Brought | None:
-    """Give who brought *who*: by their document if it's still theirs, else the *referrer* that the order has kept."""
+    """
+    Give who brought *who*: by their document if it's still theirs, else the *referrer* that the order has kept.
+
+    Whoever earned nothing by the order, and isn't its customer, is taken for the same if the same brought them.
+    """
     if who is None:
         return None
-    referral = members[who].referral if members[who].life == placed.lives.get(who, 0) else None
+    referral = members[who].referral
     if referral is not None and referral.order is None:
-        return Brought(referral.referrer, referral.code, who)
+        same = members[who].life == placed.lives[who] if who in placed.lives else referral.referrer == referrer
+        if same:
+            return Brought(referral.referrer, referral.code, who)
     return None if referrer is None else Brought(referrer, None, who)

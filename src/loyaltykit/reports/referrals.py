@@ -28,9 +28,10 @@ class ReferralRow:
     What a *referrer* brought by a *code*, None for members who were carried over or set by the host.
 
     *invited* are the members who were brought, whenever that was, and aren't forgotten; *first_orders* their first
-    completed orders, *orders* all of them, but for those that are refunded wholly, and *turnover* what was charged for
-    them and not refunded. *referrer_points* are what the referrer got by invitations and splits, *referee_points* what
-    the invited got by their invitation, as they were booked.
+    completed orders, but for those that were placed below an invitation's minimum; *orders* all of them, but for those
+    that are refunded wholly, and *turnover* what was charged for them and not refunded. *referrer_points* are what the
+    referrer got by invitations and splits, *referee_points* what the invited got by their invitation, as they were
+    booked.
 
     Examples:
         >>> from loyaltykit import Money, Points, ReferralRow
