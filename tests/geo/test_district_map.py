@@ -9,6 +9,7 @@ import subprocess
 import sys
 from array import array
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -107,6 +108,11 @@ WRONG = [
     (True, 0.5),
     (0.5, False),
     (Decimal("0.5"), 0.5),
+    (np.bool_(True), 0.5),
+    (np.str_("0.5"), 0.5),
+    (0.5, 0.5j),
+    (Fraction(10**400), 0),
+    (10**5_000, 0),
 ]
 
 
@@ -123,6 +129,13 @@ def test_what_is_no_place_on_earth(point):
 def test_ints_and_subclasses_of_float_are_numbers():
     """As they come from JSON and from numpy."""
     assert TOWN.resolve(0, 1).id == TOWN.resolve(np.float64(0), np.float64(1)).id == "0"
+
+
+@pytest.mark.parametrize("number", [np.float32, np.float16, np.int64, np.uint8, np.longdouble, Fraction])
+def test_every_real_number_is_one(number):
+    """One by one as in an array of its kind."""
+    assert TOWN.resolve(number(1), number(1)).id == TOWN.resolve_all(number(1), 1)[0].id == TOWN.resolve(1.0, 1.0).id
+    assert [each.id for each in TOWN.resolve_many([number(1), 0.5], [number(1), 0])] == [TOWN.resolve(1.0, 1.0).id, "0"]
 
 
 @pytest.mark.parametrize(
@@ -158,6 +171,18 @@ def test_columns_of_different_length():
     """A column was lost somewhere."""
     with pytest.raises(InvalidValue, match="2 longitudes and 1 latitudes are no points: give as many of both"):
         TOWN.resolve_many([1, 2], [1])
+
+
+@pytest.mark.parametrize(
+    ("lons", "lats"),
+    [(0.5, 0.5), (None, None), ([0.5], 0.5), (np.float64(0.5), [0.5]), (np.array(0.5), np.array(0.5)), (object(), [1])],
+)
+def test_what_is_no_column(lons, lats):
+    """It says what to give, and which method takes a single point."""
+    with pytest.raises(
+        InvalidValue, match=r"give two lists, arrays or columns of numbers, or ask resolve for one point"
+    ):
+        TOWN.resolve_many(lons, lats)
 
 
 def test_a_map_is_its_districts_in_the_files_order():

@@ -112,3 +112,17 @@ def test_the_name_stands_in_the_widest_part_as_large_as_fits():
     assert float(text.get("font-size")) == 16
     _, _, texts = drawn(map_of(feature(square(0, 0, 0.01), id="a", name="small"), feature(square(0.5, 0), id="b")))
     assert float(texts[0].get("font-size")) < 5
+
+
+@pytest.mark.parametrize("character", ["\ufffe", "\uffff", "\ue000", "\U0001f695", "\U0001ffff"])
+def test_characters_that_no_xml_may_hold_are_shown_as_such(character):
+    """An id may hold some; the picture has the mark for what can't be shown instead."""
+    _, (path,), (text,) = drawn(map_of(feature(id=f"a{character}b")))
+    shown = f"a{character}b" if character not in "\ufffe\uffff" else "a\ufffdb"
+    assert (path.find(f"{SVG}title").text, text.text) == (shown, shown)
+
+
+def test_a_value_of_thousands_of_digits_is_told_as_any_other():
+    """Python doesn't turn it into text."""
+    with pytest.raises(InvalidValue, match="the value of 0, a number of hundreds of digits, is no number that can"):
+        TOWN.to_svg({"0": 10**5_000})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -12,7 +14,7 @@ from loyaltykit.geo.grid import Grid
 from loyaltykit.geo.problem import DistrictProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from decimal import Decimal
     from os import PathLike
 
@@ -188,15 +190,23 @@ class DistrictMap:
 
 
 def _listed(numbers: Iterable[float]) -> Sequence[float]:
-    """Give *numbers* as a list, those of an array or a column as Python's own."""
+    """Give *numbers* as a list, those of an array or a column as Python's own; raises `InvalidValue` for no column."""
     tolist = getattr(numbers, "tolist", None)
-    return tolist() if tolist else numbers if isinstance(numbers, list | tuple) else list(numbers)
+    listed: Any = tolist() if tolist else numbers
+    if isinstance(listed, list | tuple):
+        return listed
+    if not isinstance(listed, Iterable):
+        message = (
+            f"{numbers!r:.80} is no column: give two lists, arrays or columns of numbers, or ask resolve for one point"
+        )
+        raise InvalidValue(message, value=numbers)
+    return list(listed)
 
 
 def _degrees(lon: float, lat: float) -> tuple[float, float]:
-    """Give both as floats; raises `InvalidValue` for what's neither a float nor an int."""
+    """Give both as floats; raises `InvalidValue` for what's no real number: text, a bool, a Decimal."""
     for value in (lon, lat):
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, Real):
             message = f"a point is two numbers of degrees, ints or floats: {value!r} is none, so write float(…)"
             raise InvalidValue(message, value=value)
     try:

@@ -139,9 +139,9 @@ def _read_properties(feature: Feature, properties: Properties) -> None:
         feature.tell("missing_key", property=properties.key)
     elif feature.key is None:
         feature.tell("bad_key", property=properties.key, value=shown(found[properties.key]))
-    if found.get(named) is None:
+    if found.get(named) is None or (feature.name is None and named == properties.key):
         feature.name = feature.key
-    elif feature.name is None and named != properties.key:
+    elif feature.name is None:
         feature.tell("bad_name", property=named, value=shown(found[named]))
     _read_priority(feature, properties.priority, found)
 

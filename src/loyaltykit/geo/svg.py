@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from decimal import Decimal
 from itertools import groupby
@@ -11,6 +12,7 @@ from xml.sax.saxutils import escape
 
 from loyaltykit.errors import InvalidValue
 from loyaltykit.geo.frame import box
+from loyaltykit.geo.geojson import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 SIZE = 1000
 """Units of the picture's longer side."""
+
+_UNSHOWN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 doesn't allow, however they're written."""
 
 _PLAIN = "#dde7ee"
 _NO_VALUE = "#f2f2f2"
@@ -72,7 +77,7 @@ def _number(key: str, value: Any) -> float:
             number = float(value)
             if isfinite(number):
                 return number
-    message = f"the value of {key}, {value!r}, is no number that can be shown: give an int, a float or a Decimal"
+    message = f"the value of {key}, {shown(value)}, is no number that can be shown: give an int, a float or a Decimal"
     raise InvalidValue(message, value=value)
 
 
@@ -84,7 +89,7 @@ def _note(district: District, values: Mapping[str, Decimal | float] | None) -> s
 
 def _shape(district: District, place: Callable[[float, float], tuple[float, float]], colour: str, note: str) -> str:
     lines = "".join(_line(ring, place) for polygon in district.polygons for ring in polygon)
-    return f'<path fill="{colour}" fill-rule="evenodd" d="{lines}"><title>{escape(note)}</title></path>'
+    return f'<path fill="{colour}" fill-rule="evenodd" d="{lines}"><title>{_escaped(note)}</title></path>'
 
 
 def _line(ring: Ring, place: Callable[[float, float], tuple[float, float]]) -> str:
@@ -100,4 +105,9 @@ def _label(district: District, place: Callable[[float, float], tuple[float, floa
     (left, top), (right, bottom) = place(west, north), place(east, south)
     size = min(16.0, 1.6 * (right - left) / len(district.name), bottom - top)
     at = f'x="{(left + right) / 2:.1f}" y="{(top + bottom) / 2:.1f}" font-size="{size:.1f}"'
-    return f'<text {at} text-anchor="middle" dominant-baseline="middle">{escape(district.name)}</text>'
+    return f'<text {at} text-anchor="middle" dominant-baseline="middle">{_escaped(district.name)}</text>'
+
+
+def _escaped(text: str) -> str:
+    """Give *text* as it stands in XML; what can't stand there at all is shown as the mark for that."""
+    return escape(_UNSHOWN.sub("\ufffd", text))
