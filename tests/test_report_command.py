@@ -64,7 +64,7 @@ def test_G10_a_report_on_the_terminal(capsys):
         ("referrals", "Referrals: nothing"),
         ("invited", "Invited members: nothing"),
         ("worker-codes", "Workers' codes: nothing"),
-        ("worker-bonuses", "Worker bonuses: 1 row"),
+        ("worker-bonuses", "Worker bonuses: nothing"),
         ("surcharges", "Surcharges by district: nothing"),
     ],
 )
@@ -101,6 +101,14 @@ def test_G1_bonuses_as_they_stand(capsys):
         report("worker-bonuses", "--until", "2026-03-11")
     assert stopped.value.code == 2
     assert "worker-bonuses are told as they stand: leave --from and --until out" in capsys.readouterr().err
+
+
+def test_T7_an_earlier_moment_says_what_it_leaves_as_it_stands(capsys):
+    """Who was invited, budgets and bonuses have no past."""
+    with pytest.raises(SystemExit):
+        main(["report", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "who was invited, budgets and bonus orders as stored last" in said
 
 
 def test_a_store_that_isnt_there_isnt_made(capsys):

@@ -23,6 +23,11 @@ NAMES: Final = ("referrals", "invited", "promos", "worker-codes", "worker-bonuse
 AS_IT_STANDS: Final = "worker-bonuses"
 """The report of what is under way, of which there are no periods."""
 
+AS_OF: Final = (
+    "orders completed by then, as 2026-03-31T20:00+03:00; who was invited, budgets and bonus orders as stored last"
+)
+"""What a moment is to a report."""
+
 SQLITE: Final = "sqlite:"
 """How the name of a store begins."""
 
@@ -35,7 +40,7 @@ def add_report(parser: argparse.ArgumentParser) -> None:
     add("--repository", type=_store_name, required=True, metavar="STORE", help="the store: sqlite:PATH")
     add("--from", dest="start", type=_day, metavar="DAY", help="orders completed from this day on, as 2026-03-01")
     add("--until", type=_day, metavar="DAY", help="orders completed up to this day, all of it included")
-    add("--at", type=_moment, metavar="MOMENT", help="as of then, as 2026-03-31T20:00+03:00 (default: now)")
+    add("--at", type=_moment, metavar="MOMENT", help=f"{AS_OF} (default: now)")
     add("--csv", metavar="OUT", help="write the rows there, for a spreadsheet")
 
 

@@ -63,6 +63,14 @@ def test_G1_time_counts_by_itself(loyalty, repository):
     assert everything(repository) == before
 
 
+def test_G1_a_period_that_begins_later_is_left_out(loyalty):
+    """Of one that runs, orders count whose completion is stored already."""
+    worked(loyalty, "o1", at=AT + DAY)
+    worked(loyalty, "o2", at=AT + 2 * DAY)
+    assert told(loyalty) == [(None, None, "0", "0.00", "None", "None")]
+    assert told(loyalty, AT + DAY)[0] == ("w7", "weekly", "2", "100.00", "3", "250.00")
+
+
 def test_G1_of_a_forgotten_worker_nothing_is_told(loyalty):
     """Nor of one who has money but no bonus."""
     worked(loyalty, "o1")

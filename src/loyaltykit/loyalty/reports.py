@@ -32,8 +32,9 @@ class Reports:
 
     Each report reads all orders, members or entries once, a hundred at a time, and writes nothing; it's about orders
     that were completed by *at*, from *start* up to and without *end* where these are told, as they stand now: a refund
-    lowers turnover and points, whenever it came. Points and money are sums over entries. All raise `NaiveMoment`,
-    and `InvalidValue` for a period that ends before it starts.
+    lowers turnover and points, whenever it came. Who was invited, what is left of budgets, and how many orders a bonus
+    period has, is told as it's stored now, for an earlier *at* too. Points and money are sums over entries. All raise
+    `NaiveMoment`, and `InvalidValue` for a period that ends before it starts.
 
     Examples:
         >>> from datetime import datetime, timezone

@@ -59,7 +59,7 @@ class WorkerBonusRow:
 
 
 def worker_bonuses(programs: Programs, *, at: datetime) -> Operation[Report[WorkerBonusRow]]:
-    """Report the bonus periods that run *at* a moment, by worker and rule."""
+    """Report the bonus periods that run *at* a moment, by worker and rule, with the orders that are stored by now."""
     moment = micros(instant(at, "at"))
     yield from programs.begun()
     prefix = programs.prefix("worker")
@@ -69,7 +69,8 @@ def worker_bonuses(programs: Programs, *, at: datetime) -> Operation[Report[Work
         found = yield Look(tuple(keys))
         for key in keys:
             worker = yield from open_worker(programs, json.loads(key)[-1], found[key], moment)
-            rows += [_row(worker, bonus, period, programs) for bonus, period in worker.running]
+            running = [(bonus, period) for bonus, period in worker.running if period.start <= moment]
+            rows += [_row(worker, bonus, period, programs) for bonus, period in running]
         after = keys[-1]
     return _report(rows, Money.from_minor(0, programs.worth.currency))
 
