@@ -386,7 +386,7 @@ class TestReplayWithDistricts:
         """Exit status 1, with every problem; no file is left behind."""
         (mapped / "areas.json").write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")
         assert main(replay_args(*MAPPED, "--svg", "areas.svg")) == 1
-        assert "loyaltykit: --districts areas.json: the map: 1 problem\n" in capsys.readouterr().err
+        assert "loyaltykit: --districts: the map areas.json: 1 problem\n" in capsys.readouterr().err
         assert files_of(mapped) == sorted([*OURS, "areas.json"])
 
     def test_a_scope_that_names_no_district_of_the_map(self, capsys):

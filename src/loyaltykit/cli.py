@@ -89,7 +89,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         status = _complain(error, BAD_SETTINGS)
     except InvalidDistrictMap as error:
-        status = _complain(f"--districts {args.districts}: {error}", BAD_SETTINGS)
+        status = _complain(f"--districts: {error}", BAD_SETTINGS)
     except UnreadableOrders as error:
         status = _complain(f"{args.orders}: {error}", BAD_USAGE)
     except RepositoryError as error:

@@ -110,3 +110,15 @@ def test_only_rings_with_a_point_out_of_range_are_told():
 def test_a_map_that_is_merely_wide_is_no_swapped_one(corners):
     """France with Réunion, Turkey across the diagonal, Hawaii, two towns on it."""
     assert len(DistrictMap.from_geojson(squares(*corners), key="id")) == len(corners)
+
+
+def test_two_places_that_mirror_each_other_are_settled_by_within():
+    """As the fix says: nothing in the file can tell them from a part that's swapped, so the host does."""
+    raw = squares((40.0, 30.0), (41.0, 30.0), (30.0, 40.0))
+    (problem,) = refusal(raw)
+    assert problem.code == "axes_disagree"
+    assert problem.fix == (
+        "write longitude first in every feature; within= tells which of them are wrong, "
+        "or, with a box around all of them, that none is"
+    )
+    assert DistrictMap.from_geojson(raw, key="id", within=(29, 29, 43, 42)).ids == ("0", "1", "2")

@@ -108,7 +108,7 @@ WRONG = [
     (True, 0.5),
     (0.5, False),
     (Decimal("0.5"), 0.5),
-    (np.bool_(True), 0.5),
+    (np.bool_(1), 0.5),
     (np.str_("0.5"), 0.5),
     (0.5, 0.5j),
     (Fraction(10**400), 0),
@@ -252,5 +252,5 @@ def test_a_refused_map_leaves_nothing(tmp_path):
     """There's no object with half of the districts."""
     path = tmp_path / "half.geojson"
     path.write_text(json.dumps(squares((0, 0), (1, 0)))[:-20], encoding="utf-8")
-    with pytest.raises(LoyaltyError, match=r"^the map: 1 problem\n  the file is no JSON: "):
+    with pytest.raises(LoyaltyError, match=r"^the map .*half\.geojson: 1 problem\n  the file is no JSON: "):
         DistrictMap.from_geojson(path, key="id")

@@ -36,6 +36,16 @@ def test_a_file_and_its_dict_are_one_map(file):
         assert list(DistrictMap.from_geojson(source, key="id")) == list(DistrictMap.from_geojson(raw, key="id"))
 
 
+@pytest.mark.parametrize("content", ["{", "{}", json.dumps(collection(feature(id="")))])
+def test_the_message_names_the_file(file, content):
+    """Whatever is wrong with it, and as the host gave it."""
+    path = file(content)
+    for source in (path, str(path)):
+        with pytest.raises(InvalidDistrictMap) as caught:
+            DistrictMap.from_geojson(source, key="id")
+        assert str(caught.value).startswith(f"the map {path}: 1 problem\n  ")
+
+
 def test_a_file_that_isnt_there(tmp_path):
     """The system says why."""
     (problem,) = refusal(tmp_path / "none.geojson")
@@ -43,8 +53,12 @@ def test_a_file_that_isnt_there(tmp_path):
 
 
 def test_a_path_that_no_file_can_have():
-    """A NUL in it."""
-    assert refusal("a\0b")[0].code == "unreadable_file"
+    """A NUL in it; the message shows it on one line."""
+    with pytest.raises(
+        InvalidDistrictMap, match=r"^the map 'a\\x00b': 1 problem\n  the file can't be read: "
+    ) as caught:
+        DistrictMap.from_geojson("a\0b")
+    assert caught.value.problems[0].code == "unreadable_file"
 
 
 def test_a_file_of_200_megabytes_is_refused_unread(tmp_path):

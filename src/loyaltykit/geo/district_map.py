@@ -60,7 +60,8 @@ class DistrictMap:
         otherwise a property called ``name``, in any case, or the id; the priority 0. *within* is a box that the
         districts should lie in, roughly: west, south, east and north in degrees.
 
-        Raises `InvalidDistrictMap` with everything that's wrong, feature by feature. With ``repair="report"``, outlines
+        Raises `InvalidDistrictMap` with everything that's wrong, feature by feature, also where no feature has one of
+        the properties asked for. With ``repair="report"``, outlines
         that cross themselves are mended, rings closed and features that aren't areas left out, and `problems` tells of
         each.
 
@@ -196,9 +197,8 @@ def _listed(numbers: Iterable[float]) -> Sequence[float]:
     if isinstance(listed, list | tuple):
         return listed
     if not isinstance(listed, Iterable):
-        message = (
-            f"{numbers!r:.80} is no column: give two lists, arrays or columns of numbers, or ask resolve for one point"
-        )
+        asked = "give two lists, arrays or columns of numbers, or ask resolve for one point"
+        message = f"{numbers!r:.80} is no column: {asked}"
         raise InvalidValue(message, value=numbers)
     return list(listed)
 

@@ -87,7 +87,8 @@ REFUSED: dict[str, Meaning] = {
         ("features", "here", "others", "there"),
         "latitude and longitude are swapped in a part of the file: features {features} lie "
         "around {here}, {others} others around {there}",
-        "write longitude first in every feature; within= tells which of them are wrong",
+        "write longitude first in every feature; within= tells which of them are wrong, "
+        "or, with a box around all of them, that none is",
     ),
     "outside": Meaning(
         ("box",), "it lies wholly outside {box}, the box given as within", "take it out, or widen the box"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from os import fspath
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from loyaltykit.errors import InvalidValue
+from loyaltykit.errors import InvalidDistrictMap, InvalidValue
 from loyaltykit.geo.axes import Box, check_places
 from loyaltykit.geo.district import District
 from loyaltykit.geo.feature import Properties, collected, read_properties
@@ -18,7 +20,7 @@ from loyaltykit.geo.problem import DistrictProblem
 from loyaltykit.geo.validity import check_outlines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
     from os import PathLike
 
     from loyaltykit.geo.feature import Feature
@@ -62,9 +64,24 @@ def read_map(
     """
     Give the districts of *source*, and what's to be told of them: first of the whole file, then of each feature.
 
-    Raises `InvalidDistrictMap` with everything that's wrong, what refuses the map first.
+    Raises `InvalidDistrictMap` with everything that's wrong, what refuses the map first; the message names the file.
     """
-    features = collected(features_of(source), repair=how.repair)
+    try:
+        return _read(features_of(source), how)
+    except InvalidDistrictMap as error:
+        raise InvalidDistrictMap.of(_called(source), error.problems) from None
+
+
+def _called(source: str | PathLike[str] | Mapping[str, Any]) -> str:
+    """Give what a message calls the map: a file by its path, on one line."""
+    if isinstance(source, Mapping):
+        return "the map"
+    path = fspath(source)
+    return f"the map {path if path.isprintable() else ascii(path)}"
+
+
+def _read(raws: Sequence[Any], how: Reading) -> tuple[list[District], list[DistrictProblem]]:
+    features = collected(raws, repair=how.repair)
     known = [feature for feature in features if not feature.problems]
     problems = read_properties(known, how.properties)
     read_outlines(known, repair=how.repair)
