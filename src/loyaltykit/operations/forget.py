@@ -14,7 +14,7 @@ from loyaltykit.values.moment import instant
 from loyaltykit.values.text import id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from loyaltykit.operations.programs import Programs
@@ -23,22 +23,34 @@ if TYPE_CHECKING:
 NOTES: Final = 50
 """Notes that are erased in one commit."""
 
+MOST_USES: Final = 80
+"""Promos whose uses are erased with a member, in the same commit."""
+
 
 def forget(programs: Programs, member_id: str, *, at: datetime) -> Operation[None]:
     """Give up what a member has, and erase what is stored about them; their entries stay, and name only the id."""
     at = instant(at, "at")
     program = programs.at(at)
     yield from programs.begun()
-    key = programs.key("member", id_of("a member", member_id))
-    stored = (yield Load((key,)))[key]
-    if stored.body is not None:
-        member = yield from open_member(programs, program, member_id, stored, micros(at))
+    key, uses = programs.key("member", id_of("a member", member_id)), _uses(programs, member_id)
+    found = yield Load((key, *uses))
+    used = {each: found[each].version for each in uses if found[each].body is not None}
+    if found[key].body is not None:
+        member = yield from open_member(programs, program, member_id, found[key], micros(at))
         book = Book(programs, "forget", member_id, str(member.version), asked={})
         member.forget(book)
+        _empty(used, book)
         yield Commit(book.change(NOTHING_MORE))
+    elif used:
+        yield from _erase(programs, member_id, used)
     yield from _forget_worker(programs, member_id, micros(at))
     yield from _erase_notes(programs, member_id)
-    yield from _erase_uses(programs, member_id)
+
+
+def _uses(programs: Programs, member_id: str) -> tuple[str, ...]:
+    """Give where it's counted how often a member used the promos that this process knows of."""
+    promos = {promo.name for program in programs.revisions.programs for promo in program.promo if promo.uses_per_member}
+    return tuple([programs.key("promo_member", promo, member_id) for promo in sorted(promos)[:MOST_USES]])
 
 
 def _forget_worker(programs: Programs, worker_id: str, at: int) -> Operation[None]:
@@ -52,27 +64,23 @@ def _forget_worker(programs: Programs, worker_id: str, at: int) -> Operation[Non
         yield Commit(book.change(NOTHING_MORE))
 
 
-def _erase_uses(programs: Programs, member_id: str) -> Operation[None]:
-    """Erase how often a member used the promos that this process knows of."""
-    promos = {promo.name for program in programs.revisions.programs for promo in program.promo}
-    keys = [programs.key("promo_member", promo, member_id) for promo in sorted(promos)]
-    for first in range(0, len(keys), NOTES):
-        yield from _erase(programs, member_id, keys[first : first + NOTES])
+def _erase(programs: Programs, member_id: str, told: Mapping[str, int]) -> Operation[None]:
+    """Empty what is *told* about a member: documents by their keys, with their versions."""
+    book = Book(programs, "erase", member_id, digest_of(dict(told)), asked={})
+    _empty(told, book)
+    yield Commit(book.change(NOTHING_MORE))
 
 
-def _erase(programs: Programs, member_id: str, keys: Sequence[str]) -> Operation[None]:
-    """Empty those documents under *keys* that hold something."""
-    found = yield Load(tuple(keys))
-    told = {key: each.version for key, each in found.items() if each.body is not None}
-    if told:
-        book = Book(programs, "erase", member_id, digest_of(told), asked={})
-        for key, version in told.items():
-            book.write(key, version, None)
-        yield Commit(book.change(NOTHING_MORE))
+def _empty(told: Mapping[str, int], book: Book) -> None:
+    for key, version in told.items():
+        book.write(key, version, None)
 
 
 def _erase_notes(programs: Programs, member_id: str) -> Operation[None]:
     prefix, after = programs.prefix("note", member_id), None
     while keys := (yield ReadKeys(prefix=prefix, after=after, limit=NOTES)):
-        yield from _erase(programs, member_id, keys)
+        found = yield Load(tuple(keys))
+        told = {key: each.version for key, each in found.items() if each.body is not None}
+        if told:
+            yield from _erase(programs, member_id, told)
         after = keys[-1]

@@ -8,6 +8,7 @@ It's written to be read, not to be fast, and shares nothing with the library but
 from __future__ import annotations
 
 from bisect import insort
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
@@ -95,7 +96,7 @@ class Member:
 
 @define
 class Ride:
-    """An order as it was told last, and what has become of it."""
+    """An order as it was told last, and what has become of it; *life* is that in which its member placed it."""
 
     id: str
     member: str | None
@@ -113,6 +114,7 @@ class Ride:
     completed_at: datetime = DAWN
     paid: int = 0
     refunded: int = 0
+    life: int = 0
 
     @property
     def charged(self) -> int:
@@ -160,6 +162,7 @@ class Model:
         self.deal = deal
         self.members: dict[str, Member] = {}
         self.rides: dict[str, Ride] = {}
+        self.lives: Counter[str] = Counter()
 
     # Time alone
 
@@ -292,6 +295,10 @@ class Model:
                 answer |= {"charged": ride.price - ride.refunded, "due": paid - int(ride.share(paid))}
         return told(answer)
 
+    def _member_of(self, ride: Ride) -> str | None:
+        """Name the member of *ride*; None for nobody, and for whoever was forgotten since they placed it."""
+        return ride.member if ride.member is None or self.lives[ride.member] == ride.life else None
+
     # Calls
 
     def quote(self, ride: Ride, at: datetime) -> Answer:
@@ -309,6 +316,7 @@ class Model:
             return self.stands(self.rides[ride.id])
         answer = self.quote(ride, at) | {"status": "placed"}
         ride = evolve(ride, held=answer.get("redeemed", 0), limited=ride.price is not None)
+        ride.life = self.lives[ride.member or ""]
         if ride.held:
             assert ride.member is not None  # noqa: S101 - else nothing could be spent
             member = self.seen(ride.member, at)
@@ -329,9 +337,10 @@ class Model:
         at = max(at, ride.as_of)
         ride.price = ride.price if price is None else price
         ride.status, ride.as_of, ride.completed_at = "completed", at, at
-        if ride.member is None:
+        name = self._member_of(ride)
+        if name is None:
             return self._comes_to(ride, 0, {})
-        member = self.seen(ride.member, at)
+        member = self.seen(name, at)
         if ride.held and order not in member.holds:
             free = min(ride.held, len(member.purse))
             member.holds[order] = Hold(member.purse[:free], FOREVER)
@@ -343,7 +352,7 @@ class Model:
         if ride.id in self.rides:
             return self.complete(ride.id, at, ride.price)
         self.rides[ride.id] = ride
-        ride.status, ride.completed_at = "completed", at
+        ride.status, ride.completed_at, ride.life = "completed", at, self.lives[ride.member or ""]
         if ride.member is None:
             return self._comes_to(ride, 0, {})
         member = self.seen(ride.member, at)
@@ -400,12 +409,13 @@ class Model:
             return self.stands(ride)
         ride.status, ride.as_of = status, max(at, ride.as_of)
         back, paid, ride.paid = 0, ride.paid, 0
-        if (ride.held or paid) and ride.member is not None:
-            member = self.seen(ride.member, ride.as_of)
+        name = self._member_of(ride)
+        if (ride.held or paid) and name is not None:
+            member = self.seen(name, ride.as_of)
             points = member.holds.pop(order, Hold([], FOREVER)).points
             back = len(points) - self._put_back(member, points, member.as_of)
             member.paid -= paid
-            self.kept(ride.member, member)
+            self.kept(name, member)
         return self.stands(ride, back=back, refund=paid or None)
 
     def amend(self, order: str, at: datetime, price: int | None, redeem: int | str | None) -> Answer:
@@ -416,10 +426,11 @@ class Model:
         ride.as_of = max(at, ride.as_of)
         ride.price = ride.price if price is None else price
         ride.asked = ride.asked if redeem is None else redeem
-        ride.limited = ride.price is not None
-        if ride.member is None:
+        ride.limited, name = ride.price is not None, self._member_of(ride)
+        if name is None:
+            ride.held = 0
             return self._comes_to(ride, 0, {})
-        member = self.seen(ride.member, ride.as_of)
+        member = self.seen(name, ride.as_of)
         own = member.holds[order].points if order in member.holds else []
         ride.held = self._spendable(ride, ride.asked, len(own) + len(member.purse))
         kept, given, more = own[: ride.held], own[ride.held :], max(ride.held - len(own), 0)
@@ -430,7 +441,7 @@ class Model:
             if ride.held:
                 member.holds[order] = Hold(sorted([*kept, *added]), self._times_out(ride, ride.as_of))
             lost = self._put_back(member, given, member.as_of)
-            self.kept(ride.member, member)
+            self.kept(name, member)
         earned = self._earned(ride, ride.held, member.channels)
         return self._comes_to(ride, ride.held, earned, back=len(given) - lost)
 
@@ -454,9 +465,10 @@ class Model:
         paid_back = min(money, ride.paid)
         ride.paid -= paid_back
         answer: Answer = {"refund": money}
-        carried = {"money": cash, "redemption": len(ride.captured)}
-        if ride.member is not None:
-            member = self.seen(ride.member, ride.as_of)
+        carried, name = {"money": cash}, self._member_of(ride)
+        if name is not None:
+            member = self.seen(name, ride.as_of)
+            carried["redemption"] = len(ride.captured)
             last = len(ride.captured) - int(before.share(len(ride.captured)))
             back = ride.captured[last - now(len(ride.captured)) : last]
             answer["back"] = len(back) - self._put_back(member, back, member.as_of)
@@ -469,7 +481,7 @@ class Model:
                 member.visits -= 1
                 if ride.channel is not None:
                     member.channels.remove(ride.channel)
-            self.kept(ride.member, member)
+            self.kept(name, member)
         answer["carried"] = {what: ride.share(total) % 1 for what, total in carried.items() if ride.share(total) % 1}
         return self.stands(ride, **answer)
 
@@ -510,8 +522,11 @@ class Model:
         before, ride.price, ride.as_of = ride.charged, price, max(at, ride.as_of)
         if ride.member is None:
             return self._comes_to(ride, 0, {})
-        spent = self._spent(ride, len(ride.captured))
-        member = self.seen(ride.member, ride.as_of)
+        spent, name = self._spent(ride, len(ride.captured)), self._member_of(ride)
+        if name is None:
+            ride.captured, ride.awards = ride.captured[:spent], []
+            return self._comes_to(ride, spent, {})
+        member = self.seen(name, ride.as_of)
         ride.captured, back = ride.captured[:spent], ride.captured[spent:]
         answer: Answer = {"back": len(back) - self._put_back(member, back, member.as_of)}
         earned = self._earned(ride, spent, ride.had)
@@ -526,7 +541,7 @@ class Model:
         less += [(award, award.points) for rule, award in old.items() if rule not in earned]
         answer |= self._clawed(member, less)
         member.sold += price - before
-        self.kept(ride.member, member)
+        self.kept(name, member)
         return self._comes_to(ride, spent, earned, **answer)
 
     def record_payment(self, order: str, at: datetime, amount: int) -> Answer:
@@ -534,10 +549,11 @@ class Model:
         ride = self.rides[order]
         ride.as_of = max(at, ride.as_of)
         ride.paid += amount
-        if ride.member is not None:
-            member = self.seen(ride.member, ride.as_of)
+        name = self._member_of(ride)
+        if name is not None:
+            member = self.seen(name, ride.as_of)
             member.paid += amount
-            self.kept(ride.member, member)
+            self.kept(name, member)
         return self.stands(ride)
 
     def adjust(self, name: str, at: datetime, points: int) -> int:
@@ -561,8 +577,9 @@ class Model:
         return True
 
     def forget(self, name: str) -> None:
-        """Know nothing of a member any more."""
-        self.members.pop(name, None)
+        """Know nothing of a member any more: whoever comes again under that name is somebody else."""
+        if self.members.pop(name, None) is not None:
+            self.lives[name] += 1
 
     def run_due(self, at: datetime) -> int:
         """Book what time has done; say to how many members."""
