@@ -114,7 +114,9 @@ MEMBERS = {
         invited=2,
         referral=Referral(referrer='друг "7"', code="#РOMAШKA_01", order="o5", until=AT + 604_800_000_000),
     ),
-    "member-v1-rewarded": Member(Account(as_of=AT), visits=1, referral=Referral(referrer="m7", joined=True, rewarded=True)),
+    "member-v1-rewarded": Member(
+        Account(as_of=AT), visits=1, referral=Referral(referrer="m7", joined=True, rewarded=True)
+    ),
 }
 
 PROMO_USES = {

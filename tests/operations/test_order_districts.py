@@ -143,5 +143,5 @@ def test_B9_districts_are_a_condition_of_any_rule(mapped, rule):
 @pytest.mark.parametrize("maps", ["map.geojson", 5, {"north": "map.geojson"}, {"north": None}])
 def test_G4_what_is_no_map_is_refused_at_once(mapped, maps):
     """Not in the middle of an order."""
-    with pytest.raises(InvalidValue, match="DistrictMap.from_geojson"):
+    with pytest.raises(InvalidValue, match=r"DistrictMap\.from_geojson"):
         mapped(maps)
