@@ -136,7 +136,8 @@ def test_the_broken_upload_is_refused_since_its_axes_are_swapped(repair):
     assert str(caught.value).splitlines()[1] == (
         "  latitude and longitude are swapped in a part of the file: features 0 (Киевский), 10 (Внуково), "
         "12 (Внуковское), 139 (Восточный), 145 (Кунцево) lie around 37.34, 55.66, 141 others around 55.58, 37.39 "
-        "(write longitude first in every feature; within= tells which of them are wrong)"
+        "(write longitude first in every feature; within= tells which of them are wrong, "
+        "or, with a box around all of them, that none is)"
     )
     told = Counter(codes(caught.value.problems))
     assert (told["short_ring"], told["unclosed_ring"]) == (15, 15)

@@ -110,3 +110,22 @@ def test_all_that_is_mended_in_a_file_counts(monkeypatch):
 def test_a_weave_of_a_hundred_threads_is_refused():
     """Two kilobytes, ten thousand crossings: it took nine seconds."""
     assert [each.code for each in refusal(collection(feature(weave(100))), repair="report")] == ["too_many"]
+
+
+@pytest.mark.parametrize("islands", [1, 2, 3, 4, 7, 64])
+def test_islands_are_mended_pair_by_pair(islands, monkeypatch):
+    """Laying each over all the others before it took time by the square of their number."""
+    laid = []
+    lay = shapely.symmetric_difference
+
+    def counted(some, others):
+        laid.append(len(some))
+        return lay(some, others)
+
+    monkeypatch.setattr(shapely, "symmetric_difference", counted)
+    parts = [[square(2 * at, 0)] for at in range(islands)] + [[[(x, y - 3) for x, y in BOW]]]
+    found = map_of(feature(geometry={"type": "MultiPolygon", "coordinates": parts}), repair="report")
+    assert found.problems()[0].parts == f"{islands + 2} parts"
+    assert all(found.resolve(2 * at + 0.5, 0.5) for at in range(islands))
+    assert sum(laid) == islands
+    assert len(laid) <= islands.bit_length()

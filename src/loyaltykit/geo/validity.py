@@ -6,7 +6,6 @@ An outline is mended by the even-odd rule: ground that it encloses an odd number
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.geo.crossings import Budget, Edges
@@ -65,7 +64,11 @@ def _mended(feature: Feature) -> list[Rings]:
 
     rings = [shape_of([[ring]]) for polygon in feature.polygons for ring in polygon]
     areas = map(polygons_of, shapely.make_valid(rings, method="linework"))
-    return polygons_of(reduce(shapely.symmetric_difference, map(shape_of, filter(None, areas)), shapely.Polygon()))
+    shapes = [shape_of(area) for area in areas if area]
+    while len(shapes) > 1:  # pair by pair, or thousands of islands would each be laid over all the others
+        odd = shapes[len(shapes) - len(shapes) % 2 :]
+        shapes = [*shapely.symmetric_difference(shapes[: len(shapes) - len(odd) : 2], shapes[1::2]), *odd]
+    return polygons_of(shapes[0]) if shapes else []
 
 
 def shape_of(polygons: Sequence[Polygon]) -> Any:
