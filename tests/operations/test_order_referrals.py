@@ -602,3 +602,20 @@ def test_G9_a_late_order_brings_by_its_own_code_and_not_by_one_named_since(loyal
     loyalty.complete("o1", at=late)
     assert points_of(loyalty, "m1", "m9", "m8", at=late) == [100, 50, 0]
     assert loyalty.members.view("m1", at=late).referrer == "m9"
+
+
+@pytest.mark.parametrize("call", ["settle", "complete"])
+def test_G9_a_joined_friends_first_order_mistold_below_the_minimum_can_be_corrected(life, call):
+    """However it was completed; and no later order is the first."""
+    loyalty = life(invitation=[{"referee_points": 100, "referrer_points": 50, "minimum": "200"}])
+    loyalty.codes.issue("i1", "m9", code="D48M", at=AT)
+    loyalty.members.join("m1", referral_code="D48M", at=AT)
+    if call == "complete":
+        loyalty.place(ride("41.20"), at=AT)
+        loyalty.complete("o1", at=AT)
+    else:
+        loyalty.settle(ride("41.20"), at=AT)
+    assert points_of(loyalty, "m1", "m9") == [0, 0]
+    loyalty.correct("c1", "o1", at=AT, price=rub("412.00"))
+    loyalty.settle(ride(id="o2"), at=AT)
+    assert points_of(loyalty, "m1", "m9") == [100, 50]

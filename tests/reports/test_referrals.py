@@ -83,15 +83,14 @@ def test_T7_a_code_whose_order_is_under_way_has_brought_nobody_yet(loyalty):
 
 def test_T7_a_first_order_whose_invitation_gives_nothing(life):
     """
-    It's an order of whoever joined before; the first one where the price wasn't known when it was placed. A code that
-    does nothing brings nobody.
+    It's the first of whoever joined before, and of whoever was tied to it. A code that does nothing brings nobody.
     """
     loyalty = life(invitation=[INVITES["invitation"][0] | {"minimum": "300"}])
     loyalty.codes.issue("i", "m7", code="D48M", at=AT)
     loyalty.members.join("m1", at=AT, referral_code="D48M")
     loyalty.settle(ride("299.00"), at=AT)
     brought(loyalty, "m2", price="299.00")
-    assert told(loyalty)[0] == ("m7", "D48M", "1", "0", "1", "299.00", "0", "0")
+    assert told(loyalty)[0] == ("m7", "D48M", "1", "1", "1", "299.00", "0", "0")
     loyalty.place(ride(None, id="o3", customer="m3"), at=AT, referral_code="D48M")
     loyalty.complete("o3", at=AT, price=rub("299.00"))
     rows = loyalty.reports.invited(at=AT).rows
@@ -99,7 +98,7 @@ def test_T7_a_first_order_whose_invitation_gives_nothing(life):
         ("m1", "1", "299.00", "0", "0"),
         ("m3", "1", "299.00", "0", "0"),
     ]
-    assert told(loyalty)[0] == ("m7", "D48M", "2", "1", "2", "598.00", "0", "0")
+    assert told(loyalty)[0] == ("m7", "D48M", "2", "2", "2", "598.00", "0", "0")
 
 
 def test_T7_what_a_friend_got_though_whoever_brought_them_is_forgotten(loyalty, repository):

@@ -57,7 +57,10 @@ def settle(
     yield from opened.take(codes, begun.found)
     placed = new_order(opened, begun)
     breakdown = opened.worked_out(at=at, redeem=asked_for(begun.program, begun.asked))
+    brought = opened.invited
     placed = promise(opened, placed, breakdown)
+    if brought is not None and opened.invited is None:
+        yield from opened.reward(placed)  # who has joined is known by their first completed order, whatever it gives
     member, units = opened.customer, placed.held - placed.advanced
     if member is not None and units:
         member.hold(order.id, points_of(units, begun.program.digits), until=NEVER)
