@@ -32,9 +32,9 @@ def promise(opened: OpenOrder, placed: PlacedOrder, breakdown: Breakdown, *, tie
 
     A referral that is *tied* to the order already stays so, whatever comes of it.
     """
-    until, digits = hold_ends(opened.program, opened.order, opened.at), opened.program.digits
     promo: PromoHeld | None = None
     if opened.promo is not None:
+        until = hold_ends(opened.program, opened.order, opened.at)
         promo = opened.promo.reserve(by_promo(opened.promo, breakdown), until=until)
     invited = opened.invited
     if invited is not None and opened.customer is not None and not (tied or _brings(opened.program, breakdown)):
@@ -46,7 +46,7 @@ def promise(opened: OpenOrder, placed: PlacedOrder, breakdown: Breakdown, *, tie
         held=redeemed,
         discount=discount_of(breakdown),
         promised=_rows(opened, breakdown),
-        advanced=min(redeemed, advanced(breakdown.decisions, digits).minor),
+        advanced=min(redeemed, advanced(breakdown.decisions, opened.program.digits).minor),
         promo=promo,
         invited=None if invited is None else (invited.referrer, invited.code),
     )
@@ -91,6 +91,8 @@ def discount_of(breakdown: Breakdown) -> int:
 
 def _rows(opened: OpenOrder, breakdown: Breakdown) -> tuple[tuple[str, str, int, bool], ...]:
     """Give the awards by codes as the order's document keeps them."""
+    if opened.promo is None and opened.invited is None:
+        return ()
     labels, digits = invitation_labels(opened.program), opened.program.digits
     if opened.promo is not None:
         labels |= {opened.promo.rule.label}
