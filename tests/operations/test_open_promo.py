@@ -393,16 +393,25 @@ class Unhurried:
         return found
 
 
-def raced_on(kind, tmp_path, count=16):
-    if kind == "memory":
-        return [Unhurried(MemoryRepository())] * count
-    return [Unhurried(SqliteRepository(tmp_path / "store.db")) for _ in range(count)]
+@pytest.fixture(params=["memory", "sqlite"])
+def raced_on(request, tmp_path):
+    """Give what makes so many repositories of one store, and close them in the end."""
+    opened = []
+
+    def repositories(count=16):
+        if request.param == "memory":
+            return [Unhurried(MemoryRepository())] * count
+        opened.extend(SqliteRepository(tmp_path / "store.db") for _ in range(count))
+        return [*map(Unhurried, opened)]
+
+    yield repositories
+    for each in opened:
+        each.close()
 
 
-@pytest.mark.parametrize("kind", ["memory", "sqlite"])
-def test_B9_a_code_limited_to_100_by_16_threads_gives_exactly_100(kind, tmp_path):
+def test_B9_a_code_limited_to_100_by_16_threads_gives_exactly_100(raced_on):
     """With overlap seen: somebody was faster, and somebody began anew."""
-    programs, repositories = programs_of(SUMMER | {"limit": 100}), raced_on(kind, tmp_path)
+    programs, repositories = programs_of(SUMMER | {"limit": 100}), raced_on()
     orders = [ride(f"o{number}", customer=f"m{number}") for number in range(160)]
     answers, conflicts = race(repositories, programs, orders)
     assert conflicts, "no two of them overlapped"
@@ -410,10 +419,9 @@ def test_B9_a_code_limited_to_100_by_16_threads_gives_exactly_100(kind, tmp_path
     assert used(repositories[0], programs).taken == (100, 0)
 
 
-@pytest.mark.parametrize("kind", ["memory", "sqlite"])
-def test_B9_a_budget_is_never_overspent_by_a_unit(kind, tmp_path):
+def test_B9_a_budget_is_never_overspent_by_a_unit(raced_on):
     """And is spent to the last one."""
-    programs, repositories = programs_of(SUMMER | {"budget": "1000.01"}), raced_on(kind, tmp_path, 8)
+    programs, repositories = programs_of(SUMMER | {"budget": "1000.01"}), raced_on(8)
     orders = [ride(f"o{number}", f"{300 + number}.00", customer=f"m{number}") for number in range(64)]
     answers, conflicts = race(repositories, programs, orders)
     assert conflicts, "no two of them overlapped"

@@ -276,6 +276,8 @@ def test_B9_a_code_limited_to_100_by_16_threads_gives_exactly_100(kind, tmp_path
     assert (len(charged), sum(map(bool, charged))) == (128, 100)
     assert taken(stores[0]) == (100, sum(charged))
     assert sum(charged) <= 500_001
+    for store in stores if kind == "sqlite" else ():
+        store.close()
 
 
 def test_G10_two_first_orders_at_once_have_it_once(life):

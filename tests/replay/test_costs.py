@@ -199,6 +199,8 @@ def test_G1_G9_G10_what_codes_and_bonuses_cost_and_the_same_again(store, tmp_pat
     kept = documents_of(repository), entries_of(repository)
     assert worked(CODES, revisions(**CODED), repository=repository) == report
     assert (documents_of(repository), entries_of(repository)) == kept
+    if store == "sqlite":
+        repository.close()
 
 
 def test_what_codes_and_bonuses_cost_in_words_and_as_json():
