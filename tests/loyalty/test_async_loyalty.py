@@ -8,7 +8,7 @@ from itertools import takewhile
 
 import pytest
 
-from loyaltykit import AsyncLoyalty, Committed, Money, Order, Points, Program, Replayed, Retried
+from loyaltykit import AsyncLoyalty, Committed, Money, OpeningMember, Order, Points, Program, Replayed, Retried
 from loyaltykit.adapters.memory import AsyncMemoryRepository
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -123,3 +123,23 @@ def test_tasks_on_one_member_all_come_through():
     assert any(isinstance(event, Retried) for event in heard)
     assert (view.visits, view.balance, view.held) == (5, Points(0), Points(50))
     assert sorted(each.redeemed.minor for each in placed) == [0, 10, 20, 20]
+
+
+def test_what_asks_nothing_of_the_store_is_called():
+    """A link and a message are made of text alone."""
+    codes = AsyncLoyalty(PROGRAM, AsyncMemoryRepository()).codes
+    assert codes.referral_link("https://city.example/?c={code}", "D48M") == "https://city.example/?c=D48M"
+    assert codes.message("Take %ClientReferralCode%", "D48M") == "Take D48M"
+
+
+def test_members_move_and_workers_look_at_their_money():
+    """As without await."""
+    loyalty = AsyncLoyalty(PROGRAM, AsyncMemoryRepository())
+
+    async def moved():
+        base = [OpeningMember(id="m1"), OpeningMember(id="m2", referrer="m1"), OpeningMember(id="m3", referrer="m9")]
+        run = await loyalty.members.import_members(base, at=NOW)
+        return run, await loyalty.workers.statement("w7", at=NOW)
+
+    run, statement = asyncio.run(moved())
+    assert (run.done, [each.member for each in run.unlinked], statement.lines) == (3, ["m3"], ())

@@ -291,14 +291,6 @@ def test_what_somebody_typed_never_stops_an_order(repository, run, typed, code):
     assert code_of(run(place, programs, ride(), typed)) == code
 
 
-def test_a_promo_that_the_program_has_no_more_is_none(run):
-    """Which can't be, since an order keeps to its revision; but a file may be edited by hand."""
-    programs = programs_of(SUMMER)
-    held = run(place, programs, ride())
-    other = programs_of(SUMMER | {"name": "winter"})
-    assert run(reopen_promo, other, other.revisions.programs[0], held, ride(), at=AT) is None
-
-
 def test_B3_an_amendment_swaps_codes_of_one_promo_in_one_document(repository, run):
     """The budget is released and reserved at once, and so is a code that's named again."""
     programs = programs_of({"name": "summer", "kind": "individual", "percent": "10", "budget": "60"})

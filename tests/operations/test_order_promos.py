@@ -8,7 +8,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from loyaltykit import Loyalty, Points, Retried, Retry
+from loyaltykit import InvalidValue, Loyalty, Points, Retried, Retry
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.adapters.sqlite import SqliteRepository
 from loyaltykit.documents import promo_use
@@ -391,3 +391,10 @@ def test_B3_a_correction_looks_at_what_lay_behind_the_customer_then(life):
     loyalty.settle(ride(id="o0"), at=AT)
     loyalty.settle(ride(), at=AT, promo_code="FO")
     assert loyalty.correct("c1", "o1", at=AT, tariff="x").charged == rub("412.00")
+
+
+@pytest.mark.parametrize("code", [5, b"SUMMER", ["SUMMER"]])
+def test_G10_a_code_that_isnt_text_is_the_hosts_mistake(life, code):
+    """What somebody typed is text."""
+    with pytest.raises(InvalidValue, match="a code is text, as somebody typed it"):
+        life().place(ride(), at=AT, promo_code=code)

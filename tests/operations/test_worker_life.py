@@ -210,3 +210,36 @@ def test_R11_a_payout_of_nothing_leaves_no_worker_behind(life, repository):
     loyalty = life(surcharge=[{"sum": "50"}])
     assert codes(loyalty.workers.pay_out("p1", "typo", at=AT)) == ["nothing_to_pay"]
     assert repository.load(['["city","worker","typo"]'])['["city","worker","typo"]'].version == 0
+
+
+def test_G1_an_order_that_counts_nowhere_leaves_no_worker_behind(life, repository):
+    """No bonus is for such orders."""
+    rule = {"name": "b", "every": "P7D", "ladder": [{"orders": 1, "sum": "500"}], "scope": {"tariffs": ["vip"]}}
+    loyalty = life(worker_bonus=[rule])
+    loyalty.settle(ride(worker="w7"), at=AT)
+    assert repository.load([KEY])[KEY].version == 0
+
+
+def test_G3_a_refund_of_less_than_a_coins_part_takes_nothing_back_yet(life):
+    """A hundredth of a rouble of 412.00 is no kopeck of the surcharge; the rest is taken by the full refund."""
+    loyalty = life(surcharge=[{"sum": "50"}], worker_on_refund="take_back")
+    loyalty.settle(ride(worker="w7"), at=AT)
+    loyalty.refund("r1", "o1", at=AT, amount=rub("0.01"))
+    assert loyalty.workers.view("w7", at=AT).balance == rub(50)
+    loyalty.refund("r2", "o1", at=AT)
+    assert loyalty.workers.view("w7", at=AT).balance == rub(0)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_G1_what_is_closed_or_forgotten_is_not_counted_again(life, late):
+    """The period is over for long, or the worker is somebody else by now."""
+    rule = {"name": "b", "every": "P1D", "ladder": [{"orders": 1, "sum": "500"}], "scope": {"tariffs": ["eco"]}}
+    loyalty = life(worker_bonus=[rule])
+    loyalty.settle(ride(worker="w7", tariff="eco"), at=AT)
+    if late:
+        loyalty.settle(ride(id="o2", worker="w7", tariff="eco"), at=AT + 9 * DAY)
+    else:
+        loyalty.members.forget("w7", at=AT)
+    before = loyalty.workers.view("w7", at=AT + 20 * DAY)
+    loyalty.correct("c1", "o1", at=AT + 9 * DAY, tariff="vip")
+    assert loyalty.workers.view("w7", at=AT + 20 * DAY) == before

@@ -304,3 +304,13 @@ def test_settings_that_contradict_themselves_are_refused(settings, problems):
     with pytest.raises(SettingsError) as caught:
         Promo(**({"name": "summer", "code": "SUMMER", "percent": Percent(10)} | settings))
     assert [(problem.path, problem.code) for problem in caught.value.problems] == problems
+
+
+def test_G10_a_use_of_another_promo_is_refused_everywhere():
+    """Also where it's kept, and where it's only looked at."""
+    rule, other = promo(), CodeUse(code="SUMMER", promo="winter")
+    order = Order(id="o1", customer="m1", price=rub(412))
+    with pytest.raises(InvalidValue, match="SUMMER is a code of winter, not of summer"):
+        kept_promo(rule, order, use=other, reserved=None, left=None, point_value=PointValue(1, "RUB"))
+    with pytest.raises(InvalidValue, match="SUMMER is a code of winter, not of summer"):
+        promo_objection(rule, "m1", at=AT, use=other, history=History())

@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 
 from loyaltykit import Term
+from loyaltykit.settings.here import Here
 from loyaltykit.settings.kind import UNREAD
 from loyaltykit.settings.kinds import (
     ChoiceKind,
@@ -221,3 +222,10 @@ def test_the_fix_of_a_term_too_long_names_another_way(here):
 def test_terms_are_compared_by_days_at_366_a_year(text, days):
     """So that a year and its longest number of days are as long, however they're written."""
     assert days_in(Term(text)) == days
+
+
+def test_a_flag_that_is_made_of_something_else_is_refused():
+    """Whoever makes settings in Python writes True or False, too."""
+    here = Here()
+    FlagKind().check(1, here)
+    assert [problem.code for problem in here.problems] == ["wrong_type"]

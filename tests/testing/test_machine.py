@@ -115,3 +115,20 @@ def test_what_a_forgotten_member_ordered_is_left_alone():
     life.correct("o1", "a", START, price=99)
     life.record_payment("o1", "a", START, amount=99)
     assert life.calls == 1
+
+
+def test_what_is_seldom_drawn_of_the_forgotten_agrees_too():
+    """Orders of somebody who was forgotten are completed, edited, corrected, refunded and cancelled."""
+    life = Life(Deal(percent=10), MemoryRepository())
+    life.settle("o1", START, member="m1", price=10_000)
+    for order in ("o2", "o3", "o4"):
+        life.place(order, START, member="m1", price=5_000, redeem="all")
+    life.forget("m1", START)
+    life.settle("o5", START, member="m1", price=20_000)
+    life.correct("o1", "a", START, price=7_000)
+    life.complete("o2", START, price=6_000)
+    life.amend("o3", "a", START, redeem="all")
+    life.cancel("o4", START)
+    life.refund("o1", "a", START)
+    life.check(START)
+    assert len(life.model.members["m1"].purse) == 20

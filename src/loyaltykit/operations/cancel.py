@@ -66,6 +66,5 @@ def _released(programs: Programs, program: Program, placed: PlacedOrder, at: int
     from loyaltykit.operations.open_promo import reopen_promo  # noqa: PLC0415 - most orders named none
 
     promo = yield from reopen_promo(programs, program, placed.promo, placed.order, at=at)
-    if promo is not None:
-        promo.release()
+    promo.release()
     return promo

@@ -242,15 +242,12 @@ def open_promo(
 
 def reopen_promo(
     programs: Programs, program: Program, held: PromoHeld, order: Order, *, at: int
-) -> Operation[OpenPromo | None]:
+) -> Operation[OpenPromo]:
     """
     Open what *order* keeps of a promo code *at* a later moment, under the *program* that it was placed under.
-
-    None where that program has no such promo.
     """
     rule = program.promo_named(held.promo)
-    if rule is None:
-        return None
+    assert rule is not None  # noqa: S101 - an order keeps to its revision
     return (yield from _opened(programs, rule, held.code, order, at=at, known={}, worker=held.worker))
 
 
@@ -263,8 +260,7 @@ def _rule_of(program: Program, issued: OpenUse) -> Promo | None:
 
 def _is_theirs_still(programs: Programs, issued: OpenUse) -> Operation[bool]:
     """Say whether a code that was *issued* to somebody belongs to them still: nobody's is anybody's."""
-    if not isinstance(issued, OpenCode):
-        return True
+    assert isinstance(issued, OpenCode)  # noqa: S101 - it was issued
     whose = issued.code.worker or issued.code.bound_to
     return whose is None or (yield from life_of(programs, whose)) == issued.code.life
 

@@ -137,7 +137,7 @@ def _recounted(
         if order.worker == worker.id and worker.counts_still(counted_before, order, placed_at=placed_at):
             return before.counted, decisions
         decisions = (worker.uncount(counted_before, order.id),)
-    if order.worker is None or order.worker not in workers:
+    if order.worker not in workers:
         return None, decisions
     at = from_micros(before.completed_at or before.placed_at)
     told, counted = yield from workers[order.worker].count(order, placed_at=placed_at, at=at)

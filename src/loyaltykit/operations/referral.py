@@ -162,8 +162,9 @@ def establish(cast: Cast, member: OpenMember, invited: Invited) -> None:
 
 def unreward(member: OpenMember) -> None:
     """Have the next completed order of *member* be the first again: the one that was rewarded is refunded wholly."""
-    if member.member.referral is not None:
-        member.member = evolve(member.member, referral=evolve(member.member.referral, rewarded=False))
+    referral = member.member.referral
+    assert referral is not None  # noqa: S101 - somebody was rewarded
+    member.member = evolve(member.member, referral=evolve(referral, rewarded=False))
 
 
 NOBODY: Final = Referrers()
