@@ -398,3 +398,19 @@ def test_G10_a_code_that_isnt_text_is_the_hosts_mistake(life, code):
     """What somebody typed is text."""
     with pytest.raises(InvalidValue, match="a code is text, as somebody typed it"):
         life().place(ride(), at=AT, promo_code=code)
+
+
+def test_B3_taking_back_a_code_that_nobody_named_changes_nothing(life):
+    """The order has none."""
+    loyalty = life(promo=[{"name": "a", "code": "AA", "percent": "10"}])
+    loyalty.place(ride(), at=AT)
+    assert loyalty.amend("e1", "o1", at=AT, promo_code="").charged == rub("412.00")
+
+
+def test_B9_uses_are_erased_of_whoever_has_nothing_else(life):
+    """An order was placed, and nothing is stored of its customer but the use of a promo."""
+    loyalty = life(promo=[{"name": "a", "code": "AA", "sum": "50", "per_member": 1}])
+    loyalty.place(ride(), at=AT, promo_code="AA")
+    assert codes(loyalty.quote(ride(id="o2"), at=AT, promo_code="AA"))[0] == "promo_used_by_member"
+    loyalty.members.forget("m1", at=AT)
+    assert loyalty.quote(ride(id="o2"), at=AT, promo_code="AA").charged == rub("362.00")
