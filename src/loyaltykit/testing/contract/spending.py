@@ -9,8 +9,6 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import frozen
-
 from loyaltykit.documents import promo_use
 from loyaltykit.facts.opening import OpeningMember
 from loyaltykit.facts.order import Order
@@ -27,10 +25,10 @@ from loyaltykit.values.points import Points
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from loyaltykit.ledger.repository import Change, Committed, Versioned
+    from loyaltykit.ledger.repository import Versioned
     from loyaltykit.operations.settlement import Settlement
     from loyaltykit.testing.contract.factory import Store
-    from loyaltykit.testing.contract.race import Runner  # noqa: TC004 - attrs doesn't resolve annotations
+    from loyaltykit.testing.contract.race import Runner
     from loyaltykit.testing.contract.trial import Trial
 
 RUNNERS: Final = 4
@@ -61,22 +59,18 @@ SETTINGS: Final = {
 }
 
 
-@frozen
 class _Seen:
     """The store of a *runner*, whose commits are noted; between loading and what follows, others have time to come."""
 
-    runner: Runner
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+        self.commit = runner.commit
+        self.receipt = runner.store.receipt
 
     def load(self, keys: Sequence[str], /) -> Mapping[str, Versioned]:
-        found = self.runner.store.load(keys)
-        self.runner.pause()
+        found = self._runner.store.load(keys)
+        self._runner.pause()
         return found
-
-    def commit(self, change: Change, /) -> Committed:
-        return self.runner.commit(change)
-
-    def receipt(self, operation_id: str, /) -> Any:
-        return self.runner.store.receipt(operation_id)  # pragma: no cover - a repository has it, and nobody asks here
 
 
 def _loyalty(runner: Runner) -> Loyalty:
