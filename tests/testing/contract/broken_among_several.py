@@ -204,7 +204,7 @@ class UnlockedEnds(Unlocked):
 
 @breaks("P23")
 class NewestWins(Slow):
-    """Of two that write a document at once, the one of the later moment stays, as replicas agree by their clocks."""
+    """Of two that write a document at once, the later moment's stays, or the last one's, as replicas agree by clocks."""
 
     def _check(self, change):
         older = {key: version for key, version in change.guards.items() if not self.newer(key, change.puts.get(key))}
@@ -213,7 +213,7 @@ class NewestWins(Slow):
     def newer(self, key, body):
         stored = getattr(self._documents.get(key), "body", None)
         moments = [json.loads(each or "{}").get("as_of") for each in (stored, body)]
-        return None not in moments and moments[0] < moments[1]
+        return None not in moments and moments[0] <= moments[1]
 
 
 @breaks("P24")
