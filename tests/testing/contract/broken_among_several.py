@@ -204,7 +204,7 @@ class UnlockedEnds(Unlocked):
 
 @breaks("P23")
 class NewestWins(Slow):
-    """Of two that write a document at once, the later moment's stays, or the last one's, as replicas agree by clocks."""
+    """Of two that write a document at once, the one of the later moment stays, of one moment the last."""
 
     def _check(self, change):
         older = {key: version for key, version in change.guards.items() if not self.newer(key, change.puts.get(key))}
