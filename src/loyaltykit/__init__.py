@@ -49,7 +49,7 @@ if TYPE_CHECKING:
         ZoneNeeded,
     )
     from loyaltykit.facts.code_use import CodeUse
-    from loyaltykit.facts.history import History
+    from loyaltykit.facts.history import DayOfVisits, History
     from loyaltykit.facts.invited import Invited
     from loyaltykit.facts.opening import OpeningMember
     from loyaltykit.facts.order import Order
@@ -129,6 +129,7 @@ _HOMES = {
     "Contended": "errors",
     "Credit": "decision",
     "Currency": "values.currency",
+    "DayOfVisits": "facts.history",
     "Decision": "decision",
     "Discount": "decision",
     "DueRun": "operations.run_due",
@@ -245,6 +246,7 @@ __all__ = [
     "Contended",
     "Credit",
     "Currency",
+    "DayOfVisits",
     "Decision",
     "Discount",
     "DueRun",

@@ -213,6 +213,13 @@ ORDERS = {
         counted=("w7", "weekly", AT, 0),
         **PROMISED,
     ),
+    "order-v1-sale": PlacedOrder(
+        order=Order(id="o11", customer="m1", price=rub(90), visit=False),
+        status="placed",
+        as_of=AT,
+        limited=True,
+        **PROMISED,
+    ),
     "order-v1-completed": PlacedOrder(
         order=Order(id="o5", customer="m1", price=rub(412), worker="w7", channel="app"),
         status="completed",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
 import attrs
 import pytest
 
-from loyaltykit import History, InvalidValue
+from loyaltykit import DayOfVisits, History, InvalidValue, Money, NaiveMoment
 
 
 @pytest.mark.parametrize("channels", [{"app", "web"}, ["app", "web", "app"], frozenset({"web", "app"})])
@@ -41,3 +44,36 @@ def test_visits_count_completed_orders():
     for visits in (-1, True, "3"):
         with pytest.raises(InvalidValue, match="visits are a whole number"):
             History(visits=visits)
+
+
+def test_Y8_sold_and_paid_are_different_figures():
+    """What was charged, and what was received of it; None where nothing is known."""
+    history = History(sold=Money(5000, "RUB"), paid=Money(1200, "RUB"))
+    assert (history.sold, history.paid) == (Money(5000, "RUB"), Money(1200, "RUB"))
+    assert (History().sold, History().paid) == (None, None)
+    for wrong in (5000, "5000", Money(-1, "RUB")):
+        with pytest.raises(InvalidValue, match="what a member was sold or has paid is Money, never below zero"):
+            History(sold=wrong)
+
+
+def test_a_last_visit_is_one_instant():
+    """Kept in UTC; a moment without a zone is told."""
+    moscow = datetime(2026, 3, 1, 2, tzinfo=ZoneInfo("Europe/Moscow"))
+    assert History(last_visit=moscow).last_visit == datetime(2026, 2, 28, 23, tzinfo=UTC)
+    with pytest.raises(NaiveMoment, match="a history's last_visit has no time zone"):
+        History(last_visit=datetime(2026, 3, 1))  # noqa: DTZ001 - that's the point
+
+
+def test_Y1_recent_days_are_days_of_visits():
+    """Each with its date; whatever else is told."""
+    day = DayOfVisits(day=date(2026, 3, 1), sold=Money(900, "RUB"), visits=1)
+    assert History(recent=[day]).recent == (day,)
+    with pytest.raises(InvalidValue, match="recent days are DayOfVisits"):
+        History(recent=[date(2026, 3, 1)])
+
+
+@pytest.mark.parametrize("day", ["2026-03-01", datetime(2026, 3, 1, tzinfo=UTC), None])
+def test_a_day_of_visits_is_a_date(day):
+    """A moment is none, since it's another day elsewhere."""
+    with pytest.raises(InvalidValue, match="a day of visits is a date"):
+        DayOfVisits(day=day)

@@ -86,3 +86,10 @@ def test_an_order_is_a_value():
     assert attrs.evolve(order, channel="app") != order
     with pytest.raises(InvalidValue):
         attrs.evolve(order, channel="")
+
+
+def test_Y4_a_sale_of_goods_is_no_visit():
+    """An order is a visit unless it's told otherwise, by yes or no."""
+    assert (Order(id="o1").visit, Order(id="o1", visit=False).visit) == (True, False)
+    with pytest.raises(InvalidValue, match="an order's visit is True, or False for a sale of goods: not 0"):
+        Order(id="o1", visit=0)

@@ -216,6 +216,8 @@ def written_order(order: Order) -> dict[str, Any]:
         told["price"] = order.price.minor
     if order.starts_at is not None:
         told["starts_at"] = micros(order.starts_at)
+    if not order.visit:
+        told["visit"] = False
     return told
 
 

@@ -39,7 +39,8 @@ class Order:
     *worker_tariff*, *channel* and *district* are what scopes look at; what the host leaves out matches only rules that
     don't ask. *pickup* is the longitude and latitude at which the ride begins: `Loyalty` finds the district by the
     branch's map, where none is told. *starts_at* is when the ride or visit begins, if that isn't when it's placed; it's
-    kept in UTC. Raises `InvalidValue` and `NaiveMoment`.
+    kept in UTC. A sale of goods is no *visit*: it counts as sold and paid alone (Y4). Raises `InvalidValue` and
+    `NaiveMoment`.
 
     Examples:
         >>> from loyaltykit import Money, Order
@@ -60,6 +61,7 @@ class Order:
     district: str | None = None
     starts_at: datetime | None = field(default=None, converter=_start)
     pickup: tuple[float, float] | None = None
+    visit: bool = True
 
     def __attrs_post_init__(self) -> None:
         """Refuse ids that aren't text of their kind, and prices that aren't money."""
@@ -71,6 +73,8 @@ class Order:
             self._refuse("id is needed: the host's own id of the order, as text", self.id)
         if self.pickup is not None and not _is_place(self.pickup):
             self._refuse("pickup is (longitude, latitude) in degrees, such as (37.62, 55.75)", self.pickup)
+        if not isinstance(self.visit, bool):
+            self._refuse("visit is True, or False for a sale of goods", self.visit)
         if self.price is not None:
             order_sum(self.price, "an order's price")
 

@@ -48,6 +48,7 @@ STRATEGIES = {
     "CodeUse": "code_uses",
     "Codes": "referral_code_settings",
     "Currency": "currencies",
+    "DayOfVisits": "days_of_visits",
     "Expiry": "expiries",
     "FirstAppOrder": "first_app_orders",
     "History": "histories",

@@ -9,6 +9,7 @@ come from small pools, so that orders and scopes often meet. They need the extra
 from loyaltykit.testing.strategies._calendar import moments, periods, terms, windows, zones
 from loyaltykit.testing.strategies._facts import (
     code_uses,
+    days_of_visits,
     histories,
     invited,
     opening_members,
@@ -43,6 +44,7 @@ __all__ = [
     "cashbacks",
     "code_uses",
     "currencies",
+    "days_of_visits",
     "expiries",
     "first_app_orders",
     "histories",

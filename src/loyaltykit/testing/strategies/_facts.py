@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from hypothesis import strategies as st
 
 from loyaltykit.facts.code_use import CodeUse
-from loyaltykit.facts.history import History
+from loyaltykit.facts.history import DayOfVisits, History
 from loyaltykit.facts.invited import Invited
 from loyaltykit.facts.opening import OpeningMember
 from loyaltykit.facts.order import Order
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
     from loyaltykit.values.currency import Currency
+    from loyaltykit.values.money import Money
 
 NAMES: Final = {
     "branches": ("centre", "north", "airport"),
@@ -65,6 +66,7 @@ def orders(currency: Currency | str | None = None) -> SearchStrategy[Order]:
         channel=named["channels"],
         district=named["districts"],
         starts_at=st.none() | moments(),
+        visit=st.booleans(),
     )
 
 
@@ -81,9 +83,23 @@ def standings(digits: int | None = None) -> SearchStrategy[Standing]:
     return st.builds(Standing, balance=points(digits, min_minor=0, max_minor=HUGE))
 
 
-def histories() -> SearchStrategy[History]:
+def days_of_visits(currency: Currency | str | None = None) -> SearchStrategy[DayOfVisits]:
     """
-    Draw what lies behind a member: orders through no channel, some, or all.
+    Draw what lies behind a member of one local day, with sums in *currency* (any, if left out).
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.days_of_visits("RUB"), lambda day: day.sold is not None).sold
+        Money('0.00', 'RUB')
+    """
+    summed = _total(currency)
+    return st.builds(DayOfVisits, day=st.dates(), sold=summed, paid=summed, visits=st.integers(0, 3))
+
+
+def histories(currency: Currency | str | None = None) -> SearchStrategy[History]:
+    """
+    Draw what lies behind a member: orders through no channel, some, or all, with sums in *currency* (any, if left out).
 
     Examples:
         >>> from hypothesis import find
@@ -91,8 +107,20 @@ def histories() -> SearchStrategy[History]:
         >>> find(strategies.histories(), lambda history: "app" in history.channels).channels
         frozenset({'app'})
     """
-    channels = st.frozensets(st.sampled_from(NAMES["channels"]))
-    return st.builds(History, channels=channels, visits=st.integers(0, 3) | st.integers(0, HUGE))
+    summed = _total(currency)
+    return st.builds(
+        History,
+        channels=st.frozensets(st.sampled_from(NAMES["channels"])),
+        visits=st.integers(0, 3) | st.integers(0, HUGE),
+        sold=summed,
+        paid=summed,
+        last_visit=st.none() | moments(),
+        recent=st.lists(days_of_visits(currency), max_size=2),
+    )
+
+
+def _total(currency: Currency | str | None) -> SearchStrategy[Money | None]:
+    return st.none() | money(currency, min_minor=0, max_minor=10**9)
 
 
 def code_uses(currency: Currency | str | None = None) -> SearchStrategy[CodeUse]:
@@ -156,7 +184,7 @@ def opening_members(currency: Currency | str | None = None, digits: int | None =
         ((Points(1), None),)
     """
     lot = st.tuples(points(digits, min_minor=1, max_minor=10**9), st.none() | moments())
-    summed = st.none() | money(currency, min_minor=0, max_minor=10**9)
+    summed = _total(currency)
     return st.builds(
         OpeningMember,
         id=st.sampled_from(["m1", "m2", "участник-3"]),
