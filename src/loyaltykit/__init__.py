@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from loyaltykit.loyalty.async_loyalty import AsyncLoyalty
     from loyaltykit.loyalty.loyalty import Loyalty
     from loyaltykit.loyalty.observe import Committed, Replayed, Retried, Retry
+    from loyaltykit.notice import Notice
     from loyaltykit.operations.adjust import Adjustment
     from loyaltykit.operations.check_code import CodeCheck
     from loyaltykit.operations.import_member import ExportPage, ImportRun, NotImported
@@ -156,6 +157,7 @@ _HOMES = {
     "NaiveMoment": "errors",
     "NoRevision": "errors",
     "NotImported": "operations.import_member",
+    "Notice": "notice",
     "OpeningMember": "facts.opening",
     "OperationMismatch": "errors",
     "Order": "facts.order",
@@ -273,6 +275,7 @@ __all__ = [
     "NaiveMoment",
     "NoRevision",
     "NotImported",
+    "Notice",
     "OpeningMember",
     "OperationMismatch",
     "Order",

@@ -70,6 +70,7 @@ def test_every_value_fact_and_settings_class_is_known():
         "Credit",
         "Decision",
         "Discount",
+        "Notice",
         "Problem",
         "Reason",
         "Redeem",
