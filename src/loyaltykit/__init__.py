@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from loyaltykit.decision import (
         Advance,
         Award,
+        CardPayment,
+        CardPurchase,
+        CardRelease,
+        CardReturn,
         Clawback,
         Credit,
         Decision,
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
         InvalidDistrictMap,
         InvalidValue,
         LoyaltyError,
+        MissingExtra,
         MixedUnits,
         NaiveMoment,
         NoRevision,
@@ -76,6 +81,7 @@ if TYPE_CHECKING:
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.program.schema import program_schema
     from loyaltykit.program.words import program_in_words
+    from loyaltykit.reports.csv_file import CsvFile
     from loyaltykit.reports.invited import InvitedRow
     from loyaltykit.reports.promos import PromoRow
     from loyaltykit.reports.referrals import ReferralRow
@@ -83,6 +89,7 @@ if TYPE_CHECKING:
     from loyaltykit.reports.surcharges import SurchargeRow
     from loyaltykit.reports.worker_bonuses import WorkerBonusRow
     from loyaltykit.reports.worker_codes import WorkerCodeRow
+    from loyaltykit.reports.xlsx_file import XlsxFile
     from loyaltykit.rules.cashback import Cashback, CashbackStep, cashback_for
     from loyaltykit.rules.codes import Codes
     from loyaltykit.rules.expiry import Expiry, expires_at
@@ -117,6 +124,10 @@ _HOMES = {
     "BonusStep": "rules.worker_bonus",
     "Branch": "program.program",
     "Breakdown": "waterfall.breakdown",
+    "CardPayment": "decision",
+    "CardPurchase": "decision",
+    "CardRelease": "decision",
+    "CardReturn": "decision",
     "Carried": "operations.settlement",
     "Cashback": "rules.cashback",
     "CashbackStep": "rules.cashback",
@@ -235,6 +246,10 @@ __all__ = [
     "BonusStep",
     "Branch",
     "Breakdown",
+    "CardPayment",
+    "CardPurchase",
+    "CardRelease",
+    "CardReturn",
     "Carried",
     "Cashback",
     "CashbackStep",

@@ -99,6 +99,20 @@ REASONS: dict[str, Meaning] = {
     "budget_spent": Meaning(("left", "due"), "{due} would be due; {left} of the budget are left"),
     "limited_by_budget": Meaning(("left", "uncapped"), "{uncapped} would be due; {left} of the budget are left"),
     "order_is_free": Meaning((), "the order costs nothing, so nothing can come off its price"),
+    # Gift cards
+    "card_unknown": Meaning((), "this is the code of no gift card that can be used"),
+    "card_frozen": Meaning((), "the gift card is frozen: nothing can be paid with it"),
+    "card_empty": Meaning((), "nothing is left on the gift card"),
+    "card_not_needed": Meaning((), "nothing is left to be paid with the gift card"),
+    "limited_by_card": Meaning(("balance", "payable"), "{payable} are to be paid; the gift card has {balance}"),
+    "card_hold_ended": Meaning(
+        ("held", "free"), "the hold of {held} on the gift card had ended before; {free} could be held again"
+    ),
+    "card_money_expired": Meaning(("money",), "{money} came back to the gift card after it had expired, and are gone"),
+    "points_missing": Meaning(
+        ("price", "balance", "missing"), "it costs {price}; the member has {balance}: {missing} are missing"
+    ),
+    "not_for_points": Meaning(("offer",), "{offer} is sold for money alone"),
     # Calls that change nothing
     "already_placed": Meaning(
         ("order",), "the order {order} is placed already: what it holds stands, and nothing more is asked for it"
@@ -393,7 +407,111 @@ class Clawback(Record):
         return f"{self.member} loses {in_words(self.points)} that were earned{owing}"
 
 
-Effect = Award | Redeem | Release | Return | Clawback | Credit | Discount
+class OfCard(Record):
+    """*money* that concerns a gift *card*, by the host's id of it."""
+
+    __slots__ = ("card", "money")
+    __match_args__ = ("card", "money")
+
+    card: str
+    money: Money
+
+    def __init__(self, card: str, money: Money) -> None:
+        object.__setattr__(self, "card", card)
+        object.__setattr__(self, "money", money)
+
+
+class CardPayment(OfCard):
+    """
+    *money* that a gift *card* pays of the order (S3).
+
+    Examples:
+        >>> from loyaltykit import CardPayment, Money
+        >>> print(CardPayment("c1", Money("50.00", "RUB")))
+        the gift card c1 pays 50.00 RUB
+    """
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        return f"the gift card {self.card} pays {self.money}"
+
+
+class CardRelease(OfCard):
+    """
+    *money* that an order held on a gift *card*, and that can be spent elsewhere again.
+
+    Examples:
+        >>> from loyaltykit import CardRelease, Money
+        >>> print(CardRelease("c1", Money("50.00", "RUB")))
+        the gift card c1 has 50.00 RUB back
+    """
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        return f"the gift card {self.card} has {self.money} back"
+
+
+class CardReturn(OfCard):
+    """
+    *money* that a gift *card* had paid and has back, since the order was refunded or corrected.
+
+    Examples:
+        >>> from loyaltykit import CardReturn, Money
+        >>> print(CardReturn("c1", Money("12.13", "RUB")))
+        the gift card c1 gets back 12.13 RUB that it had paid
+    """
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        return f"the gift card {self.card} gets back {self.money} that it had paid"
+
+
+class CardPurchase(Record):
+    """
+    *points* for which a *member* buys a gift card of the *face* (S3).
+
+    Examples:
+        >>> from loyaltykit import CardPurchase, Money, Points
+        >>> print(CardPurchase("m1", Points(500), Money(50, "RUB")))
+        m1 buys a gift card of 50.00 RUB for 500 points
+    """
+
+    __slots__ = ("face", "member", "points")
+    __match_args__ = ("member", "points", "face")
+
+    member: str
+    points: Points
+    face: Money
+
+    def __init__(self, member: str, points: Points, face: Money) -> None:
+        object.__setattr__(self, "member", member)
+        object.__setattr__(self, "points", points)
+        object.__setattr__(self, "face", face)
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        return f"{self.member} buys a gift card of {self.face} for {in_words(self.points)}"
+
+
+Effect = (
+    Award
+    | Redeem
+    | Release
+    | Return
+    | Clawback
+    | Credit
+    | Discount
+    | CardPayment
+    | CardRelease
+    | CardReturn
+    | CardPurchase
+)
 """What a decision does."""
 
 
@@ -437,7 +555,7 @@ class Decision(Record):
     @property
     def points(self) -> Points:
         """The points of all effects together."""
-        return sum((each.points for each in self.effects if not isinstance(each, InMoney)), start=Points(0))
+        return sum((each.points for each in self.effects if not isinstance(each, InMoney | OfCard)), start=Points(0))
 
     @property
     def advances(self) -> tuple[Advance, ...]:

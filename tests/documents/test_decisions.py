@@ -13,6 +13,10 @@ from hypothesis import strategies as st
 from loyaltykit import (
     Advance,
     Award,
+    CardPayment,
+    CardPurchase,
+    CardRelease,
+    CardReturn,
     Clawback,
     Credit,
     Decision,
@@ -107,6 +111,8 @@ def test_a_moment_comes_back_with_its_zone(figure):
         (Advance("m1", Points("0.10", digits=2)), FINE),
         (Share("m1", Points(17), "customer's referrer"), WHOLE),
         (Share("m1", Points("0.17", digits=2), "worker"), FINE),
+        (CardPurchase("m1", Points(500), Money("50.00", "RUB")), WHOLE),
+        (CardPurchase("m1", Points("500.50", digits=2), Money("0.01", "USD")), FINE),
     ],
 )
 def test_every_effect_comes_back(effect, worth):
@@ -123,6 +129,9 @@ def test_every_effect_comes_back(effect, worth):
         Credit("w7", Money("41.20", "RUB"), Percent(10)),
         Discount("m1", Money("0.01", "RUB")),
         Discount("m1", Money("82.40", "RUB"), Percent("12.5")),
+        CardPayment("c1", Money("50.00", "RUB")),
+        CardRelease('карта "1"', Money("0.01", "RUB")),
+        CardReturn("c1", Money("12.13", "RUB")),
     ],
 )
 def test_effects_in_money_come_back(effect):

@@ -13,12 +13,17 @@ from typing import TYPE_CHECKING, Any, Final
 from loyaltykit.decision import (
     Advance,
     Award,
+    CardPayment,
+    CardPurchase,
+    CardRelease,
+    CardReturn,
     Clawback,
     Credit,
     Decision,
     Discount,
     Effect,
     InMoney,
+    OfCard,
     Reason,
     Redeem,
     Release,
@@ -82,16 +87,18 @@ def read(raw: Iterable[Any], worth: PointValue) -> tuple[Decision, ...]:
 
 def _written_effect(effect: Effect, worth: PointValue) -> list[Any]:
     kind = _KINDS[type(effect)]
+    if isinstance(effect, OfCard):
+        return [kind, effect.card, effect.money.minor]
     amount = effect.money.minor if isinstance(effect, InMoney) else _minor(effect.points, worth)
     return [kind, effect.member, amount, *_EFFECTS[kind][1](effect, worth)]
 
 
 def _read_effect(raw: list[Any], worth: PointValue) -> Effect:
-    kind, member, amount, *rest = raw
+    kind, whose, amount, *rest = raw
     made, _, read = _EFFECTS[kind]
-    money = issubclass(made, InMoney)
+    money = issubclass(made, (InMoney, OfCard))
     told = Money.from_minor(amount, worth.currency) if money else points_of(amount, worth.digits)
-    effect: Effect = made(member, told, *read(rest, worth))
+    effect: Effect = made(whose, told, *read(rest, worth))
     return effect
 
 
@@ -145,6 +152,14 @@ _EFFECTS: Final[
         Clawback,
         lambda clawback, worth: [_minor(clawback.owed, worth)],
         lambda rest, worth: [points_of(rest[0], worth.digits)],
+    ),
+    "card_payment": (CardPayment, _nothing, _nothing),
+    "card_release": (CardRelease, _nothing, _nothing),
+    "card_return": (CardReturn, _nothing, _nothing),
+    "card_purchase": (
+        CardPurchase,
+        lambda purchase, _: [purchase.face.minor],
+        lambda rest, worth: [Money.from_minor(rest[0], worth.currency)],
     ),
 }
 """The effects by their tag: the class, and how what's behind member and points is written and read."""

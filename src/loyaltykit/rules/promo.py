@@ -246,15 +246,9 @@ def cost_of(decision: Decision, member: str | None, point_value: PointValue) -> 
         >>> cost_of(both, "m1", PointValue("0.5", "RUB"))
         Money('1.50', 'RUB')
     """
-    minor = sum([_cost(effect, point_value) for effect in decision.effects if effect.member == member])
-    return Money.from_minor(minor, point_value.currency)
-
-
-def _cost(effect: Effect, point_value: PointValue) -> int:
-    if isinstance(effect, Discount):
-        return effect.money.minor
-    assert isinstance(effect, Award)  # noqa: S101 - promos grant nothing else
-    return _worth_at_least(effect.points, point_value)
+    taken = [discount.money.minor for discount in decision.discounts if discount.member == member]
+    points = [_worth_at_least(award.points, point_value) for award in decision.awards if award.member == member]
+    return Money.from_minor(sum(taken + points), point_value.currency)
 
 
 def _worth_at_least(points: Points, point_value: PointValue) -> int:
@@ -289,7 +283,7 @@ def _not_of(customer: str, use: CodeUse) -> Reason | None:
 
 
 def _used_up(promo: Promo, use: CodeUse, history: History) -> Reason | None:
-    if promo.is_for_first_orders and history.visits:
+    if promo.is_for_first_orders and history.orders:
         return Reason("not_first_order")
     if promo.uses_per_code is not None and use.uses >= promo.uses_per_code:
         return Reason("code_used_up", promo_code=use.code, limit=promo.uses_per_code)
