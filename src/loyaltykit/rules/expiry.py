@@ -8,16 +8,16 @@ together and an account stays small for life.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from loyaltykit.settings import field
 from loyaltykit.settings.frozen import Settings, checked, settings
 from loyaltykit.settings.kinds import days_in
-from loyaltykit.values.moment import aware, in_zone, instant, local_instant, needed
+from loyaltykit.values.moment import aware
+from loyaltykit.values.term_end import term_end
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
 
     from loyaltykit.settings.here import Here
     from loyaltykit.values.term import Term  # noqa: TC004 - loaded by the kind that reads it
@@ -103,7 +103,7 @@ def expires_at(expiry: Expiry | None, credited_at: datetime, *, zone: tzinfo) ->
     aware(credited_at, "credited_at")
     if expiry is None or expiry.after is None:
         return None
-    return _end(expiry.after, credited_at, zone, expiry.until_end_of)
+    return term_end(expiry.after, credited_at, zone, expiry.until_end_of)
 
 
 def inactive_at(expiry: Expiry | None, completed_at: datetime, *, zone: tzinfo) -> datetime | None:
@@ -124,7 +124,7 @@ def inactive_at(expiry: Expiry | None, completed_at: datetime, *, zone: tzinfo) 
     aware(completed_at, "completed_at")
     if expiry is None or expiry.inactivity is None:
         return None
-    return _end(expiry.inactivity, completed_at, zone)
+    return term_end(expiry.inactivity, completed_at, zone)
 
 
 def returned_until(expiry: Expiry | None, returned_at: datetime, *, zone: tzinfo) -> datetime | None:
@@ -145,22 +145,4 @@ def returned_until(expiry: Expiry | None, returned_at: datetime, *, zone: tzinfo
     aware(returned_at, "returned_at")
     if expiry is None or expiry.returned_after_expiry is None:
         return None
-    return _end(expiry.returned_after_expiry, returned_at, zone)
-
-
-def _end(term: Term, moment: datetime, zone: tzinfo, unit: str = "day") -> datetime | None:
-    start = instant(moment) if term.seconds else in_zone(instant(moment), needed(zone, "a term of local days"))
-    try:
-        end = term.after(start)
-        return end if term.seconds else local_instant(_midnight_after(end.date(), unit), zone)
-    except (OverflowError, ValueError):  # past the calendar
-        return None
-
-
-def _midnight_after(day: date, unit: str) -> datetime:
-    """Give the midnight, without a zone, at the end of the *unit* that *day* lies in."""
-    if unit == "month":
-        following = day.replace(day=28) + timedelta(days=4)
-        return datetime(following.year, following.month, 1)  # noqa: DTZ001 - of local time
-    days = 7 - day.weekday() if unit == "week" else 1
-    return datetime(day.year, day.month, day.day) + timedelta(days=days)  # noqa: DTZ001 - of local time
+    return term_end(expiry.returned_after_expiry, returned_at, zone)
