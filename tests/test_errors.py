@@ -25,6 +25,7 @@ SAMPLES = {
     "InvalidDistrictMap": errors.InvalidDistrictMap.of("the map", PROBLEMS),
     "NoRevision": errors.NoRevision("no", at=datetime(2026, 1, 1, tzinfo=UTC)),
     "UnreadableOrders": errors.UnreadableOrders("no"),
+    "MissingExtra": errors.MissingExtra("no", extra="reports"),
     "RepositoryError": errors.RepositoryError("no"),
     "OperationMismatch": errors.OperationMismatch.of("place o1", '"held"'),
     "VersionConflict": errors.VersionConflict.of("member/m1", 3),
@@ -63,8 +64,8 @@ def test_the_tree_is_drawn_as_it_is():
 
 @pytest.mark.parametrize("cls", [each for each in FAMILY if each is not LoyaltyError])
 def test_each_is_an_error_of_the_standard_library_too(cls):
-    """So that a host that catches ValueError, TypeError, LookupError or RuntimeError catches it."""
-    kinds = [base for base in (ValueError, TypeError, LookupError, RuntimeError) if issubclass(cls, base)]
+    """So that a host that catches ValueError, TypeError, LookupError, RuntimeError or ImportError catches it."""
+    kinds = [base for base in (ValueError, TypeError, LookupError, RuntimeError, ImportError) if issubclass(cls, base)]
     assert len(kinds) == 1 or cls is errors.OperationMismatch
 
 
@@ -85,6 +86,7 @@ def test_codes_are_stable_and_their_own():
         "UnreadableOrders": "unreadable_orders",
         "UnknownOrder": "unknown_order",
         "CodeTaken": "code_taken",
+        "MissingExtra": "missing_extra",
         "Contended": "contended",
         "StoreTooNew": "store_too_new",
         "RepositoryError": "repository_error",

@@ -17,6 +17,7 @@ Everything that loyaltykit raises, as one tree.
     ├── UnreadableOrders (ValueError)     a file of past orders that can't be worked through at all
     ├── UnknownOrder (LookupError)        an order that was never placed
     ├── CodeTaken (ValueError)            a code that somebody else has
+    ├── MissingExtra (ImportError)        a package that what is asked for needs isn't installed
     └── RepositoryError (RuntimeError)    what a repository answers when it can't do what was asked
         ├── OperationMismatch (ValueError)    the same operation id, asked for something else
         ├── VersionConflict                   a document has changed since it was loaded
@@ -319,6 +320,20 @@ class CodeTaken(LoyaltyError, ValueError):
         """Give the error for the code *taken*, in its normal form."""
         message = f"the code {taken} is given out already: choose another one"
         return cls(message, taken=taken)
+
+
+class MissingExtra(LoyaltyError, ImportError):
+    """
+    What is asked for needs a package that isn't installed: the *extra* of loyaltykit that brings it.
+
+    Examples:
+        >>> from loyaltykit.errors import MissingExtra
+        >>> MissingExtra("files of Excel need xlsxwriter", extra="reports").extra
+        'reports'
+    """
+
+    code = "missing_extra"
+    extra: str
 
 
 class RepositoryError(LoyaltyError, RuntimeError):

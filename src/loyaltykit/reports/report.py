@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from attrs import fields, frozen
+from attrs import frozen
 
 from loyaltykit.reports.columns import aligned, counted, figure
+from loyaltykit.reports.csv_file import CsvFile, row_line
 from loyaltykit.reports.csv_text import csv_line
+from loyaltykit.reports.row import cells_of, columns_of
+from loyaltykit.reports.xlsx_file import XlsxFile
 from loyaltykit.settings.kind import shown
 from loyaltykit.values.money import Money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Protocol
+    from os import PathLike
+    from typing import IO
 
-    class Writable(Protocol):
-        """What text can be written to."""
-
-        def write(self, text: str, /) -> object:
-            """Write *text*."""
-
+    from loyaltykit.reports.csv_file import Writable
 
 Row = TypeVar("Row")
 
@@ -63,19 +60,17 @@ class Report(Generic[Row]):
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the columns: those of a row's fields."""
-        kind: Any = self.kind
-        return tuple([each.name for each in fields(kind)])
+        return columns_of(self.kind)
 
     def csv_lines(self) -> list[str]:
         """Give the lines of CSV: the columns, and a line for each row; totals are left to the reader (S5)."""
-        return [csv_line(self.columns), *[csv_line(list(map(_in_csv, self._cells(row)))) for row in self.rows]]
+        return [csv_line(self.columns), *[row_line(row, self.columns) for row in self.rows]]
 
     def to_csv(self, target: str | PathLike[str] | Writable) -> None:
         r"""
-        Write the lines of CSV, in UTF-8, to the path *target*, or to a file that is open for text.
+        Write the rows as a `CsvFile` to the path *target*, or to a file that is open for text; totals are left out.
 
-        Amounts are plain numbers in major units, and moments have their offset from UTC. What a spreadsheet might run
-        as a formula gets an apostrophe. Raises `OSError` for a file that can't be written.
+        Raises `OSError` for a file that can't be written.
 
         Examples:
             >>> import io
@@ -84,25 +79,37 @@ class Report(Generic[Row]):
             >>> file.getvalue()
             'district,rule,orders,money\n'
         """
-        text = "".join(self.csv_lines())
-        if isinstance(target, str | PathLike):
-            Path(target).write_text(text, encoding="utf-8", newline="")
-        else:
-            target.write(text)
+        with CsvFile(target, self.kind) as file:
+            for row in self.rows:
+                file.add(row)
+
+    def to_xlsx(self, target: str | PathLike[str] | IO[bytes]) -> None:
+        """
+        Write the rows as an `XlsxFile` to the path *target*, or to a file that is open for bytes; totals are left out.
+
+        Raises `MissingExtra` where xlsxwriter isn't installed, and `OSError` for a file that can't be written.
+
+        Examples:
+            >>> import io
+            >>> from loyaltykit import Report, SurchargeRow
+            >>> Report("Surcharges by district", SurchargeRow, ()).to_xlsx(file := io.BytesIO())
+            >>> file.getvalue()[:2]
+            b'PK'
+        """
+        with XlsxFile(target, self.kind) as file:
+            for row in self.rows:
+                file.add(row)
 
     def __str__(self) -> str:
         """Give the report as a table for a terminal."""
         if not self.rows:
             return f"{self.title}: nothing"
-        lines = [self._cells(row) for row in self.rows]
-        total = [] if self.total is None else [self._cells(self.total)]
+        lines = [cells_of(row, self.columns) for row in self.rows]
+        total = [] if self.total is None else [cells_of(self.total, self.columns)]
         header = list(map(_headed, self.columns, zip(*lines, *total, strict=True)))
         table = [list(map(_in_words, line)) for line in lines]
         table += [["in all", *["" if cell is None else _in_words(cell) for cell in line[1:]]] for line in total]
         return "\n".join([f"{self.title}: {counted(len(lines), 'row')}", *aligned(header, table, names=self.names)])
-
-    def _cells(self, row: Row) -> list[Any]:
-        return [getattr(row, name) for name in self.columns]
 
 
 def _headed(name: str, cells: Iterable[Any]) -> str:
@@ -110,10 +117,6 @@ def _headed(name: str, cells: Iterable[Any]) -> str:
     words = name.replace("_", " ")
     money = next((cell for cell in cells if isinstance(cell, Money)), None)
     return words if money is None else f"{words}, {money.currency}"
-
-
-def _in_csv(cell: Any) -> Any:
-    return cell.isoformat() if isinstance(cell, datetime) else getattr(cell, "amount", cell)
 
 
 def _in_words(cell: Any) -> str:
