@@ -39,6 +39,7 @@ from loyaltykit import (
 from loyaltykit.documents import code, codes_given, member, note, order, promo_use, revision, worker
 from loyaltykit.documents.code import StoredCode
 from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.level_held import LevelHeld
 from loyaltykit.documents.member import Member, Referral
 from loyaltykit.documents.order import PlacedOrder
 from loyaltykit.documents.promo_use import PromoHeld, PromoUse
@@ -116,6 +117,31 @@ MEMBERS = {
     ),
     "member-v1-rewarded": Member(
         Account(as_of=AT), visits=1, referral=Referral(referrer="m7", joined=True, rewarded=True)
+    ),
+    "member-v1-levels": Member(
+        Account(as_of=AT),
+        visits=30,
+        sold=5_000_000,
+        sales=2,
+        last_visit=AT - 1,
+        gone={AT - 3: None, AT - 2: AT - 3},
+        days=((739_675, 4_900_000, 120_000, 29), (739_676, 100_000, 0, 1)),
+        levels={
+            "классы": LevelHeld(
+                level="золото",
+                since=AT - 1,
+                before="серебро",
+                then=((MAY, "серебро"), (SEPTEMBER, None)),
+                lapses_at=SEPTEMBER,
+                given="золото",
+                until=MAY,
+                notices=((MAY - 604_800_000_000, MAY),),
+                told=AT - 5,
+            ),
+            "regulars": LevelHeld(level=None, since=AT, before="5 %", lapses_at=AT),
+        },
+        categories=("VIP", "Эконом"),
+        away=((MAY, ("VIP",)), (SEPTEMBER, ())),
     ),
 }
 
@@ -218,6 +244,19 @@ ORDERS = {
         status="placed",
         as_of=AT,
         limited=True,
+        **PROMISED,
+    ),
+    "order-v1-visit": PlacedOrder(
+        order=Order(id="o12", customer="m1", price=rub(412)),
+        status="completed",
+        as_of=AT + 3_600_000_000,
+        limited=True,
+        completed_at=AT + 3_600_000_000,
+        paid=40_000,
+        discount=2_060,
+        tier=("regulars", "5 %", "5"),
+        visited=(AT + 3_600_000_000, AT - 1),
+        received=((739_675, 30_000), (739_676, 10_000)),
         **PROMISED,
     ),
     "order-v1-completed": PlacedOrder(

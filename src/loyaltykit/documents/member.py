@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import field, frozen
 
 from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.level_held import LevelHeld, read_levels, written_levels
 from loyaltykit.documents.lots import read_lots, written_lots
 from loyaltykit.facts.history import History
 from loyaltykit.ledger.account import NEVER, Account, Hold, Pending
@@ -18,6 +19,9 @@ _NOTHING: Final[tuple[Any, ...]] = (None, [], {})
 """What is left out of a body."""
 
 _NO_ACCOUNT: Final = Account()
+
+Day: TypeAlias = tuple[int, int, int, int]
+"""A local day by its ordinal, what was sold and paid that day in minor units, and the visits."""
 
 
 @frozen(kw_only=True)
@@ -57,9 +61,14 @@ class Member:
     """
     A member: their *account*, their completed orders by *channels*, their *visits*, what they were *sold* and *paid*.
 
-    *visits* counts completed orders, *sold* sums up what was charged for them, *paid* what was received: minor units.
-    *life* tells apart whoever was forgotten and begins anew. *code* is the referral code that they pass on, *invited*
-    counts whom they brought, *referral* says who brought them (G9, R12).
+    *visits* counts completed orders, without *sales*, those that were no visit; *sold* sums up what was charged for all
+    of them, *paid* what was received: minor units. *life* tells apart whoever was forgotten and begins anew. *code* is
+    the referral code that they pass on, *invited* counts whom they brought, *referral* says who brought them (G9, R12).
+
+    *last_visit* is its moment, *gone* by the moment of each visit that was refunded before a later one the visit before
+    it. *days* are local days of late: (ordinal, sold, paid, visits), where a ladder counts over a rolling period.
+    *levels* are those of each ladder, *categories* what was given, in the program's order, *away* what those become by
+    staying away: (moment, categories) (Y1–Y5).
 
     Examples:
         >>> decode("member/m1", encode(Member(visits=3))).visits
@@ -75,11 +84,23 @@ class Member:
     code: str | None = None
     invited: int = 0
     referral: Referral | None = None
+    sales: int = 0
+    last_visit: int | None = None
+    gone: Mapping[int, int | None] = field(factory=dict)
+    days: tuple[Day, ...] = ()
+    levels: Mapping[str, LevelHeld] = field(factory=dict)
+    categories: tuple[str, ...] = ()
+    away: tuple[tuple[int, tuple[str, ...]], ...] = ()
+
+    @property
+    def orders(self) -> int:
+        """The completed orders, visits or not."""
+        return self.visits + self.sales
 
     @property
     def history(self) -> History:
-        """What rules look at of it."""
-        return History(channels=self.channels.keys(), visits=self.visits)
+        """What the rules of an order look at of it."""
+        return History(channels=self.channels.keys(), visits=self.visits, sales=self.sales)
 
 
 def encode(member: Member) -> str:
@@ -110,6 +131,13 @@ def encode(member: Member) -> str:
         "code": member.code,
         "invited": member.invited or None,
         "referral": None if member.referral is None else _written_referral(member.referral),
+        "sales": member.sales or None,
+        "last_visit": member.last_visit,
+        "gone": list(member.gone.items()),
+        "days": member.days or None,
+        "levels": written_levels(member.levels) if member.levels else None,
+        "categories": member.categories or None,
+        "away": member.away or None,
     }
     body |= {name: value for name, value in told.items() if value not in _NOTHING}
     return as_json(body)
@@ -138,7 +166,20 @@ def decode(key: str, body: str | None) -> Member:
     )
     told = raw.get("channels", {}), raw.get("visits", 0), raw.get("sold", 0), raw.get("paid", 0), raw.get("life", 0)
     referral = _read_referral(raw["referral"]) if "referral" in raw else None
-    return Member(account, *told, raw.get("code"), raw.get("invited", 0), referral)
+    return Member(
+        account,
+        *told,
+        raw.get("code"),
+        raw.get("invited", 0),
+        referral,
+        raw.get("sales", 0),
+        raw.get("last_visit"),
+        dict(raw.get("gone", ())),
+        tuple([tuple(day) for day in raw.get("days", ())]),
+        read_levels(raw.get("levels", {})),
+        tuple(raw.get("categories", ())),
+        tuple([(moment, tuple(names)) for moment, names in raw.get("away", ())]),
+    )
 
 
 def _written_referral(referral: Referral) -> dict[str, Any]:

@@ -39,6 +39,9 @@ _LATER: Final = (
     "counted",
     "worker_life",
     "visits",
+    "tier",
+    "visited",
+    "received",
 )
 """What a placed order may have as it lives on; left out of its body where there's nothing."""
 
@@ -62,7 +65,9 @@ class PlacedOrder:
     promo code, *unused* of one that gave nothing at completion, with the customer's *visits* then. *referrers* are who
     brought customer and worker, as it was at completion; *invited* who is rewarded for the customer's first order, and
     by which code; *credits* the money that workers got: (worker, account, rule, minor units); *counted* says where it
-    counts for a worker's bonus, *worker_life* in which life of theirs the worker was.
+    counts for a worker's bonus, *worker_life* in which life of theirs the worker was. *tier* is the discount that the
+    customer's level gave: (ladder, level, percent). Where levels are kept, *visited* is when the order was a visit,
+    with the visit before it, and *received* what was paid by local day, where that is counted: (ordinal, minor units).
 
     Examples:
         >>> from loyaltykit import Currency, Order
@@ -99,6 +104,9 @@ class PlacedOrder:
     credits: tuple[tuple[str, str, str, int], ...] = ()
     counted: tuple[str, str, int, int] | None = None
     worker_life: int = 0
+    tier: tuple[str, str, str] | None = None
+    visited: tuple[int, int | None] | None = None
+    received: tuple[tuple[int, int], ...] = ()
 
 
 def encode(placed: PlacedOrder) -> str:
@@ -187,6 +195,9 @@ def decode(key: str, body: str | None, currency: Currency) -> PlacedOrder | None
         credits=_rows(raw.get("credits", ())),
         counted=_row(raw.get("counted")),
         worker_life=raw.get("worker_life", 0),
+        tier=_row(raw.get("tier")),
+        visited=_row(raw.get("visited")),
+        received=_rows(raw.get("received", ())),
     )
 
 

@@ -79,10 +79,11 @@ class History:
     """
     The *channels* through which the member has had a completed order (app, phone, web, as the host names them).
 
-    *visits* counts the completed orders that were visits, *sold* is what was charged for all of them, *paid* what was
-    received (Y8): None for nothing. *last_visit* is the moment of the last visit, kept in UTC. *recent* are the local
-    days of late, for ladders that count over a rolling period. Raises `InvalidValue` for channels that aren't a
-    collection of names, for visits that are no number of orders, and for sums below zero; `NaiveMoment`.
+    *visits* counts the completed orders that were visits, *sales* those that weren't; *sold* is what was charged for
+    all of them, *paid* what was received (Y8): None for nothing. *last_visit* is the moment of the last visit, kept in
+    UTC. *recent* are the local days of late, for ladders that count over a rolling period. Raises `InvalidValue` for
+    channels that aren't a collection of names, for visits that are no number of orders, and for sums below zero;
+    `NaiveMoment`.
 
     Examples:
         >>> from loyaltykit import History, Money
@@ -98,3 +99,15 @@ class History:
     paid: Money | None = field(default=None, converter=_total)
     last_visit: datetime | None = field(default=None, converter=_moment)
     recent: tuple[DayOfVisits, ...] = field(default=(), converter=_days)
+    sales: int = field(default=0, validator=_counted)
+
+    @property
+    def orders(self) -> int:
+        """
+        The completed orders, visits or not.
+
+        Examples:
+            >>> History(visits=3, sales=2).orders
+            5
+        """
+        return self.visits + self.sales

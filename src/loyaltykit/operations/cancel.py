@@ -49,7 +49,7 @@ def cancel(
     if member is not None and member.knew(placed):
         untie(member, order_id)
         decisions = member.end_hold(placed.order.id, points_of(0, worth.digits)).decisions(member.id)
-        member.unsell(None, 0, placed.paid, visit=False)
+        member.unsell(placed, 0, placed.paid)
         member.write_into(book)
     if promo is not None:
         promo.write_into(book)

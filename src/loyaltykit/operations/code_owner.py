@@ -53,6 +53,6 @@ def refusal(member: OpenMember, referrer: str, *, order_id: str | None = None) -
             return Reason("referral_tied", order=referral.order)
         if referral.joined:
             return Reason("already_referred")
-    if stored.visits:
+    if stored.orders:
         return Reason("not_first_order")
     return Reason("has_referred", invited=stored.invited) if stored.invited else None

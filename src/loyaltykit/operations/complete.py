@@ -149,12 +149,12 @@ def book_completion(
     yield from cast.open(*earners, opened.invited.referrer if opened.invited is not None else None)
     customer = opened.customer
     had = () if customer is None else tuple(sorted(customer.member.channels))
-    visits = 0 if customer is None else customer.member.visits
+    orders = 0 if customer is None else customer.member.orders
     lots, awards, ended = spent_and_earned(opened, breakdown)
     notes += ended + opened.notes
     if customer is not None:
         sold = 0 if breakdown.charged is None else breakdown.charged.minor
-        customer.visit(order.channel, sold, inactive_at=inactivity_of(opened.program, customer.at))
+        customer.visit(order, sold, inactive_at=inactivity_of(opened.program, customer.at))
         if opened.invited is not None:
             establish(cast, customer, opened.invited)
         yield from give_code(opened, customer, book)
@@ -180,7 +180,7 @@ def book_completion(
         advanced=0,
         promo=promo,
         unused=unused,
-        visits=visits if unused is not None else 0,
+        visits=orders if unused is not None else 0,
         referrers=referrers_kept(opened),
         invited=None if opened.invited is None else (opened.invited.referrer, opened.invited.code),
         credits=paid.credits,

@@ -70,7 +70,7 @@ def correct(
     customer = opened.customer
     if customer is not None:
         notes = customer.return_lots(placed, redeemed, spent_of(placed))
-        customer.unsell(None, charged_of(placed) - charged_of(done), 0, visit=False)
+        customer.unsell(placed, charged_of(placed) - charged_of(done), 0)
     awards, taken_back = _corrected(program, cast, placed, breakdown)
     cast.write_into(book)
     paid = yield from correct_worker(opened, book, breakdown, placed)

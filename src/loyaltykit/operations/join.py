@@ -116,5 +116,5 @@ def refer(member: OpenMember, referrer: OpenMember, invited: Invited, book: Book
     referrer.member = evolve(referrer.member, invited=referrer.member.invited + 1)
     referrer.write_into(book)
     referral = Referral(referrer=invited.referrer, code=invited.code, joined=True, life=referrer.life)
-    referral = evolve(referral, rewarded=bool(member.member.visits))
+    referral = evolve(referral, rewarded=bool(member.member.orders))
     member.member = evolve(member.member, referral=referral)

@@ -12,6 +12,7 @@ from loyaltykit.documents.member import Member, decode, encode
 from loyaltykit.ledger import account as ledger
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import micros
+from loyaltykit.operations.behind import with_order, without_order
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.requests import Commit, Load
 from loyaltykit.operations.terms import after, expiry_of, grace_of, inactivity_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from loyaltykit.decision import Award
     from loyaltykit.documents.order import PlacedOrder
     from loyaltykit.facts.opening import OpeningMember
+    from loyaltykit.facts.order import Order
     from loyaltykit.ledger.account import Pending, Posting
     from loyaltykit.ledger.repository import Versioned
     from loyaltykit.operations.programs import Programs
@@ -206,24 +208,17 @@ class OpenMember:
         effects = (Clawback(self.id, lost, points_of(clawed.owed, digits)),) if lost else ()
         return Decision(award.rule, effects, reasons)
 
-    def unsell(self, channel: str | None, sold: int, paid: int, *, visit: bool) -> None:
-        """Take a refund off what lies behind the member; where *visit*, the order and its *channel*, too."""
+    def unsell(self, placed: PlacedOrder, sold: int, paid: int, *, whole: bool = False) -> None:
+        """Take so much off what was *sold* and *paid* for *placed*; where it's the *whole* order, that, too."""
+        if whole:
+            self.member = without_order(self.member, placed.order, placed.visited)
         before = self.member
-        channels = dict(before.channels)
-        if channel is not None:
-            channels[channel] -= 1
-            channels = {name: count for name, count in channels.items() if count}
-        visits = before.visits - visit
-        self.member = evolve(before, channels=channels, visits=visits, sold=before.sold - sold, paid=before.paid - paid)
+        self.member = evolve(before, sold=before.sold - sold, paid=before.paid - paid)
 
-    def visit(self, channel: str | None, sold: int, *, inactive_at: int) -> None:
-        """Put a completed order behind the member: its *channel*, and what it was *sold* for."""
-        before = self.member
+    def visit(self, order: Order, sold: int, *, inactive_at: int) -> None:
+        """Put the completed *order* behind the member: what it was *sold* for, and that it was a visit."""
         self.account = self.account.with_(inactive_at=inactive_at)
-        channels = dict(before.channels)
-        if channel is not None:
-            channels[channel] = channels.get(channel, 0) + 1
-        self.member = evolve(before, channels=channels, visits=before.visits + 1, sold=before.sold + sold)
+        self.member = with_order(self.member, order, sold, self.at)
 
     def adjust(self, points: Points, adjustment_id: str) -> tuple[Points, tuple[Reason, ...]]:
         """Credit *points*, or take them where they're below zero, as far as there are any; give what was done."""

@@ -40,7 +40,7 @@ def record_payment(
     program = yield from programs.by_id(placed.revision)
     member = yield from open_customer(programs, program, placed.order, judged)
     if member is not None and member.knew(placed):
-        member.unsell(None, 0, -received, visit=False)
+        member.unsell(placed, 0, -received)
         member.write_into(book)
     done = evolve(placed, as_of=judged, paid=placed.paid + received)
     book.write(stored.key, stored.version, encode(done))

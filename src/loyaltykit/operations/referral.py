@@ -70,7 +70,7 @@ def has_joined(member: OpenMember) -> bool:
 def joined(member: OpenMember | None) -> Invited | None:
     """Give who brought *member*, who has joined by that and whose first order is still to come."""
     referral = None if member is None else member.member.referral
-    if member is None or referral is None or not referral.joined or referral.rewarded or member.member.visits:
+    if member is None or referral is None or not referral.joined or referral.rewarded or member.member.orders:
         return None
     return None if referral.awaits_at(member.at) else Invited(referrer=referral.referrer, code=referral.code)
 
