@@ -17,7 +17,7 @@ from loyaltykit.values.points import Points, points_of
 from loyaltykit.values.text import id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence  # noqa: TC004 - attrs doesn't resolve annotations
+    from collections.abc import Sequence  # noqa: TC004 - attrs doesn't resolve annotations
     from datetime import datetime  # noqa: TC004
 
     from loyaltykit.ledger.entry import Entry  # noqa: TC004
@@ -87,8 +87,7 @@ def statement(
     booked = yield from booked_page(programs, account, start=start, end=end, after=after, limit=limit)
     lines = yield from _described(programs, member_id, booked.entries)
     if booked.after is None:
-        unbooked = _unbooked(programs, member_id, booked.stored, at)
-        lines += [line for line in unbooked if booked.within(line.at)]
+        lines += [line for line in unbooked(programs, member_id, booked.stored, at) if booked.within(line.at)]
     return Statement(tuple(lines), booked.after)
 
 
@@ -132,7 +131,7 @@ def booked_page(
     return Booked(stored, page, None, *bounds)
 
 
-def _unbooked(programs: Programs, member_id: str, stored: Versioned, at: datetime) -> list[StatementLine]:
+def unbooked(programs: Programs, member_id: str, stored: Versioned, at: datetime) -> list[StatementLine]:
     """Give what time has done to the member by *at* and nobody has booked yet: all of it after what's booked."""
     member = OpenMember(programs, programs.at(at), member_id, stored, micros(at), steps=None)
     return [
@@ -154,10 +153,11 @@ def _described(programs: Programs, member_id: str, page: Sequence[Entry]) -> Ope
     keys = {said["by"]: programs.key("note", member_id, said["by"]) for said, _ in lines if "by" in said}
     found = (yield Load(tuple(keys.values()))) if keys else {}
     notes = {by: note.decode(key, found[key].body) for by, key in keys.items()}
-    return [_line(said, entry, programs.worth.digits, notes) for said, entry in lines]
+    return [line_of(said, entry, programs.worth.digits, notes.get(said.get("by", ""))) for said, entry in lines]
 
 
-def _line(said: dict[str, Any], entry: Entry, digits: int, notes: Mapping[str, str | None]) -> StatementLine:
+def line_of(said: dict[str, Any], entry: Entry, digits: int, description: str | None) -> StatementLine:
+    """Give the line of *entry*, which *said* so much, with the *description* of an adjustment."""
     return StatementLine(
         at=entry.at,
         kind=said["kind"],
@@ -166,5 +166,5 @@ def _line(said: dict[str, Any], entry: Entry, digits: int, notes: Mapping[str, s
         rule=said.get("rule"),
         revision=said["revision"],
         operation=entry.operation,
-        description=notes.get(said.get("by", "")),
+        description=description,
     )
