@@ -83,6 +83,9 @@ if TYPE_CHECKING:
     from loyaltykit.program.words import program_in_words
     from loyaltykit.reports.csv_file import CsvFile
     from loyaltykit.reports.invited import InvitedRow
+    from loyaltykit.reports.liability import LiabilityRow
+    from loyaltykit.reports.point_sums import PointsSums
+    from loyaltykit.reports.points import PointsRow
     from loyaltykit.reports.promos import PromoRow
     from loyaltykit.reports.referrals import ReferralRow
     from loyaltykit.reports.report import Report
@@ -91,15 +94,19 @@ if TYPE_CHECKING:
     from loyaltykit.reports.worker_codes import WorkerCodeRow
     from loyaltykit.reports.xlsx_file import XlsxFile
     from loyaltykit.rules.cashback import Cashback, CashbackStep, cashback_for
+    from loyaltykit.rules.category import Category, CategoryChange, Criteria, categories_change_at, categories_for
     from loyaltykit.rules.codes import Codes
     from loyaltykit.rules.expiry import Expiry, expires_at
     from loyaltykit.rules.first_app_order import FirstAppOrder, first_app_order_for
+    from loyaltykit.rules.gift_card import GiftCard, gift_card_for, valid_until
     from loyaltykit.rules.invitation import Invitation, invitation_for
+    from loyaltykit.rules.notice import NoticeSettings, NoticeTemplate
     from loyaltykit.rules.promo import Promo, kept_promo, promo_for
     from loyaltykit.rules.redemption import Redemption, redemption_for
     from loyaltykit.rules.referral_split import ReferralSplit, Shares, referral_split_for
     from loyaltykit.rules.scope import Scope
     from loyaltykit.rules.surcharge import Surcharge, surcharge_for
+    from loyaltykit.rules.tier import Level, Tier, falls_at, lapses_at, level_for, tier_discount_for
     from loyaltykit.rules.worker_bonus import BonusStep, WorkerBonus
     from loyaltykit.settings.problem import Problem
     from loyaltykit.values.currency import Currency
@@ -108,6 +115,7 @@ if TYPE_CHECKING:
     from loyaltykit.values.period import Period
     from loyaltykit.values.point_value import PointValue
     from loyaltykit.values.points import Points
+    from loyaltykit.values.template import Template
     from loyaltykit.values.term import Term
     from loyaltykit.values.window import Window
     from loyaltykit.waterfall.breakdown import Breakdown
@@ -131,6 +139,8 @@ _HOMES = {
     "Carried": "operations.settlement",
     "Cashback": "rules.cashback",
     "CashbackStep": "rules.cashback",
+    "Category": "rules.category",
+    "CategoryChange": "rules.category",
     "Clawback": "decision",
     "CodeCheck": "operations.check_code",
     "CodeTaken": "errors",
@@ -140,6 +150,7 @@ _HOMES = {
     "Committed": "loyalty.observe",
     "Contended": "errors",
     "Credit": "decision",
+    "Criteria": "rules.category",
     "CsvFile": "reports.csv_file",
     "Currency": "values.currency",
     "DayOfVisits": "facts.history",
@@ -151,6 +162,7 @@ _HOMES = {
     "Expiry": "rules.expiry",
     "ExportPage": "operations.import_member",
     "FirstAppOrder": "rules.first_app_order",
+    "GiftCard": "rules.gift_card",
     "History": "facts.history",
     "ImportRun": "operations.import_member",
     "InexactNumber": "errors",
@@ -161,6 +173,8 @@ _HOMES = {
     "InvitedRow": "reports.invited",
     "IssuedCode": "operations.issue_code",
     "Joined": "operations.join",
+    "Level": "rules.tier",
+    "LiabilityRow": "reports.liability",
     "Loyalty": "loyalty.loyalty",
     "LoyaltyError": "errors",
     "MemberView": "operations.view",
@@ -171,6 +185,8 @@ _HOMES = {
     "NoRevision": "errors",
     "NotImported": "operations.import_member",
     "Notice": "notice",
+    "NoticeSettings": "rules.notice",
+    "NoticeTemplate": "rules.notice",
     "OpeningMember": "facts.opening",
     "OperationMismatch": "errors",
     "Order": "facts.order",
@@ -179,6 +195,8 @@ _HOMES = {
     "Period": "values.period",
     "PointValue": "values.point_value",
     "Points": "values.points",
+    "PointsRow": "reports.points",
+    "PointsSums": "reports.point_sums",
     "Problem": "settings.problem",
     "Program": "program.program",
     "Promo": "rules.promo",
@@ -209,7 +227,9 @@ _HOMES = {
     "StoreUnavailable": "errors",
     "Surcharge": "rules.surcharge",
     "SurchargeRow": "reports.surcharges",
+    "Template": "values.template",
     "Term": "values.term",
+    "Tier": "rules.tier",
     "UnknownCurrency": "errors",
     "UnknownOrder": "errors",
     "UnreadableOrders": "errors",
@@ -224,10 +244,16 @@ _HOMES = {
     "XlsxFile": "reports.xlsx_file",
     "ZoneNeeded": "errors",
     "cashback_for": "rules.cashback",
+    "categories_change_at": "rules.category",
+    "categories_for": "rules.category",
     "expires_at": "rules.expiry",
+    "falls_at": "rules.tier",
     "first_app_order_for": "rules.first_app_order",
+    "gift_card_for": "rules.gift_card",
     "invitation_for": "rules.invitation",
     "kept_promo": "rules.promo",
+    "lapses_at": "rules.tier",
+    "level_for": "rules.tier",
     "program_in_words": "program.words",
     "program_schema": "program.schema",
     "promo_for": "rules.promo",
@@ -236,6 +262,8 @@ _HOMES = {
     "redemption_for": "rules.redemption",
     "referral_split_for": "rules.referral_split",
     "surcharge_for": "rules.surcharge",
+    "tier_discount_for": "rules.tier",
+    "valid_until": "rules.gift_card",
     "work_out": "waterfall.work_out",
     "write_program": "program.files",
 }
@@ -256,6 +284,8 @@ __all__ = [
     "Carried",
     "Cashback",
     "CashbackStep",
+    "Category",
+    "CategoryChange",
     "Clawback",
     "CodeCheck",
     "CodeTaken",
@@ -265,6 +295,7 @@ __all__ = [
     "Committed",
     "Contended",
     "Credit",
+    "Criteria",
     "CsvFile",
     "Currency",
     "DayOfVisits",
@@ -276,6 +307,7 @@ __all__ = [
     "Expiry",
     "ExportPage",
     "FirstAppOrder",
+    "GiftCard",
     "History",
     "ImportRun",
     "InexactNumber",
@@ -286,6 +318,8 @@ __all__ = [
     "InvitedRow",
     "IssuedCode",
     "Joined",
+    "Level",
+    "LiabilityRow",
     "Loyalty",
     "LoyaltyError",
     "MemberView",
@@ -296,6 +330,8 @@ __all__ = [
     "NoRevision",
     "NotImported",
     "Notice",
+    "NoticeSettings",
+    "NoticeTemplate",
     "OpeningMember",
     "OperationMismatch",
     "Order",
@@ -304,6 +340,8 @@ __all__ = [
     "Period",
     "PointValue",
     "Points",
+    "PointsRow",
+    "PointsSums",
     "Problem",
     "Program",
     "Promo",
@@ -334,7 +372,9 @@ __all__ = [
     "StoreUnavailable",
     "Surcharge",
     "SurchargeRow",
+    "Template",
     "Term",
+    "Tier",
     "UnknownCurrency",
     "UnknownOrder",
     "UnreadableOrders",
@@ -349,10 +389,16 @@ __all__ = [
     "XlsxFile",
     "ZoneNeeded",
     "cashback_for",
+    "categories_change_at",
+    "categories_for",
     "expires_at",
+    "falls_at",
     "first_app_order_for",
+    "gift_card_for",
     "invitation_for",
     "kept_promo",
+    "lapses_at",
+    "level_for",
     "program_in_words",
     "program_schema",
     "promo_for",
@@ -361,6 +407,8 @@ __all__ = [
     "redemption_for",
     "referral_split_for",
     "surcharge_for",
+    "tier_discount_for",
+    "valid_until",
     "work_out",
     "write_program",
 ]

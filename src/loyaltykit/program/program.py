@@ -27,12 +27,16 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from datetime import tzinfo
 
-    from loyaltykit.rules.codes import Codes  # noqa: TC004 - loaded by the kind that reads it
+    from loyaltykit.rules.category import Category  # noqa: TC004 - loaded by the kind that reads it
+    from loyaltykit.rules.codes import Codes  # noqa: TC004
+    from loyaltykit.rules.gift_card import GiftCard  # noqa: TC004
     from loyaltykit.rules.invitation import Invitation  # noqa: TC004
+    from loyaltykit.rules.notice import NoticeSettings  # noqa: TC004
     from loyaltykit.rules.promo import Promo  # noqa: TC004
     from loyaltykit.rules.referral_split import ReferralSplit  # noqa: TC004
     from loyaltykit.rules.scope import Rule
     from loyaltykit.rules.surcharge import Surcharge  # noqa: TC004
+    from loyaltykit.rules.tier import Tier  # noqa: TC004
     from loyaltykit.rules.worker_bonus import WorkerBonus  # noqa: TC004
     from loyaltykit.settings.problem import Problem
 
@@ -45,11 +49,17 @@ RULES = (
     "promo",
     "referral_split",
     "invitation",
+    "tier",
 )
 """The kinds of rules that a program may have, by their keys in the file."""
 
-BY_CODE = frozenset({"promo"})
-"""The kinds whose rules answer for their own codes, so that none stands in another's way."""
+BESIDE = frozenset({"promo", "tier"})
+"""The kinds whose rules stand in no other's way: promos answer for their own codes, ladders all together."""
+
+Discounts: TypeAlias = Literal["best", "stack"]
+"""Which discounts an order has, of that by a tier and that by a promo code: the larger, or one after the other."""
+
+DISCOUNTS: Final = ("best", "stack")
 
 HOLD_TIMEOUT: Final = Term("P7D")
 """How long an order may hold points where the program doesn't say."""
@@ -94,7 +104,8 @@ class Program(Settings):
     A program has one *currency*, one *point_value* (what a point is worth, in major units), points of one number of
     *digits*, and one *time_zone*. Without *branches* it runs everywhere. *in_force_from* is the local day or the moment
     from which it is in force, where it follows an earlier revision. *expiry* says when points expire (G8),
-    *hold_timeout* how long an order that nobody ends may hold some (R10); *refundable_for*, *clawback* and
+    *discounts* whether a tier's and a promo's add up (Y1), *hold_timeout* how long an order that nobody ends may hold
+    some points (R10); *refundable_for*, *clawback* and
     *worker_on_refund* what a refund takes back (B2). Raises `SettingsError` with every problem at once.
 
     Examples:
@@ -141,12 +152,29 @@ class Program(Settings):
         "Points for members who were invited, and for those who did it.",
         default=(),
     )
+    tier: tuple[Tier, ...] = field.tables(
+        "rules.tier:Tier", "Ladders of levels, with discounts, by what lies behind a member.", default=()
+    )
+    category: tuple[Category, ...] = field.tables(
+        "rules.category:Category", "Categories, by what lies behind a member.", default=()
+    )
+    discounts: Discounts = field.choice(
+        DISCOUNTS,
+        "What an order gets that has a discount by a tier and one by a promo code: the larger, or both in turn.",
+        default="best",
+    )
     codes: Codes | None = field.table(
         "rules.codes:Codes",
         "How referral codes are made; as by default, where there are splits or invitations.",
         default=None,
     )
     expiry: Expiry | None = field.table(Expiry, "When points expire; never, if left out.", default=None)
+    gift_card: tuple[GiftCard, ...] = field.tables(
+        "rules.gift_card:GiftCard", "Gift cards on offer, for money or for points.", default=()
+    )
+    notice: tuple[NoticeSettings, ...] = field.tables(
+        "rules.notice:NoticeSettings", "What members are told.", default=()
+    )
     hold_timeout: Term = field.term(
         "How long an order may hold points after it was placed, or after its start if that's later.",
         default=HOLD_TIMEOUT,
@@ -263,6 +291,29 @@ class Program(Settings):
         """Give the promo rule called *name*; None where the program has none of that name."""
         return next((promo for promo in self.promo if promo.name == name), None)
 
+    def tier_named(self, name: str) -> Tier | None:
+        """Give the ladder called *name*; None where the program has none of that name."""
+        return next((tier for tier in self.tier if tier.name == name), None)
+
+    def gift_card_named(self, name: str) -> GiftCard | None:
+        """
+        Give the gift card on offer that is called *name*; None where there's none of that name (S3).
+
+        Examples:
+            >>> from loyaltykit import Program
+            >>> program = Program.from_dict({
+            ...     "id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow",
+            ...     "gift_card": [{"name": "fifty", "face": "50"}],
+            ... })
+            >>> program.gift_card_named("fifty").face, program.gift_card_named("hundred")
+            (Money('50.00', 'RUB'), None)
+        """
+        return next((offer for offer in self.gift_card if offer.name == name), None)
+
+    def notice_of(self, kind: str) -> NoticeSettings | None:
+        """Give the settings of that *kind* of notice; None where it isn't switched on (S7)."""
+        return next((notice for notice in self.notice if notice.kind == kind), None)
+
     @property
     def referral_codes(self) -> Codes | None:
         """
@@ -348,6 +399,20 @@ class Program(Settings):
                 here.at("promo").item(index).at("code").problem("duplicate", value=code)
             seen.add(code)
 
+    @checked("category")
+    def _categories_differ(self, here: Here) -> None:
+        seen = set()
+        for index, category in enumerate(self.category):
+            name = getattr(category, "name", None)
+            if name is not None and name in seen:
+                here.at("category").item(index).at("name").problem("duplicate", value=name)
+            seen.add(name)
+
+    @checked("discounts", "tier", "promo")
+    def _discounts_meet(self, here: Here) -> None:
+        if self.discounts != "best" and not (self.tier and self.promo):
+            here.at("discounts").problem("no_effect", setting="discounts", needs="[[tier]] and [[promo]] rules")
+
     @checked("promo", "redemption")
     def _promos_need_points(self, here: Here) -> None:
         if self.promo and not self.redemption:
@@ -357,6 +422,28 @@ class Program(Settings):
     def _invitations_need_points(self, here: Here) -> None:
         if self.invitation and not self.redemption:
             here.at("invitation").problem("points_needed")
+
+    @checked("notice")
+    def _notices_come(self, here: Here) -> None:
+        if self.notice:
+            from loyaltykit.program.notices import note_untold  # noqa: PLC0415 - most programs tell nothing
+
+            note_untold(self, here)
+
+    @checked("gift_card")
+    def _gift_cards_differ(self, here: Here) -> None:
+        seen = set()
+        for index, offer in enumerate(self.gift_card):
+            name = getattr(offer, "name", None)
+            if name is not None and name in seen:
+                here.at("gift_card").item(index).at("name").problem("duplicate", value=name)
+            seen.add(name)
+
+    @checked("gift_card", "redemption")
+    def _cards_for_points_need_points(self, here: Here) -> None:
+        for index, offer in enumerate(() if self.redemption else self.gift_card):
+            if getattr(offer, "points_price", None) is not None:
+                here.at("gift_card").item(index).at("points_price").problem("points_needed")
 
     @checked("branches", "cashback", "referral_split")
     def _split_or_cashback(self, here: Here) -> None:
@@ -378,7 +465,7 @@ class Program(Settings):
 
 def _rivals(kind: str, rules: tuple[Rule, ...]) -> list[tuple[Rule | None, ...]]:
     """Give those of *rules* among which the first that matches answers, each at its place: surcharges are of two."""
-    if kind in BY_CODE:
+    if kind in BESIDE:
         return []
     if kind != "surcharge":
         return [rules]

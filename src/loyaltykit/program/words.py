@@ -39,12 +39,18 @@ def program_in_words(program: Program) -> str:
         "" if held == HOLD_TIMEOUT else f"  an order holds points for {_term_in_words(held)} at most",
         "" if refundable == REFUNDABLE_FOR else f"  a refund takes awards back for {_term_in_words(refundable)}",
         "" if program.clawback == "debt" else "  what the balance doesn't cover of them is forgiven",
+        "" if program.discounts == "best" else "  a promo code takes its discount off what a tier has left",
         "" if program.worker_on_refund == "keep" else "  a full refund takes back what the worker got",
     ]
     for kind in RULES:
         rules = getattr(program, kind)
         lines += [kind] if rules else []
         lines += [f"  {_settings_in_words(rule)}" for rule in rules]
+    lines += (
+        ["gift_card", *(f"  {_settings_in_words(offer)}" for offer in program.gift_card)] if program.gift_card else []
+    )
+    lines += ["category"] if program.category else []
+    lines += [f"  {_settings_in_words(category)}" for category in program.category]
     lines += [] if program.codes is None else ["codes", f"  {_settings_in_words(program.codes, 'as by default')}"]
     lines += [] if program.expiry is None else ["expiry", f"  {_settings_in_words(program.expiry)}"]
     return "\n".join(filter(None, lines))

@@ -17,6 +17,8 @@ from loyaltykit.testing.strategies._facts import (
     referrers,
     standings,
 )
+from loyaltykit.testing.strategies._ladders import categories, criteria, levels
+from loyaltykit.testing.strategies._notices import notice_settings, notice_templates, templates
 from loyaltykit.testing.strategies._settings import (
     bonus_steps,
     branches,
@@ -24,6 +26,7 @@ from loyaltykit.testing.strategies._settings import (
     cashbacks,
     expiries,
     first_app_orders,
+    gift_cards,
     invitations,
     programs,
     promos,
@@ -33,6 +36,7 @@ from loyaltykit.testing.strategies._settings import (
     scopes,
     shares,
     surcharges,
+    tiers,
     worker_bonuses,
 )
 from loyaltykit.testing.strategies._values import currencies, money, percents, point_values, points, weights
@@ -42,16 +46,22 @@ __all__ = [
     "branches",
     "cashback_steps",
     "cashbacks",
+    "categories",
     "code_uses",
+    "criteria",
     "currencies",
     "days_of_visits",
     "expiries",
     "first_app_orders",
+    "gift_cards",
     "histories",
     "invitations",
     "invited",
+    "levels",
     "moments",
     "money",
+    "notice_settings",
+    "notice_templates",
     "opening_members",
     "orders",
     "percents",
@@ -68,7 +78,9 @@ __all__ = [
     "shares",
     "standings",
     "surcharges",
+    "templates",
     "terms",
+    "tiers",
     "weights",
     "windows",
     "worker_bonuses",

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from hypothesis import strategies as st
 
+from loyaltykit.program.notices import told_kinds
 from loyaltykit.program.program import (
     CLAWBACKS,
+    DISCOUNTS,
     HOLD_TIMEOUT,
     REFUNDABLE_FOR,
+    RULES,
     WORKER_ON_REFUND,
     Branch,
     Program,
@@ -23,17 +26,21 @@ from loyaltykit.rules.cashback import Cashback, CashbackStep
 from loyaltykit.rules.codes import Codes
 from loyaltykit.rules.expiry import Expiry
 from loyaltykit.rules.first_app_order import FirstAppOrder
+from loyaltykit.rules.gift_card import GiftCard
 from loyaltykit.rules.invitation import Invitation
 from loyaltykit.rules.promo import KINDS, Promo
 from loyaltykit.rules.redemption import Redemption
 from loyaltykit.rules.referral_split import ReferralSplit, Shares
 from loyaltykit.rules.scope import PARTS, Scope
 from loyaltykit.rules.surcharge import Surcharge
+from loyaltykit.rules.tier import MOST_DAYS, Tier
 from loyaltykit.rules.worker_bonus import BonusStep, WorkerBonus
 from loyaltykit.settings.here import Here
-from loyaltykit.settings.kinds import MAX_DAYS, MAX_HOURS
+from loyaltykit.settings.kinds import MAX_DAYS, MAX_HOURS, days_in
 from loyaltykit.testing.strategies._calendar import moments, periods, windows, zones
 from loyaltykit.testing.strategies._facts import CODES, NAMES, PROMOS
+from loyaltykit.testing.strategies._ladders import categories, ladders
+from loyaltykit.testing.strategies._notices import notice_settings
 from loyaltykit.testing.strategies._values import currencies, money, percents, points, worths
 from loyaltykit.values.code import ALPHABET
 from loyaltykit.values.percent import Percent
@@ -313,6 +320,30 @@ def promos(
 
 
 @st.composite
+def tiers(
+    draw: DrawFn, currency: Currency | str | None = None, *, branches: Collection[str] = NAMES["branches"]
+) -> Tier:
+    """
+    Draw ladders whose levels can all be held, in *currency* (any, if left out): for all time, or rolling.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.tiers("RUB"), lambda tier: tier.over is not None).over
+        Term('P1D')
+    """
+    parts = draw(_rule_parts(branches))
+    parts["name"] = draw(st.sampled_from(["regulars", "постоянные"]))
+    away = st.integers(1, 90) | st.integers(1, MOST_DAYS)
+    return Tier(
+        levels=draw(ladders(currency)),
+        over=draw(st.none() | _date_terms(12).filter(lambda term: days_in(term) <= MAX_DAYS)),
+        lapse_after=draw(st.none() | away),
+        **parts,
+    )
+
+
+@st.composite
 def shares(draw: DrawFn) -> Shares:
     """
     Draw the shares of a split: they total 100 %, and some of them may be nothing.
@@ -433,6 +464,27 @@ def expiries(draw: DrawFn) -> Expiry:
 
 
 @st.composite
+def gift_cards(
+    draw: DrawFn, currency: Currency | str | None = None, *, digits: int = 0, for_points: bool = True
+) -> GiftCard:
+    """
+    Draw gift cards on offer: *for_points* or for money alone, valid for good or for a term.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.gift_cards("RUB"), lambda offer: offer.points_price is not None).points_price
+        Points(1)
+    """
+    return GiftCard(
+        name=draw(st.sampled_from(["fifty", "hundred", "подарок"])),
+        face=draw(_above_zero(currency)),
+        points_price=draw(st.none() | _points_above_zero(digits)) if for_points else None,
+        valid_for=draw(st.none() | _date_terms(120)),
+    )
+
+
+@st.composite
 def programs(draw: DrawFn) -> Program:
     """
     Draw whole programs: any units, some branches or none, up to three rules of each kind that can all answer.
@@ -475,6 +527,13 @@ def programs(draw: DrawFn) -> Program:
     rules["invitation"] = rules["invitation"] if rules["redemption"] else ()
     codes = promos(currency, digits=digits, branches=named)
     rules["promo"] = _with_codes_of_their_own(draw(st.lists(codes, max_size=2))) if rules["redemption"] else ()
+    offers = gift_cards(currency, digits=digits, for_points=bool(rules["redemption"]))
+    rules["gift_card"] = tuple(draw(st.lists(offers, max_size=2, unique_by=lambda offer: offer.name)))
+    rules |= {"codes": draw(st.none() | referral_code_settings()), "expiry": draw(st.none() | expiries())}
+    told = told_kinds(SimpleNamespace(**(dict.fromkeys(RULES, ()) | rules)))
+    kinds_told = draw(st.just([]) | st.lists(st.sampled_from(told), unique=True))
+    rules["tier"] = tuple(draw(st.lists(tiers(currency, branches=named), max_size=2, unique_by=lambda tier: tier.name)))
+    sorts = st.lists(categories(currency), max_size=2, unique_by=lambda category: category.name)
     return Program(
         id=draw(st.sampled_from(["city", "такси"])),
         name=draw(st.none() | st.text(st.characters(exclude_categories=["Cc", "Cs", "Z"]), min_size=1, max_size=128)),
@@ -484,8 +543,9 @@ def programs(draw: DrawFn) -> Program:
         time_zone=zone.key,
         in_force_from=draw(st.none() | st.dates(_FIRST, _LAST) | moments()),
         branches=tuple(own),
-        codes=draw(st.none() | referral_code_settings()),
-        expiry=draw(st.none() | expiries()),
+        category=tuple(draw(sorts)),
+        discounts=draw(st.sampled_from(DISCOUNTS)) if rules["tier"] and rules["promo"] else "best",
+        notice=tuple([draw(notice_settings(kind)) for kind in kinds_told]),
         hold_timeout=draw(st.just(HOLD_TIMEOUT) | _bounded_terms()),
         refundable_for=draw(st.just(REFUNDABLE_FOR) | _bounded_terms()),
         clawback=draw(st.sampled_from(CLAWBACKS)),
