@@ -16,6 +16,7 @@ Everything that loyaltykit raises, as one tree.
     ├── NoRevision (LookupError)          no revision of the program is in force at that moment
     ├── UnreadableOrders (ValueError)     a file of past orders that can't be worked through at all
     ├── UnknownOrder (LookupError)        an order that was never placed
+    ├── UnknownCard (LookupError)         a gift card that was never issued, or a code of none
     ├── CodeTaken (ValueError)            a code that somebody else has
     ├── MissingExtra (ImportError)        a package that what is asked for needs isn't installed
     └── RepositoryError (RuntimeError)    what a repository answers when it can't do what was asked
@@ -300,6 +301,35 @@ class UnknownOrder(LoyaltyError, LookupError):
 
     code = "unknown_order"
     order: str
+
+
+class UnknownCard(LoyaltyError, LookupError):
+    """
+    A gift *card* that was never issued; None where a code was given, which is that of no card.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import Loyalty, Program, UnknownCard
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> program = Program.from_dict({
+        ...     "id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow",
+        ... })
+        >>> try:
+        ...     Loyalty(program, MemoryRepository()).cards.view("c1", at=datetime(2026, 3, 1, tzinfo=timezone.utc))
+        ... except UnknownCard as error:
+        ...     print(error.card)
+        c1
+    """
+
+    code = "unknown_card"
+    card: str | None
+
+    @classmethod
+    def of(cls, card: str | None) -> UnknownCard:
+        """Give the error for a *card* of that id, or for a code."""
+        if card is None:
+            return cls("no gift card has this code: give it as it was issued", card=None)
+        return cls(f"the gift card {card} was never issued: issue it, or have a member buy it, first", card=card)
 
 
 class CodeTaken(LoyaltyError, ValueError):

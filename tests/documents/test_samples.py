@@ -49,6 +49,7 @@ from loyaltykit.ledger.entry import Entry
 from loyaltykit.operations import adjust, issue_code, pay_out, settlement, statement
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.programs import Programs
+from tests.documents.card_samples import CARD_SAMPLES
 
 SAMPLES = Path(__file__).parent / "samples"
 RUB = Currency("RUB")
@@ -598,6 +599,7 @@ def test_every_sample_is_read_here():
         "note-v1",
         "codes-given-v1",
         "issued-code-v1",
+        *CARD_SAMPLES,
     }
     assert {path.stem for path in SAMPLES.glob("*.json")} == known
 

@@ -17,6 +17,7 @@ from loyaltykit.values.money import Money
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping  # noqa: TC004 - attrs doesn't resolve annotations
 
+    from loyaltykit.documents.card_held import CardHeld  # noqa: TC004
     from loyaltykit.ledger.account import Lot  # noqa: TC004 - attrs doesn't resolve annotations
     from loyaltykit.values.currency import Currency
 
@@ -68,6 +69,7 @@ class PlacedOrder:
     counts for a worker's bonus, *worker_life* in which life of theirs the worker was. *tier* is the discount that the
     customer's level gave: (ladder, level, percent). Where levels are kept, *visited* is when the order was a visit,
     with the visit before it, and *received* what was paid by local day, where that is counted: (ordinal, minor units).
+    *card* is the gift card that pays for it, and what of that.
 
     Examples:
         >>> from loyaltykit import Currency, Order
@@ -107,6 +109,7 @@ class PlacedOrder:
     tier: tuple[str, str, str] | None = None
     visited: tuple[int, int | None] | None = None
     received: tuple[tuple[int, int], ...] = ()
+    card: CardHeld | None = None
 
 
 def encode(placed: PlacedOrder) -> str:
@@ -146,6 +149,10 @@ def encode(placed: PlacedOrder) -> str:
         body["promo"] = written_held(placed.promo)
     if placed.unused is not None:
         body["unused"] = written_held(placed.unused)
+    if placed.card is not None:
+        from loyaltykit.documents.card_held import written_card  # noqa: PLC0415 - most orders name no gift card
+
+        body["card"] = written_card(placed.card)
     return as_json(body)
 
 
@@ -198,7 +205,16 @@ def decode(key: str, body: str | None, currency: Currency) -> PlacedOrder | None
         tier=_row(raw.get("tier")),
         visited=_row(raw.get("visited")),
         received=_rows(raw.get("received", ())),
+        card=_card(raw.get("card")),
     )
+
+
+def _card(raw: list[Any] | None) -> CardHeld | None:
+    if raw is None:
+        return None
+    from loyaltykit.documents.card_held import read_card  # noqa: PLC0415 - most orders name no gift card
+
+    return read_card(raw)
 
 
 def _row(raw: list[Any] | None) -> Any:
