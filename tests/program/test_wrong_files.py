@@ -25,6 +25,10 @@ def expiry(**settings):
     return BASE | {"expiry": settings}
 
 
+def notice(**settings):
+    return cashback() | {"notice": [{"kind": "points_credited"} | settings]}
+
+
 def without(key):
     return {name: value for name, value in BASE.items() if name != key}
 
@@ -395,6 +399,56 @@ WRONG = {
         "too_many_lots",
         "set it to month",
     ),
+    # Notices
+    "no kind of notice": (notice(kind="birthday"), "notice[0].kind", "unknown_choice", "points_credited"),
+    "notice that stands twice": (
+        notice() | {"notice": [{"kind": "points_adjusted"}, {"kind": "points_adjusted"}]},
+        "notice[1].kind",
+        "duplicate",
+        "keep one of the two",
+    ),
+    "notice ahead of nothing": (notice(ahead=7), "notice[0].ahead", "no_effect", "set kind to one of"),
+    "notice far ahead": (
+        notice(kind="points_will_expire", ahead=91) | {"expiry": {"after": "P6M"}},
+        "notice[0].ahead",
+        "too_large",
+        "at most 90",
+    ),
+    "template of nothing": (notice(template={}), "notice[0].template", "empty", "leave the key out"),
+    "template in another language": (notice(template={"de": "Punkte"}), "notice[0].template.de", "unknown_key", "en"),
+    "template that's no text": (notice(template={"en": 7}), "notice[0].template.en", "wrong_type", "with variables"),
+    "blank template": (notice(template={"en": " "}), "notice[0].template.en", "bad_template", "You have %Points% more"),
+    "template with a format": (
+        notice(template={"ru": "{points:>9}"}),
+        "notice[0].template.ru",
+        "bad_template",
+        "You have %Points% more",
+    ),
+    "template with an attribute": (
+        notice(template={"uk": "{points.minor}"}),
+        "notice[0].template.uk",
+        "bad_template",
+        "You have %Points% more",
+    ),
+    "template with a variable that isn't": (
+        notice(template={"en": "%Pointz% more"}),
+        "notice[0].template.en",
+        "unknown_variable",
+        "did you mean points?",
+    ),
+    "notice of points that nothing gives": (
+        BASE | {"notice": [{"kind": "points_credited"}]},
+        "notice[0].kind",
+        "nothing_to_tell",
+        "such as [[cashback]]",
+    ),
+    "notice of points that never expire": (
+        notice(kind="points_will_expire", ahead=7),
+        "notice[0].kind",
+        "nothing_to_tell",
+        "add [expiry]",
+    ),
+    "notice of codes that nobody gets": (notice(kind="code_given"), "notice[0].kind", "nothing_to_tell", "[codes]"),
     "branch that isn't": (
         scope(branches=["nort"]) | {"branches": [{"id": "north"}]},
         "cashback[0].scope.branches[0]",

@@ -40,7 +40,7 @@ from loyaltykit.values.term import Term
 from loyaltykit.values.window import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from loyaltykit.values.point_value import PointValue
 
@@ -169,12 +169,22 @@ _KINDS: Final = {made: kind for kind, (made, _, _) in _EFFECTS.items()}
 
 def written_reason(reason: Reason, worth: PointValue) -> list[Any]:
     """Give *reason* as JSON holds it: its code, and its figures by name."""
-    return [reason.code, {name: _written_figure(value, worth) for name, value in reason.figures.items()}]
+    return [reason.code, written_figures(reason.figures, worth)]
 
 
 def read_reason(code: str, figures: dict[str, Any], worth: PointValue) -> Reason:
     """Read a reason as JSON holds it."""
-    return Reason(code, **{name: _read_figure(value, worth) for name, value in figures.items()})
+    return Reason(code, **read_figures(figures, worth))
+
+
+def written_figures(figures: Mapping[str, Any], worth: PointValue) -> dict[str, Any]:
+    """Give *figures* by name as JSON holds them."""
+    return {name: _written_figure(value, worth) for name, value in figures.items()}
+
+
+def read_figures(raw: Mapping[str, Any], worth: PointValue) -> dict[str, Any]:
+    """Read figures by name as JSON holds them."""
+    return {name: _read_figure(value, worth) for name, value in raw.items()}
 
 
 def _written_figure(value: Any, worth: PointValue) -> Any:

@@ -67,6 +67,11 @@ def code(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
     return _field(kinds.CodeKind(), default, key, says, converter=_in_normal_form)
 
 
+def template(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
+    """Declare a text with variables."""
+    return _field(kinds.TemplateKind(), default, key, says, converter=_as_template)
+
+
 def number(says: str, *, default: Any = REQUIRED, key: str | None = None) -> Any:
     """Declare an exact number above zero."""
     return _field(amounts.NumberKind(), default, key, says)
@@ -165,6 +170,16 @@ def _in_utc(value: Any) -> Any:
 def _in_normal_form(value: Any) -> Any:
     with suppress(InvalidValue):  # the kind's check tells what is wrong
         return normal_code(value) if isinstance(value, str) else value
+    return value
+
+
+def _as_template(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    from loyaltykit.values.template import Template  # noqa: PLC0415 - most programs have none
+
+    with suppress(InvalidValue):  # the kind's check tells what is wrong
+        return Template(value)
     return value
 
 

@@ -89,6 +89,7 @@ def checked(*needs: str) -> Callable[[Check], Check]:
         field.whole,
         field.flag,
         field.code,
+        field.template,
         field.number,
         field.percent,
         field.share,

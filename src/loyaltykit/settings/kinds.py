@@ -73,6 +73,37 @@ class CodeKind(Kind):
         return {"type": "string", "minLength": 1, "maxLength": MAX_TYPED}
 
 
+class TemplateKind(Kind):
+    """A text with variables; which there are, the settings that hold it know."""
+
+    expected = "a text with variables, such as {points}"
+
+    def parse(self, raw: Raw, here: Here) -> Any:
+        """Take text alone, whose braces stand around variables."""
+        from loyaltykit.values.template import Template  # noqa: PLC0415 - most programs have none
+
+        if not isinstance(raw, str):
+            return self.wrong_type(raw, here)
+        try:
+            return Template(raw)
+        except InvalidValue as error:
+            here.problem("bad_template", why=str(error))
+            return UNREAD
+
+    def check(self, value: Any, here: Here) -> None:
+        """Refuse what is no template: text that could be read as one is one already."""
+        from loyaltykit.values.template import Template  # noqa: PLC0415 - most programs have none
+
+        if not isinstance(value, Template):
+            self.parse(value, here)
+
+    def schema(self) -> Schema:
+        """Give the bounds; variables are judged when it's read."""
+        from loyaltykit.values.template import MAX_TEMPLATE  # noqa: PLC0415 - most programs have none
+
+        return {"type": "string", "minLength": 1, "maxLength": MAX_TEMPLATE}
+
+
 class FlagKind(Kind):
     """A yes or no: true or false."""
 

@@ -41,6 +41,8 @@ PROBLEMS: dict[str, Meaning] = {
         ("value",), "{value} can't be a name", "write 1 to 128 characters, no control characters, no blanks around"
     ),
     "bad_code": Meaning(("why",), "{why}", "write letters and digits, such as SUMMER"),
+    "bad_template": Meaning(("why",), "{why}", "write a text such as: You have %Points% more"),
+    "unknown_variable": Meaning(("value", "hint"), "there is no variable {value} here", "{hint}"),
     "bad_time": Meaning(("value",), "{value} is no time of day", "write hours and minutes, from 00:00 to 24:00"),
     "bad_date": Meaning(
         ("value",), "{value} is no date", "write a date such as 2026-12-31, or a moment with its offset"
@@ -62,6 +64,20 @@ PROBLEMS: dict[str, Meaning] = {
     "no_gain": Meaning(("ways",), "gives nothing", "set one of {ways}"),
     "two_gains": Meaning(("given",), "says twice what it gives: {given}", "keep one of them"),
     "no_effect": Meaning(("setting", "needs"), "{setting} changes nothing here", "take it out, or set {needs}"),
+    "no_criterion": Meaning(("ways",), "asks for nothing that anyone could meet", "set one of {ways}"),
+    "falling": Meaning(
+        ("value", "before"), "{value} is less than {before}, further up", "order them from the lowest to the highest"
+    ),
+    "never_held": Meaning(
+        ("levels",),
+        "nobody stays here: whoever reaches it has reached {levels} at once",
+        "let it ask for less, or take it out",
+    ),
+    "taken_back": Meaning(
+        ("criterion", "added", "removed"),
+        "whoever is added by {criterion} {added} is removed at once, by {criterion} {removed}",
+        "let them differ, or take one of the two out",
+    ),
     "not_whole": Meaning(("total",), "the shares total {total} %, not 100 %", "mend them so that they total 100"),
     "too_few_characters": Meaning(
         ("count", "least"), "has {count} characters: codes could be guessed", "give at least {least}, such as digits"
@@ -76,6 +92,9 @@ PROBLEMS: dict[str, Meaning] = {
     ),
     "points_needed": Meaning(
         (), "needs points that can be spent, and no rule lets them be", "add a [[redemption]] rule"
+    ),
+    "nothing_to_tell": Meaning(
+        ("kind", "needs"), "{kind} never comes, as the program is", "add {needs}, or take the notice out"
     ),
     "nothing_expires": Meaning(("ways",), "lets nothing expire", "set one of {ways}"),
     "too_many_lots": Meaning(

@@ -1,0 +1,120 @@
+"""Which notices a program makes, to whom, and in which words (S7, S8, Y6, T3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from loyaltykit import NoticeSettings, NoticeTemplate, Program, SettingsError, Template
+from loyaltykit.notice import AHEAD, NOTICES
+
+BASE = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
+
+
+def problems(**told):
+    with pytest.raises(SettingsError) as caught:
+        NoticeSettings(**told)
+    return [(problem.path, problem.code) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("kind", NOTICES)
+def test_S7_consent_is_needed_but_for_what_a_member_has_just_bought(kind):
+    """Unless the program says otherwise."""
+    ahead = {"ahead": 7} if kind in AHEAD else {}
+    assert NoticeSettings(kind=kind, **ahead).needs_consent is (kind != "card_bought")
+    for consent in (True, False):
+        assert NoticeSettings(kind=kind, consent=consent, **ahead).needs_consent is consent
+
+
+@pytest.mark.parametrize("kind", NOTICES)
+def test_Y6_only_what_is_to_come_is_told_ahead(kind):
+    """There the days are needed, elsewhere they're refused."""
+    wrong = {} if kind in AHEAD else {"ahead": 7}
+    assert problems(kind=kind, **wrong) == [("ahead", "missing" if kind in AHEAD else "no_effect")]
+
+
+@pytest.mark.parametrize("kind", NOTICES)
+def test_T3_a_template_has_the_figures_of_its_kind_and_the_members_code(kind):
+    """In both ways of writing; other variables are refused, with the nearest."""
+    ahead = {"ahead": 7} if kind in AHEAD else {}
+    text = " ".join(f"{{{name}}}" for name in NOTICES[kind].figures) + " %ClientReferralCode%"
+    own = NoticeSettings(kind=kind, template=NoticeTemplate(uk=text), **ahead)
+    assert own.template_in("uk") == Template(text)
+    wrong = NoticeTemplate(en="{colour}", ru="{points} {code} {until} {face}")
+    assert ("template.en", "unknown_variable") in problems(kind=kind, template=wrong, **ahead)
+
+
+def test_S7_a_language_without_a_template_has_none():
+    """Whatever is asked for."""
+    own = NoticeSettings(kind="code_given", template=NoticeTemplate(ru="{code}"))
+    assert [own.template_in(language) for language in ("ru", "en", "kind", "de")] == [
+        Template("{code}"),
+        None,
+        None,
+        None,
+    ]
+    assert NoticeSettings(kind="code_given").template_in("en") is None
+
+
+def test_S7_a_template_is_checked_when_its_made_in_python_too():
+    """Text that isn't one, and what is no text."""
+    with pytest.raises(SettingsError, match="stands around a variable"):
+        NoticeTemplate(en="{points!r}")
+    with pytest.raises(SettingsError, match="7 is not a text with variables"):
+        NoticeTemplate(en=7)
+
+
+def test_S7_a_program_knows_its_notices():
+    """By their kind, as they're written in its file."""
+    raw = BASE | {
+        "cashback": [{"percent": 5}],
+        "notice": [
+            {"kind": "points_credited", "template": {"en": "You have {points} more", "ru": "Вам начислено %Points%"}},
+            {"kind": "points_adjusted", "consent": False},
+        ],
+    }
+    program = Program.from_dict(raw)
+    assert program.notice_of("points_credited").template.ru == Template("Вам начислено %Points%")
+    assert program.notice_of("points_adjusted").needs_consent is False
+    assert program.notice_of("code_given") is None
+    assert program.to_dict() == raw
+
+
+@pytest.mark.parametrize(
+    ("kind", "giver"),
+    [
+        ("points_credited", {"first_app_order": [{"points": 5}]}),
+        ("points_credited", {"redemption": [{}], "promo": [{"name": "p", "code": "P", "points": 5}]}),
+        ("points_credited", {"redemption": [{}], "invitation": [{"referrer_points": 5}]}),
+        ("points_will_expire", {"expiry": {"after": "P60D"}}),
+        ("code_given", {"codes": {"length": 5}}),
+        ("code_given", {"redemption": [{}], "invitation": [{"referrer_points": 5}]}),
+    ],
+)
+def test_S8_a_notice_needs_what_it_tells_of(kind, giver):
+    """With it there's nothing to mend, without it the notice is refused, with the way to mend it."""
+    notice = {"kind": kind, "ahead": 7} if kind in AHEAD else {"kind": kind}
+    assert Program.from_dict(BASE | giver | {"notice": [notice]}).notice_of(kind)
+    with pytest.raises(SettingsError) as caught:
+        Program.from_dict(BASE | {"notice": [notice]})
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.code, problem.kind) == ("notice[0].kind", "nothing_to_tell", kind)
+
+
+def test_S8_promo_codes_that_give_no_points_credit_none():
+    """A discount is none."""
+    promo = {"redemption": [{}], "promo": [{"name": "p", "code": "P", "percent": 5}]}
+    with pytest.raises(SettingsError, match="points_credited never comes"):
+        Program.from_dict(BASE | promo | {"notice": [{"kind": "points_credited"}]})
+
+
+def test_B6_what_cant_be_read_may_be_there():
+    """One mistake is told once: no notice is refused for a rule that has a mistake itself."""
+    raw = BASE | {
+        "cashback": "5 %",
+        "expiry": 7,
+        "notice": [{"kind": "points_credited"}, {"kind": "points_will_expire"}],
+    }
+    with pytest.raises(SettingsError) as caught:
+        Program.from_dict(raw)
+    told = [(problem.path, problem.code) for problem in caught.value.problems]
+    assert told == [("cashback", "wrong_type"), ("expiry", "wrong_type"), ("notice[1].ahead", "missing")]
