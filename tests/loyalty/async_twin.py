@@ -68,13 +68,19 @@ CODES = (
     (r"  # noqa: UP028.*$", ""),
 )
 
+REPORTS = (
+    *facet("Reports"),
+    (r"\bIterator\b", "AsyncIterator"),
+    (r"  # noqa: UP028.*$", ""),
+)
+
 TWINS = {
     "async_driver.py": ("driver.py", DRIVER),
     "async_loyalty.py": ("loyalty.py", FACE),
     "async_members.py": ("members.py", facet("Members")),
     "async_code_desk.py": ("code_desk.py", CODES),
     "async_workers.py": ("workers.py", facet("Workers")),
-    "async_reports.py": ("reports.py", facet("Reports")),
+    "async_reports.py": ("reports.py", REPORTS),
 }
 """Every twin by its file, with what it's made of."""
 
@@ -116,6 +122,8 @@ EXAMPLES = {
         Money('0.00', 'RUB')
 """,
     "AsyncReports": """
+    All is awaited, but `points`, which is taken by ``async for``.
+
     Examples:
         >>> import asyncio
         >>> from datetime import datetime, timezone

@@ -7,6 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from loyaltykit.reports.invited import invited
+from loyaltykit.reports.liability import liability
+from loyaltykit.reports.point_sums import point_sums
+from loyaltykit.reports.points import STAGES, wanted_points
 from loyaltykit.reports.promos import promos
 from loyaltykit.reports.referrals import referrals
 from loyaltykit.reports.surcharges import surcharges
@@ -14,11 +17,16 @@ from loyaltykit.reports.worker_bonuses import worker_bonuses
 from loyaltykit.reports.worker_codes import worker_codes
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from datetime import datetime
+    from typing import Unpack
 
     from loyaltykit.loyalty.async_driver import AsyncDriver
     from loyaltykit.operations.programs import Programs
     from loyaltykit.reports.invited import InvitedRow
+    from loyaltykit.reports.liability import LiabilityRow
+    from loyaltykit.reports.point_sums import PointsSums
+    from loyaltykit.reports.points import Only, PointsRow
     from loyaltykit.reports.promos import PromoRow
     from loyaltykit.reports.referrals import ReferralRow
     from loyaltykit.reports.report import Report
@@ -37,6 +45,10 @@ class AsyncReports:
     period has, is told as it's stored now, for an earlier *at* too. Points and money are sums over entries. All raise
     `NaiveMoment`, and `InvalidValue` for a period that ends before it starts.
 
+    `points`, `point_sums` and `liability` are about postings, not orders: they count when they're booked for, by *at*.
+
+    All is awaited, but `points`, which is taken by ``async for``.
+
     Examples:
         >>> import asyncio
         >>> from datetime import datetime, timezone
@@ -51,6 +63,48 @@ class AsyncReports:
     def __init__(self, programs: Programs, driver: AsyncDriver) -> None:
         self._programs = programs
         self._driver = driver
+
+    async def points(
+        self, *, at: datetime, start: datetime | None = None, end: datetime | None = None, **only: Unpack[Only]
+    ) -> AsyncIterator[PointsRow]:
+        """
+        Give every posting of points up to and with *at*, from *start* up to *end*, one after the other (S4, S5, R11).
+
+        *only* those of a ``member``, a ``branch``, a ``service``, a ``kind``, a ``rule`` or a ``revision``, where these
+        are told. Those that are booked come by their moments, and behind them what time has done and nobody has booked
+        yet; they're read a page at a time, so that millions take no more room than a page. What is asked for wrongly is
+        told with the first row.
+        """
+        wanted = wanted_points(only, at=at, start=start, end=end)
+        for stage in STAGES:
+            after: str | None = None
+            while True:
+                rows, after = await self._driver.run(partial(stage, self._programs, wanted, after))
+                for row in rows:
+                    yield row
+                if after is None:
+                    break
+
+    async def point_sums(
+        self,
+        *,
+        at: datetime,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        by: str = "month",
+        **only: Unpack[Only],
+    ) -> Report[PointsSums]:
+        """
+        Report what the same postings come to, *by* ``month``, ``member``, ``branch``, ``service``, ``rule`` or
+        ``revision``: what was earned, spent, expired (S5). Raises `InvalidValue` for anything else.
+        """
+        return await self._driver.run(partial(point_sums, self._programs, only, at=at, start=start, end=end, by=by))
+
+    async def liability(
+        self, *, at: datetime, start: datetime | None = None, end: datetime | None = None
+    ) -> Report[LiabilityRow]:
+        """Report, month by month, what members may spend at its end, how it came to that, and the breakage (B10)."""
+        return await self._driver.run(partial(liability, self._programs, at=at, start=start, end=end))
 
     async def referrals(
         self, *, at: datetime, start: datetime | None = None, end: datetime | None = None
