@@ -113,6 +113,11 @@ REASONS: dict[str, Meaning] = {
         ("price", "balance", "missing"), "it costs {price}; the member has {balance}: {missing} are missing"
     ),
     "not_for_points": Meaning(("offer",), "{offer} is sold for money alone"),
+    # What a level of a ladder takes off
+    "no_level": Meaning(("tier",), "the member has no level of {tier}"),
+    "level_unknown": Meaning(("tier", "level"), "{tier} has no level called {level} any more"),
+    "level_without_discount": Meaning(("tier", "level"), "{level} of {tier} takes nothing off the price"),
+    "other_discount": Meaning(("rule", "discount"), "{rule} takes {discount} off, which is no less"),
     # Calls that change nothing
     "already_placed": Meaning(
         ("order",), "the order {order} is placed already: what it holds stands, and nothing more is asked for it"
