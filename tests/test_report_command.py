@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from loyaltykit import Loyalty, Money, Order, read_program
 from loyaltykit.adapters.sqlite import SqliteRepository
@@ -23,6 +25,10 @@ time_zone = "Europe/Moscow"
 name = "summer"
 code = "SUMMER"
 percent = "10"
+[[cashback]]
+percent = "5"
+[expiry]
+after = "P60D"
 [[worker_bonus]]
 every = "P7D"
 ladder = [{ orders = 2, sum = "500" }]
@@ -212,3 +218,62 @@ def test_T7_a_report_leaves_no_trace(capsys):
         "3",
         "4",
     ]
+
+
+def test_S5_postings_are_written_and_their_sums_printed(capsys):
+    """As CSV and for Excel, all of them; what time has done and nobody has booked is among them."""
+    assert report("points", "--at", "2027-04-01T00:00+03:00", "--csv", "points.csv", "--xlsx", "points.xlsx") == 0
+    assert capsys.readouterr().out.splitlines()[0] == "Points by month: 2 rows"
+    lines = Path("points.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("at,member,kind,points,order,rule,branch,service,revision,operation,description")
+    assert [line.split(",")[1:4] for line in lines[1:]] == [["m1", "issued", "45"]] * 3 + [["m1", "expired", "-45"]] * 3
+    (sheet,) = load_workbook("points.xlsx").worksheets
+    cells = [[cell.value for cell in line[1:4]] for line in list(sheet.iter_rows())[1:]]
+    assert cells == [["m1", "issued", 45]] * 3 + [["m1", "expired", -45]] * 3
+
+
+def test_S5_postings_are_told_apart(capsys):
+    """By what they are, and by day."""
+    assert report("point-sums", *NOW, "--by", "member", "--kind", "issued", "--until", "2026-03-11") == 0
+    assert capsys.readouterr().out.splitlines()[-1].split() == ["in", "all", "2", "90", *["0"] * 6, "90"]
+    assert report("points", *NOW, "--branch", "north") == 0
+    assert capsys.readouterr().out == "Points by month: nothing\n"
+
+
+def test_B10_liability_from_the_command_line(capsys):
+    """By month; other reports have a file of Excel, too."""
+    assert report("liability", *NOW, "--xlsx", "liability.xlsx") == 0
+    assert "  2026-03     135  " in capsys.readouterr().out
+    (sheet,) = load_workbook("liability.xlsx").worksheets
+    assert [cell.value for cell in sheet[2]] == ["2026-03", 135, 0, 0, 0, 0, 0, 0, 135, 135, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "complaint"),
+    [
+        ("promos", ["--member", "m1"], "--member is for points and point-sums: leave it out for promos"),
+        ("liability", ["--by", "month"], "--by is for points and point-sums: leave it out for liability"),
+        ("point-sums", ["--by", "hour"], "invalid choice: 'hour'"),
+    ],
+)
+def test_S5_options_of_other_reports(capsys, name, args, complaint):
+    """Exit status 2."""
+    with pytest.raises(SystemExit) as stopped:
+        report(name, *args)
+    assert stopped.value.code == 2
+    assert complaint in capsys.readouterr().err
+
+
+def test_S5_a_kind_that_isnt_there(capsys):
+    """Exit status 2, and no file."""
+    assert report("points", "--kind", "earned", "--csv", "points.csv") == 2
+    assert "earned is no kind of posting" in capsys.readouterr().err
+    assert not Path("points.csv").exists()
+
+
+def test_S5_without_xlsxwriter(capsys, monkeypatch):
+    """Exit status 2, what to install, and no file."""
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    assert report("promos", *NOW, "--xlsx", "promos.xlsx") == 2
+    assert "pip install 'loyaltykit[reports]'" in capsys.readouterr().err
+    assert not Path("promos.xlsx").exists()

@@ -25,6 +25,7 @@ from loyaltykit.adapters.sqlite import SqliteRepository
 from loyaltykit.errors import (
     InvalidDistrictMap,
     InvalidValue,
+    MissingExtra,
     NoRevision,
     RepositoryError,
     SettingsError,
@@ -37,8 +38,10 @@ from loyaltykit.replay import life_csv, read_columns, replay, report_csv, report
 from loyaltykit.replay.outputs import Outputs, UnwritableOutput
 from loyaltykit.replay.picture import districts_svg
 from loyaltykit.replay.words import PARTS, part_named
-from loyaltykit.report_command import AS_IT_STANDS, add_report, reported
+from loyaltykit.report_command import add_report, misused, reported
+from loyaltykit.reports.csv_file import CsvFile
 from loyaltykit.reports.csv_text import csv_line
+from loyaltykit.reports.xlsx_file import XlsxFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -260,16 +263,20 @@ def _replay(args: argparse.Namespace) -> int:
 
 
 def _report(args: argparse.Namespace) -> int:
-    if args.name == AS_IT_STANDS and (args.start or args.until):
-        args.refuse(f"{AS_IT_STANDS} are told as they stand: leave --from and --until out, and name a moment by --at")
+    wrong = misused(args)
+    if wrong is not None:
+        args.refuse(wrong)
     try:
         with Outputs([("PROGRAM", path) for path in args.programs]) as outputs:
             _keep_store(outputs, args.repository)
-            as_csv = outputs.begin("--csv", args.csv)
-            report = reported(args)
-            as_csv.write("".join(report.csv_lines()))
-            _say(str(report))
-    except (InvalidValue, NoRevision) as error:
+            as_csv, as_xlsx = outputs.begin("--csv", args.csv), outputs.begin("--xlsx", args.xlsx, binary=True)
+            files: list[Callable[[type[Any]], CsvFile | XlsxFile]] = []
+            if args.csv is not None:
+                files.append(partial(CsvFile, as_csv))
+            if args.xlsx is not None:
+                files.append(partial(XlsxFile, as_xlsx.file))
+            _say(str(reported(args, files)))
+    except (InvalidValue, MissingExtra, NoRevision) as error:
         return _complain(error, BAD_USAGE)
     return 0
 

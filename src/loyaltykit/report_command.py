@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,13 +12,38 @@ from loyaltykit.adapters.sqlite import SqliteRepository
 from loyaltykit.errors import StoreUnavailable
 from loyaltykit.loyalty.loyalty import Loyalty
 from loyaltykit.program.files import read_revisions
+from loyaltykit.reports.point_sums import BY
+from loyaltykit.reports.points import PointsRow
 from loyaltykit.values.period import Period
 
 if TYPE_CHECKING:
-    from loyaltykit.reports.report import Report
+    from collections.abc import Callable, Iterable, Sequence
 
-NAMES: Final = ("referrals", "invited", "promos", "worker-codes", "worker-bonuses", "surcharges")
+    from loyaltykit.reports.csv_file import CsvFile
+    from loyaltykit.reports.report import Report
+    from loyaltykit.reports.xlsx_file import XlsxFile
+
+NAMES: Final = (
+    "points",
+    "point-sums",
+    "liability",
+    "referrals",
+    "invited",
+    "promos",
+    "worker-codes",
+    "worker-bonuses",
+    "surcharges",
+)
 """The reports that there are."""
+
+POSTINGS: Final = "points"
+"""The report whose rows are as many as postings: they're written and not printed, and their sums are printed."""
+
+ONLY: Final = {"member": "ID", "branch": "NAME", "service": "NAME", "kind": "KIND", "rule": "NAME", "revision": "ID"}
+"""The options that say which postings a report is about, each with what it takes."""
+
+OF_POSTINGS: Final = (POSTINGS, "point-sums")
+"""The reports that take these options."""
 
 AS_IT_STANDS: Final = "worker-bonuses"
 """The report of what is under way, of which there are no periods."""
@@ -41,30 +66,60 @@ def add_report(parser: argparse.ArgumentParser) -> None:
     add("--from", dest="start", type=_day, metavar="DAY", help="orders completed from this day on, as 2026-03-01")
     add("--until", type=_day, metavar="DAY", help="orders completed up to this day, all of it included")
     add("--at", type=_moment, metavar="MOMENT", help=f"{AS_OF} (default: now)")
+    for name, takes in ONLY.items():
+        add(f"--{name}", metavar=takes, help=f"of {' and '.join(OF_POSTINGS)}: postings with this {name} alone")
+    add("--by", choices=BY, help="of point-sums, and of what points prints: what to sum up by (default: month)")
     add("--csv", metavar="OUT", help="write the rows there, for a spreadsheet")
+    add("--xlsx", metavar="OUT", help="write the rows there, for Excel; needs loyaltykit[reports]")
 
 
-def reported(args: argparse.Namespace) -> Report[Any]:
+def misused(args: argparse.Namespace) -> str | None:
+    """Say what *args* ask for that their report doesn't know; None where all is well."""
+    if args.name == AS_IT_STANDS and (args.start or args.until):
+        return f"{AS_IT_STANDS} are told as they stand: leave --from and --until out, and name a moment by --at"
+    options = [f"--{name}" for name in (*ONLY, "by") if getattr(args, name) is not None]
+    if options and args.name not in OF_POSTINGS:
+        return f"{options[0]} is for {' and '.join(OF_POSTINGS)}: leave it out for {args.name}"
+    return None
+
+
+def reported(args: argparse.Namespace, files: Sequence[Callable[[type[Any]], CsvFile | XlsxFile]]) -> Report[Any]:
     """
-    Give the report that *args* ask for.
+    Give the report that *args* ask for, and write its rows to *files*, each made for its class: of points all postings.
 
-    Days are those of the program's time zone. Nothing is written. Raises `StoreUnavailable` where there's no store,
+    Days are those of the program's time zone. The store is only read. Raises `StoreUnavailable` where there's no store,
     `SettingsError` for program files with problems, and `InvalidValue` for a period that ends before it starts.
     """
     revisions = read_revisions(*args.programs)
-    bounds = {}
+    asked: dict[str, Any] = {"at": args.at or datetime.now(UTC)}
     if args.name != AS_IT_STANDS:
-        start, end = Period(args.start, args.until).bounds(zone=revisions.programs[0].zone)
-        bounds = {"start": start, "end": end}
+        asked["start"], asked["end"] = Period(args.start, args.until).bounds(zone=revisions.programs[0].zone)
+    if args.name in OF_POSTINGS:
+        asked |= {name: getattr(args, name) for name in ONLY}
     path = args.repository.removeprefix(SQLITE)
     if not Path(path).is_file():
         message = "there is no such file: name the one that the orders were kept in"
         raise StoreUnavailable(message)
-    at = args.at or datetime.now(UTC)
     with closing(SqliteRepository(path, read_only=True)) as repository:
         reports = Loyalty(revisions, repository).reports
-        report: Report[Any] = getattr(reports, args.name.replace("-", "_"))(at=at, **bounds)
+        if args.name in OF_POSTINGS:
+            report: Report[Any] = reports.point_sums(**asked, by=args.by or "month")
+        else:
+            report = getattr(reports, args.name.replace("-", "_"))(**asked)
+        if args.name == POSTINGS and files:
+            _write(reports.points(**asked), [file(PointsRow) for file in files])
+        else:
+            _write(report.rows, [file(report.kind) for file in files])
         return report
+
+
+def _write(rows: Iterable[Any], files: Sequence[CsvFile | XlsxFile]) -> None:
+    with ExitStack() as stack:
+        for file in files:
+            stack.enter_context(file)
+        for row in rows:
+            for file in files:
+                file.add(row)
 
 
 def _store_name(text: str) -> str:

@@ -12,7 +12,7 @@ import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,25 +33,25 @@ class UnwritableOutput(Exception):
 
 
 class Output:
-    """Text on its way to where *name* says: written to *file*, which takes its *place* when it's whole."""
+    """Text, or bytes, on its way to where *name* says: written to *file*, which takes its *place* when it's whole."""
 
-    def __init__(self, name: str, file: IO[str], *, beside: Path | None = None, place: Path | None = None) -> None:
+    def __init__(self, name: str, file: IO[Any], *, beside: Path | None = None, place: Path | None = None) -> None:
         self._name = name
-        self._file = file
+        self.file = file
         self._beside = beside
         self._place = place
 
     def write(self, text: str) -> None:
         """Write *text*; raises `UnwritableOutput`."""
         try:
-            self._file.write(text)
+            self.file.write(text)
         except OSError as error:
             raise _unwritable(self._name, error) from None
 
     def close(self) -> None:
         """Write what is still held back; raises `UnwritableOutput`."""
         try:
-            self._file.close()
+            self.file.close()
         except OSError as error:
             raise _unwritable(self._name, error) from None
 
@@ -67,7 +67,7 @@ class Output:
     def clear(self) -> None:
         """Leave nothing behind that didn't take its place."""
         with suppress(OSError):
-            self._file.close()
+            self.file.close()
         if self._beside is not None:
             self._beside.unlink(missing_ok=True)
 
@@ -95,34 +95,34 @@ class Outputs:
             with suppress(OSError):  # whoever opens it says what is wrong
                 self._take(_identity(path + beside, _found(path + beside)), name)
 
-    def begin(self, option: str, path: str | None) -> Output:
+    def begin(self, option: str, path: str | None, *, binary: bool = False) -> Output:
         """
-        Begin the output that *option* wants at *path*; without a path, what is written goes nowhere.
+        Begin the output that *option* wants at *path*, text or *binary*; without a path, what is written goes nowhere.
 
         Raises `UnwritableOutput`, also where it would take the place of an input or of another output.
         """
         name = f"{option} {path}"
         try:
-            output = self._begun(name, os.devnull if path is None else path)
+            output = self._begun(name, os.devnull if path is None else path, "wb" if binary else "w")
         except OSError as error:
             raise _unwritable(name, error) from None
         self._outputs.append(output)
         return output
 
-    def _begun(self, name: str, path: str) -> Output:
+    def _begun(self, name: str, path: str, mode: str) -> Output:
         found = _found(path)
         self._take(_identity(path, found), name)
         own = _standard_stream(found)
         if own is not None:
-            return Output(name, _text(os.dup(own)))
+            return Output(name, _opened(os.dup(own), mode))
         if found is not None and not stat.S_ISREG(found.st_mode):
-            return Output(name, _text(path))
+            return Output(name, _opened(path, mode))
         if not os.path.basename(path):  # noqa: PTH119 - a Path would drop the slash that a folder's name ends with
             message = f"{name} can't be written: it names no file"
             raise UnwritableOutput(message)
         place = Path(os.path.realpath(path))
         beside = place.with_name(f".loyaltykit-{os.getpid()}-{len(self._outputs)}")
-        file = _text(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+        file = _opened(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), mode)
         if found is not None:
             beside.chmod(found.st_mode & MODE)
         return Output(name, file, beside=beside, place=place)
@@ -154,8 +154,10 @@ def _unwritable(name: str, error: OSError) -> UnwritableOutput:
     return UnwritableOutput(f"{name} can't be written: {error.strerror}")
 
 
-def _text(where: str | int) -> IO[str]:
-    return open(where, "w", encoding="utf-8", newline="")  # noqa: PTH123 - or a descriptor
+def _opened(where: str | int, mode: str) -> IO[Any]:
+    """Open a path or a descriptor to be written: text in UTF-8, or bytes where *mode* says so."""
+    told = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
+    return open(where, mode, **told)  # type: ignore[call-overload, no-any-return]  # noqa: PTH123
 
 
 def _found(path: str) -> os.stat_result | None:
