@@ -36,11 +36,13 @@ from loyaltykit import (
     Term,
     Window,
 )
-from loyaltykit.documents import code, codes_given, member, note, order, promo_use, revision, worker
+from loyaltykit.documents import code, codes_given, member, note, notice, order, promo_use, revision, worker
 from loyaltykit.documents.code import StoredCode
 from loyaltykit.documents.form import as_json, opened
 from loyaltykit.documents.level_held import LevelHeld
 from loyaltykit.documents.member import Member, Referral
+from loyaltykit.documents.note import Note
+from loyaltykit.documents.notice import StoredNotice
 from loyaltykit.documents.order import PlacedOrder
 from loyaltykit.documents.promo_use import PromoHeld, PromoUse
 from loyaltykit.documents.worker import BonusPeriod, Worker
@@ -144,6 +146,33 @@ MEMBERS = {
         categories=("VIP", "Эконом"),
         away=((MAY, ("VIP",)), (SEPTEMBER, ())),
     ),
+    "member-v1-told": Member(
+        Account(as_of=AT, lots=((MAY, 0, 41),)), consent=(True, AT - 9), warned=(MAY,), wakes=SEPTEMBER, cleared=2
+    ),
+    "member-v1-declined": Member(Account(as_of=AT), consent=(False, AT)),
+}
+
+NOTICES = {
+    "notice-v1-credited": StoredNotice(
+        kind="points_credited", at=AT, figures={"points": Points(41), "balance": Points(350)}, code="D48M"
+    ),
+    "notice-v1-adjusted": StoredNotice(
+        kind="points_adjusted",
+        at=AT,
+        figures={"points": Points(-41), "balance": Points(0), "description": ""},
+        note="жалоба 7",
+    ),
+    "notice-v1-ahead": StoredNotice(
+        kind="discount_will_end",
+        at=AT,
+        figures={
+            "tier": "regulars",
+            "level": "золото",
+            "percent": Percent("7.5"),
+            "until": datetime(2026, 5, 1, tzinfo=MOSCOW),
+        },
+    ),
+    "notice-v1-card": StoredNotice(kind="card_bought", at=AT, figures={"card": "c1", "face": Money(50, "RUB")}),
 }
 
 PROMO_USES = {
@@ -559,7 +588,8 @@ def test_a_stored_detail_of_an_entry_is_read_and_written(name):
         amount=posting.amount,
         detail=entry.detail,
     )
-    assert statement._line(opened(stored.operation, stored.detail), stored, 0, {"жалоба 7": SORRY}) == line
+    written = Note(text=SORRY) if posting.by == "жалоба 7" else None
+    assert statement.line_of(opened(stored.operation, stored.detail), stored, 0, written) == line
 
 
 @pytest.mark.parametrize("name", ADJUSTMENTS)
@@ -578,9 +608,27 @@ def test_a_stored_payout_is_read_and_written(name):
 
 def test_a_stored_note_is_read_and_written():
     """Free text, as it was written; erased, there's none."""
-    assert note.decode("note m1 a1", sample("note-v1")) == SORRY
-    assert note.encode(SORRY) == sample("note-v1")
-    assert note.decode("note m1 a1", None) is None
+    assert note.decode("note m1 a1", sample("note-v1")) == Note(text=SORRY)
+    assert note.encode(Note(text=SORRY)) == sample("note-v1")
+    assert note.decode("note m1 a1", None) == Note()
+
+
+def test_S6_a_stored_note_names_who_wrote_it():
+    """With a text or without one."""
+    for name, written in (
+        ("note-v1-operator", Note(text=SORRY, operator="Анна")),
+        ("note-v1-bare", Note(operator="7")),
+    ):
+        assert note.decode("note m1 a1", sample(name)) == written
+        assert note.encode(written) == sample(name)
+
+
+@pytest.mark.parametrize("name", NOTICES)
+def test_a_stored_notice_is_read_and_written(name):
+    """With figures of all types, moments in their zone; acknowledged, there's none."""
+    assert notice.decode("notice m1 1", sample(name), WORTH) == NOTICES[name]
+    assert notice.encode(NOTICES[name], WORTH) == sample(name)
+    assert notice.decode("notice m1 1", None, WORTH) is None
 
 
 def test_every_sample_is_read_here():
@@ -597,6 +645,9 @@ def test_every_sample_is_read_here():
         *PAYOUTS,
         "revision-v1",
         "note-v1",
+        "note-v1-operator",
+        "note-v1-bare",
+        *NOTICES,
         "codes-given-v1",
         "issued-code-v1",
         *CARD_SAMPLES,
@@ -615,6 +666,7 @@ READERS = {
     "issued-code-v1": lambda body: issue_code.decode("issue m1 i1", body),
     "revision-v1": lambda body: revision.decode("revision/1", body),
     "note-v1": lambda body: note.decode("note/1", body),
+    "notice-v1-credited": lambda body: notice.decode("notice/1", body, WORTH),
     "payout-v1-paid": lambda body: pay_out.decode("pay_out w7 p1", body, WORTH),
     "adjustment-v1-given": lambda body: adjust.decode("adjust m1 a1", body, WORTH),
 }
@@ -632,4 +684,4 @@ def test_a_later_form_of_an_entrys_detail_is_refused():
     detail = sample("entry-detail-v1-issued").replace('"v":1', '"v":2', 1)
     entry = Entry(at=PLACED, operation="complete o5", line=0, account="m1", unit="points", amount=41, detail=detail)
     with pytest.raises(StoreTooNew, match="form 2"):
-        statement._line(opened(entry.operation, entry.detail), entry, 0, {})
+        statement.line_of(opened(entry.operation, entry.detail), entry, 0, None)

@@ -70,6 +70,10 @@ class Member:
     *levels* are those of each ladder, *categories* what was given, in the program's order, *away* what those become by
     staying away: (moment, categories) (Y1–Y5).
 
+    *consent* is whether they agreed to marketing, and since when: None where nobody has said. *warned* are the moments
+    of expiry that they were told of, *wakes* is when there's something to tell them next (S7). *cleared* counts how
+    often their history was cleared: what lay behind them before is no part of it (S8).
+
     Examples:
         >>> decode("member/m1", encode(Member(visits=3))).visits
         3
@@ -91,6 +95,15 @@ class Member:
     levels: Mapping[str, LevelHeld] = field(factory=dict)
     categories: tuple[str, ...] = ()
     away: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    consent: tuple[bool, int] | None = None
+    warned: tuple[int, ...] = ()
+    wakes: int = NEVER
+    cleared: int = 0
+
+    @property
+    def agreed(self) -> bool:
+        """Whether they agreed to marketing."""
+        return self.consent is not None and self.consent[0]
 
     @property
     def orders(self) -> int:
@@ -138,6 +151,10 @@ def encode(member: Member) -> str:
         "levels": written_levels(member.levels) if member.levels else None,
         "categories": member.categories or None,
         "away": member.away or None,
+        "consent": member.consent,
+        "warned": member.warned or None,
+        "wakes": None if member.wakes == NEVER else member.wakes,
+        "cleared": member.cleared or None,
     }
     body |= {name: value for name, value in told.items() if value not in _NOTHING}
     return as_json(body)
@@ -179,7 +196,15 @@ def decode(key: str, body: str | None) -> Member:
         read_levels(raw.get("levels", {})),
         tuple(raw.get("categories", ())),
         tuple([(moment, tuple(names)) for moment, names in raw.get("away", ())]),
+        _row(raw.get("consent")),
+        tuple(raw.get("warned", ())),
+        raw.get("wakes", NEVER),
+        raw.get("cleared", 0),
     )
+
+
+def _row(raw: list[Any] | None) -> Any:
+    return None if raw is None else tuple(raw)
 
 
 def _written_referral(referral: Referral) -> dict[str, Any]:

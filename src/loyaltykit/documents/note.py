@@ -1,30 +1,49 @@
-"""The document of a note: free text about a member, apart from everything else, so that it can be erased."""
+"""
+The document of a note: what was written to an adjustment, apart from everything else, so that it can be erased. Row S6.
+"""
 
 from __future__ import annotations
+
+from attrs import frozen
 
 from loyaltykit.documents.form import as_json, opened
 
 
-def encode(text: str) -> str:
+@frozen(kw_only=True)
+class Note:
     """
-    Give the body of a note.
+    The *text* that the member sees, and the *operator* who made the adjustment, by the host's id.
 
     Examples:
-        >>> encode("sorry for the wait")
+        >>> Note(text="sorry for the wait").operator is None
+        True
+    """
+
+    text: str | None = None
+    operator: str | None = None
+
+
+def encode(note: Note) -> str:
+    """
+    Give the body of *note*; what isn't there is left out.
+
+    Examples:
+        >>> encode(Note(text="sorry for the wait"))
         '{"v":1,"text":"sorry for the wait"}'
     """
-    return as_json({"v": 1, "text": text})
+    told = {"text": note.text, "operator": note.operator}
+    return as_json({"v": 1} | {name: value for name, value in told.items() if value is not None})
 
 
-def decode(key: str, body: str | None) -> str | None:
+def decode(key: str, body: str | None) -> Note:
     """
-    Read the *body* stored under *key*; None where there's no note, or none any more. Raises `StoreTooNew`.
+    Read the *body* stored under *key*; where there's no note, or none any more, nothing is known. Raises `StoreTooNew`.
 
     Examples:
-        >>> decode("note/1", encode("sorry for the wait")), decode("note/1", None)
+        >>> decode("note/1", encode(Note(text="sorry for the wait"))).text, decode("note/1", None).text
         ('sorry for the wait', None)
     """
     if body is None:
-        return None
-    text: str = opened(key, body)["text"]
-    return text
+        return Note()
+    raw = opened(key, body)
+    return Note(text=raw.get("text"), operator=raw.get("operator"))

@@ -10,6 +10,7 @@ from attrs import frozen
 from loyaltykit.documents import decisions as codec
 from loyaltykit.documents import note
 from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.note import Note
 from loyaltykit.errors import InvalidValue
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.book import Book
@@ -60,11 +61,14 @@ def adjust(
     *,
     at: datetime,
     description: str | None = None,
+    operator: str | None = None,
 ) -> Operation[Adjustment]:
     """Give *points* to a member, or take them; they expire as if they were awarded then."""
     at, worth = instant(at, "at"), programs.worth
     ids = id_of("a member", member_id), id_of("an adjustment", adjustment_id)
-    asked = {"points": _units(points, worth), "description": _text(description)}
+    if operator is not None:
+        id_of("an operator", operator)
+    asked = {"points": _units(points, worth), "description": _text(description), "operator": operator}
     book = Book(programs, "adjust", *ids, asked=asked)
     program = programs.at(at)
     yield from programs.published(program)
@@ -73,8 +77,9 @@ def adjust(
     member = yield from open_member(programs, program, member_id, found[key], micros(at))
     given, reasons = member.adjust(points, adjustment_id)
     member.write_into(book)
-    if description is not None:
-        book.write(note_key, found[note_key].version, note.encode(description))
+    written = Note(text=description, operator=operator)
+    if written != Note():
+        book.write(note_key, found[note_key].version, note.encode(written))
     adjustment = Adjustment(member_id, given, at, reasons)
     read = partial(decode, programs.key("adjust", *ids), worth=worth)
     committed = yield Commit(book.change(encode(adjustment, worth)), read)

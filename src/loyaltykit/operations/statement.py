@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence  # noqa: TC004 - attrs doesn't resolve annotations
     from datetime import datetime  # noqa: TC004
 
+    from loyaltykit.documents.note import Note
     from loyaltykit.ledger.entry import Entry  # noqa: TC004
     from loyaltykit.ledger.repository import Versioned  # noqa: TC004
     from loyaltykit.operations.programs import Programs
@@ -32,8 +33,8 @@ class StatementLine:
     *points* that came to the member *at* a moment, or left them where they're below zero.
 
     *kind* is ``issued``, ``redeemed``, ``expired``, ``adjusted``, ``opening`` or ``forgotten``; *order*, *rule* and
-    *revision* say what for, where there's such, *description* what was written to an adjustment. *operation* is the id
-    of what booked it, None where time has done it and nothing has booked it yet.
+    *revision* say what for, where there's such, *description* what was written to an adjustment, *operator* who made it
+    (S6). *operation* is the id of what booked it, None where time has done it and nothing has booked it yet.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -51,6 +52,7 @@ class StatementLine:
     revision: str | None = None
     operation: str | None = None
     description: str | None = None
+    operator: str | None = None
 
 
 @frozen
@@ -156,8 +158,8 @@ def _described(programs: Programs, member_id: str, page: Sequence[Entry]) -> Ope
     return [line_of(said, entry, programs.worth.digits, notes.get(said.get("by", ""))) for said, entry in lines]
 
 
-def line_of(said: dict[str, Any], entry: Entry, digits: int, description: str | None) -> StatementLine:
-    """Give the line of *entry*, which *said* so much, with the *description* of an adjustment."""
+def line_of(said: dict[str, Any], entry: Entry, digits: int, written: Note | None) -> StatementLine:
+    """Give the line of *entry*, which *said* so much, with what was *written* to an adjustment."""
     return StatementLine(
         at=entry.at,
         kind=said["kind"],
@@ -166,5 +168,6 @@ def line_of(said: dict[str, Any], entry: Entry, digits: int, description: str | 
         rule=said.get("rule"),
         revision=said["revision"],
         operation=entry.operation,
-        description=description,
+        description=None if written is None else written.text,
+        operator=None if written is None else written.operator,
     )

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime  # noqa: TC004 - attrs doesn't resolve annotations
 
+    from loyaltykit.documents.note import Note
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
     from loyaltykit.operations.statement import StatementLine
@@ -59,8 +60,8 @@ class PointsRow:
 
     *kind* is ``issued``, below zero where it was taken back, ``redeemed``, above zero where it was given back,
     ``expired``, ``adjusted``, ``opening`` or ``forgotten``. *order*, with its *branch* and *service*, *rule* and
-    *revision* say what for, where there's such, *description* what was written to an adjustment. *operation* is the id
-    of what booked it, None where time has done it and nothing has booked it yet.
+    *revision* say what for, where there's such, *description* what was written to an adjustment, *operator* who made it
+    (S6). *operation* is the id of what booked it, None where time has done it and nothing has booked it yet.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -81,6 +82,7 @@ class PointsRow:
     revision: str | None = None
     operation: str | None = None
     description: str | None = None
+    operator: str | None = None
 
 
 class Only(TypedDict, total=False):
@@ -197,10 +199,8 @@ STAGES: Final[tuple[Callable[[Programs, Wanted, str | None], Operation[Page[Poin
 """What gives the pages of postings, one behind the other."""
 
 
-def _notes(
-    programs: Programs, written: Sequence[tuple[str, str]]
-) -> Operation[dict[tuple[str, str | None], str | None]]:
-    """Give what was *written* to adjustments of members, by both their ids; what was erased since is None."""
+def _notes(programs: Programs, written: Sequence[tuple[str, str]]) -> Operation[dict[tuple[str, str | None], Note]]:
+    """Give what was *written* to adjustments of members, by both their ids; nothing of what was erased since."""
     keys = {programs.key("note", *ids): ids for ids in written}
     found = (yield Look(tuple(keys))) if keys else {}
     return {ids: note.decode(key, found[key].body) for key, ids in keys.items()}
@@ -227,6 +227,7 @@ def _rows(programs: Programs, wanted: Wanted, lines: Sequence[tuple[str, Stateme
             revision=line.revision,
             operation=line.operation,
             description=line.description,
+            operator=line.operator,
         )
         for member, line, order in told
         if wanted.has_order(order)
