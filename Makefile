@@ -23,7 +23,7 @@ endif
 
 # What a target began stays, for the next one to build on.
 .SECONDARY:
-.PHONY: help demo test test-wheel check bench bench-record docs async deep schedules crash lock clean FORCE
+.PHONY: help demo test test-wheel check bench bench-record docs async messages deep schedules crash lock clean FORCE
 
 help:
 	@echo "make demo   what a loyalty program would have cost over 5,001 Chicago taxi trips"
@@ -32,6 +32,7 @@ help:
 	@echo "make bench  speed, as ratios to a yardstick measured in the same run"
 	@echo "make docs   the documentation, into docs/_build/html"
 	@echo "make async  AsyncLoyalty and its driver, made anew from Loyalty's"
+	@echo "make messages   the catalogues of translations, brought up to date and compiled"
 	@echo "make deep   the property checks at length, and make schedules"
 	@echo "make schedules   every interleaving of four racing redemptions, and of any two calls with a third"
 	@echo "make crash  10,000 clients killed in the middle of orders on SQLite; KILLS=… for more or fewer"
@@ -94,6 +95,10 @@ docs: $(STAMP)
 # What awaits is made from what doesn't, so that no call is ever written twice; a test says when it's due.
 async: $(STAMP)
 	$(BIN)/python -m tests.loyalty.async_twin
+
+# Every text in each language: new ones get an empty entry, and what translators have written is compiled.
+messages: $(STAMP)
+	$(BIN)/python -m tests.messages.catalogues
 
 bench: $(STAMP) $(VENV)/.yardsticks
 	$(BIN)/python -m bench

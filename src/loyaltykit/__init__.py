@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from loyaltykit.loyalty.async_loyalty import AsyncLoyalty
     from loyaltykit.loyalty.loyalty import Loyalty
     from loyaltykit.loyalty.observe import Committed, Replayed, Retried, Retry
+    from loyaltykit.messages.words import fix_words, words
     from loyaltykit.notice import Notice
     from loyaltykit.operations.adjust import Adjustment
     from loyaltykit.operations.check_code import CodeCheck
@@ -251,6 +252,7 @@ _HOMES = {
     "expires_at": "rules.expiry",
     "falls_at": "rules.tier",
     "first_app_order_for": "rules.first_app_order",
+    "fix_words": "messages.words",
     "gift_card_for": "rules.gift_card",
     "invitation_for": "rules.invitation",
     "kept_promo": "rules.promo",
@@ -266,6 +268,7 @@ _HOMES = {
     "surcharge_for": "rules.surcharge",
     "tier_discount_for": "rules.tier",
     "valid_until": "rules.gift_card",
+    "words": "messages.words",
     "work_out": "waterfall.work_out",
     "write_program": "program.files",
 }
@@ -397,6 +400,7 @@ __all__ = [
     "expires_at",
     "falls_at",
     "first_app_order_for",
+    "fix_words",
     "gift_card_for",
     "invitation_for",
     "kept_promo",
@@ -412,6 +416,7 @@ __all__ = [
     "surcharge_for",
     "tier_discount_for",
     "valid_until",
+    "words",
     "work_out",
     "write_program",
 ]
