@@ -95,7 +95,8 @@ class Translated(Speech):
         hours, minutes, seconds = term.seconds // 3600, term.seconds // 60 % 60, term.seconds % 60
         counts = {"year": years, "month": months, "day": term.days, "hour": hours, "minute": minutes, "second": seconds}
         parts = [(count, f"duration-{unit}") for unit, count in counts.items() if count]
-        return " ".join([format_unit(count, unit, length="long", locale=self.locale) for count, unit in parts])
+        with localcontext(_EXACTLY):
+            return " ".join([format_unit(count, unit, length="long", locale=self.locale) for count, unit in parts])
 
     def day(self, day: date) -> str:
         """Give a date with its month spelled."""
