@@ -114,6 +114,26 @@ class TestCheck:
         assert told[2] == "Program city"
         assert told[-1].startswith("none.toml: can't be read: No such file")
 
+    @pytest.mark.parametrize(
+        ("lang", "told"),
+        [
+            ("ru", "bad.toml: cashback[0].percent: 110 больше, чем 100 (укажите не больше 100)"),
+            ("uk_UA", "bad.toml: cashback[0].percent: 110 більше, ніж 100 (укажіть не більше 100)"),
+            ("en", "bad.toml: cashback[0].percent: 110 is more than 100 (write at most 100)"),
+        ],
+    )
+    def test_B1_problems_are_told_in_the_language_that_was_asked_for(self, folder, capsys, lang, told):
+        """English is the default."""
+        (folder / "bad.toml").write_text(PROGRAM.replace('"5"', '"110"'), encoding="utf-8")
+        assert main(["check", "bad.toml", "--lang", lang]) == 1
+        assert capsys.readouterr().out.splitlines() == [told]
+
+    def test_a_language_without_words_is_a_wrong_command_line(self, folder, capsys):
+        """Exit status 2, and which there are."""
+        with pytest.raises(SystemExit, match="2"):
+            main(["check", str(folder / "program.toml"), "--lang", "de"])
+        assert "use one of en, ru, uk" in capsys.readouterr().err
+
 
 def test_the_schema_is_the_librarys(capsys):
     """What an editor is given is what the reader is made of."""

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from loyaltykit.loyalty.async_loyalty import AsyncLoyalty
     from loyaltykit.loyalty.loyalty import Loyalty
     from loyaltykit.loyalty.observe import Committed, Replayed, Retried, Retry
+    from loyaltykit.messages.notice_text import notice_text
     from loyaltykit.messages.words import fix_words, words
     from loyaltykit.notice import Notice
     from loyaltykit.operations.adjust import Adjustment
@@ -256,6 +257,7 @@ _HOMES = {
     "gift_card_for": "rules.gift_card",
     "invitation_for": "rules.invitation",
     "kept_promo": "rules.promo",
+    "notice_text": "messages.notice_text",
     "lapses_at": "rules.tier",
     "level_for": "rules.tier",
     "program_in_words": "program.words",
@@ -404,6 +406,7 @@ __all__ = [
     "gift_card_for",
     "invitation_for",
     "kept_promo",
+    "notice_text",
     "lapses_at",
     "level_for",
     "program_in_words",

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from loyaltykit.geo import DistrictMap
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.replay import Columns, Report
+    from loyaltykit.settings.problem import Problem
 
 DISTRICT_KEY = "LocationID"
 """The property with a district's id, where none is named."""
@@ -123,6 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     check = commands.add_parser("check", help="say what is wrong with program files, or what they mean")
     check.add_argument("programs", nargs="+", metavar="PROGRAM", help="a program, .toml or .json")
+    check.add_argument("--lang", type=_language, help="tell problems in this language: en, ru or uk (default: en)")
     check.set_defaults(run=_check)
     schema = commands.add_parser("schema", help="print the JSON Schema of program files, for editors")
     schema.set_defaults(run=_schema)
@@ -193,6 +195,15 @@ def _parts(text: str) -> list[str]:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def _language(text: str) -> str:
+    from loyaltykit.messages.words import speech_in  # noqa: PLC0415 - most people read English
+
+    try:
+        return speech_in(text).language
+    except InvalidValue as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _check(args: argparse.Namespace) -> int:
     status = 0
     for path in args.programs:
@@ -201,11 +212,20 @@ def _check(args: argparse.Namespace) -> int:
         except SettingsError as error:
             status = BAD_SETTINGS
             for problem in error.problems:
-                _say(f"{path}: {problem}")
+                _say(f"{path}: {_told(problem, args.lang)}")
         else:
             _say(program_in_words(program))
             _say(f"revision {program.revision}")
     return status
+
+
+def _told(problem: Problem, language: str | None) -> str:
+    """Give *problem* in *language*; in English, without loading any other, if none was asked for."""
+    if language is None:
+        return str(problem)
+    from loyaltykit.messages.words import words  # noqa: PLC0415 - most people read English
+
+    return words(problem, language)
 
 
 def _schema(_args: argparse.Namespace) -> int:

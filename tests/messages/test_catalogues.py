@@ -9,17 +9,28 @@ from string import Formatter
 
 import pytest
 
+from loyaltykit import program_schema
 from loyaltykit.messages.texts import NOUNS, TEXTS
-from loyaltykit.messages.words import LOCALES
+from loyaltykit.rules.notice import LANGUAGES as ALL
 from tests.messages.catalogues import LANGUAGES, catalogue_of, compiled, english_of, path_of, updated
 
-IDS = set(
-    """
-    UTF ISO IANA UTC null true false toml json kind period windows after moments branches id redemption iso unix
-    unix_wall_clock SUMMER RUB UAH Europe Moscow Kyiv America Chicago P6M P30D PT3H Y m d H M S
-    """.split()  # noqa: SIM905 - forty words that a list would spread over as many lines
-)
-"""What stands in Latin letters in every language: names of standards, keys of files, and examples of what's written."""
+STANDARDS = {"UTF", "ISO", "IANA", "UTC", "Y", "m", "d", "H", "M", "S"}
+WRITTEN = {"null", "true", "false", "toml", "json", "iso", "unix", "unix_wall_clock", "moments"}
+EXAMPLES = {"SUMMER", "RUB", "UAH", "Europe", "Moscow", "Kyiv", "America", "Chicago", "P6M", "P30D", "PT3H"}
+
+
+def keys_of(schema):
+    """Give the keys that settings have in *schema*, at any depth."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {})
+        schema = schema.values()
+    if not isinstance(schema, str | int | None):
+        for inner in schema:
+            yield from keys_of(inner)
+
+
+IDS = STANDARDS | WRITTEN | EXAMPLES | set(keys_of(program_schema()))
+"""What stands in Latin letters in every language."""
 
 
 def texts_of(language):
@@ -37,9 +48,9 @@ def figures_of(text):
     return sorted({name for _, name, _, _ in Formatter().parse(text) if name is not None})
 
 
-def test_every_language_but_english_has_a_catalogue():
+def test_every_language_of_templates_but_english_has_a_catalogue():
     """English stands in the tables."""
-    assert ("en", *LANGUAGES) == LOCALES
+    assert ("en", *LANGUAGES) == ALL
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

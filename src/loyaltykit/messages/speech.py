@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from string import Formatter
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from loyaltykit.coded import in_words
 from loyaltykit.messages.texts import NOUNS, TEXTS
@@ -40,9 +40,8 @@ class Speech:
         '1 point come to less than the smallest coin'
     """
 
-    language: ClassVar[str] = "en"
-
     def __init__(self, zone: tzinfo | None = None, *, bare: bool = False) -> None:
+        self.language = "en"
         self.zone = zone
         self.bare = bare
 

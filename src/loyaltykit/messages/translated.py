@@ -51,6 +51,7 @@ class Translated(Speech):
 
     def __init__(self, language: str, zone: tzinfo | None = None, *, bare: bool = False) -> None:
         super().__init__(zone, bare=bare)
+        self.language = language
         self.catalogue = catalogue(language)
         self.locale = Locale.parse(language)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date, tzinfo
 from functools import singledispatch
-from typing import Any, Final, get_args
+from typing import Any, get_args
 
 from loyaltykit.decision import Decision, Effect, Reason
 from loyaltykit.errors import InvalidValue
 from loyaltykit.messages.effects import effect_in_words
 from loyaltykit.messages.speech import Speech
 from loyaltykit.notice import Notice
+from loyaltykit.rules.notice import LANGUAGES
 from loyaltykit.settings.problem import Problem
 from loyaltykit.values.amount import Amount
 from loyaltykit.values.moment import zone_named
@@ -19,9 +20,6 @@ from loyaltykit.values.period import Period
 from loyaltykit.values.term import Term
 from loyaltykit.values.window import Window
 from loyaltykit.waterfall.breakdown import Breakdown
-
-LOCALES: Final = ("en", "ru", "uk")
-"""The languages that there are words in."""
 
 
 def words(what: Any, locale: str = "en", *, zone: tzinfo | str | None = None) -> str:
@@ -68,8 +66,8 @@ def speech_in(locale: str, zone: tzinfo | str | None = None, *, bare: bool = Fal
         '3 бали'
     """
     language = str(locale).replace("-", "_").partition("_")[0].lower()
-    if language not in LOCALES:
-        message = f"{locale!r} is no language that there are words in: use one of {', '.join(LOCALES)}"
+    if language not in LANGUAGES:
+        message = f"{locale!r} is no language that there are words in: use one of {', '.join(LANGUAGES)}"
         raise InvalidValue(message, value=locale)
     if language == "en":
         return Speech(_clocks(zone), bare=bare)
