@@ -110,6 +110,7 @@ if TYPE_CHECKING:
     from loyaltykit.rules.scope import Scope
     from loyaltykit.rules.surcharge import Surcharge, surcharge_for
     from loyaltykit.rules.tier import Level, Tier, falls_at, lapses_at, level_for, tier_discount_for
+    from loyaltykit.rules.tier_progress import Missing, TierProgress, tier_progress
     from loyaltykit.rules.worker_bonus import BonusStep, WorkerBonus
     from loyaltykit.settings.problem import Problem
     from loyaltykit.values.currency import Currency
@@ -181,6 +182,7 @@ _HOMES = {
     "Loyalty": "loyalty.loyalty",
     "LoyaltyError": "errors",
     "MemberView": "operations.view",
+    "Missing": "rules.tier_progress",
     "MissingExtra": "errors",
     "MixedUnits": "errors",
     "Money": "values.money",
@@ -233,6 +235,7 @@ _HOMES = {
     "Template": "values.template",
     "Term": "values.term",
     "Tier": "rules.tier",
+    "TierProgress": "rules.tier_progress",
     "UnknownCard": "errors",
     "UnknownCurrency": "errors",
     "UnknownOrder": "errors",
@@ -269,6 +272,7 @@ _HOMES = {
     "referral_split_for": "rules.referral_split",
     "surcharge_for": "rules.surcharge",
     "tier_discount_for": "rules.tier",
+    "tier_progress": "rules.tier_progress",
     "valid_until": "rules.gift_card",
     "words": "messages.words",
     "work_out": "waterfall.work_out",
@@ -330,6 +334,7 @@ __all__ = [
     "Loyalty",
     "LoyaltyError",
     "MemberView",
+    "Missing",
     "MissingExtra",
     "MixedUnits",
     "Money",
@@ -382,6 +387,7 @@ __all__ = [
     "Template",
     "Term",
     "Tier",
+    "TierProgress",
     "UnknownCard",
     "UnknownCurrency",
     "UnknownOrder",
@@ -418,6 +424,7 @@ __all__ = [
     "referral_split_for",
     "surcharge_for",
     "tier_discount_for",
+    "tier_progress",
     "valid_until",
     "words",
     "work_out",

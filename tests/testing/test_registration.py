@@ -75,6 +75,7 @@ def test_every_value_fact_and_settings_class_is_known():
         "Credit",
         "Decision",
         "Discount",
+        "Missing",
         "Notice",
         "Problem",
         "Reason",
@@ -85,6 +86,7 @@ def test_every_value_fact_and_settings_class_is_known():
         "Share",
         "Replay",
         "Report",
+        "TierProgress",
     }
     classes = {name for name in loyaltykit.__all__ if isinstance(getattr(loyaltykit, name), type)}
     folders = {"operations", "loyalty", "reports"}

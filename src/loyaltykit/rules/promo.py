@@ -14,7 +14,7 @@ from loyaltykit.errors import InvalidValue
 from loyaltykit.rules.scope import Rule
 from loyaltykit.settings import field
 from loyaltykit.settings.frozen import checked, settings
-from loyaltykit.values.money import Money
+from loyaltykit.values.money import Money, order_sum
 from loyaltykit.values.percent import Percent
 from loyaltykit.values.points import Points
 from loyaltykit.values.rounding import ROUNDERS
@@ -143,14 +143,16 @@ def promo_for(
     history: History,
     point_value: PointValue,
     zone: tzinfo | None = None,
+    charged: Money | None = None,
 ) -> Decision:
     """
     Give what *promo* grants to the customer of *order*, placed *at*, who named a code of it, of which *use* is known.
 
-    *history* lies behind the customer. A decision without effects uses nothing up. Where ``price_unknown`` is its
-    reason, all else is met, and it's to be asked for again at completion. *zone* is the branch's, for scopes by local
-    days and hours. Raises `NaiveMoment`, `ZoneNeeded`, `MixedUnits` for a price in another currency than the point
-    value's, and `InvalidValue` for a use of another promo.
+    *history* lies behind the customer; *charged* is what a discount by a tier has left of the price, off which it comes
+    then (the price, if left out), while the minimum is one of the price. A decision without effects uses nothing up.
+    Where ``price_unknown`` is its reason, all else is met, and it's to be asked for again at completion. *zone* is the
+    branch's, for scopes by local days and hours. Raises `NaiveMoment`, `ZoneNeeded`, `MixedUnits` for a price in
+    another currency than the point value's, and `InvalidValue` for a use of another promo.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -170,7 +172,7 @@ def promo_for(
     if reason is not None or order.customer is None:
         return Decision(promo.label, (), (reason,) if reason else ())
     left = None if promo.budget is None else _left(promo.budget, use.spent, point_value)
-    return _given(promo, order.customer, order.price, use, left, point_value)
+    return _given(promo, order.customer, _rest(order, charged), use, left, point_value)
 
 
 def promo_objection(
@@ -208,13 +210,15 @@ def kept_promo(
     reserved: Money | None,
     left: Money | None,
     point_value: PointValue,
+    charged: Money | None = None,
 ) -> Decision:
     """
     Give what *promo*, which was granted when *order* was placed, comes to at its final price: conditions aren't judged
     again.
 
-    Points stay, a percent follows the price, a sum stays, never more than the price. From a budget comes at most what
-    was *reserved* of it for the order, and what is *left* of it besides; both are None where there's no budget.
+    Points stay, a percent follows the price, a sum stays, never more than the price, or than what a discount by a tier
+    has left of it: *charged*. From a budget comes at most what was *reserved* of it for the order, and what is *left*
+    of it besides; both are None where there's no budget.
 
     Examples:
         >>> from loyaltykit import CodeUse, Money, Order, Percent, PointValue, Promo, kept_promo
@@ -231,7 +235,7 @@ def kept_promo(
     if reason is not None or order.customer is None:
         return Decision(promo.label, (), (reason,) if reason else ())
     possible = None if promo.points is not None or reserved is None or left is None else (reserved + left).minor
-    return _given(promo, order.customer, order.price, use, possible, point_value)
+    return _given(promo, order.customer, _rest(order, charged), use, possible, point_value)
 
 
 def cost_of(decision: Decision, member: str | None, point_value: PointValue) -> Money:
@@ -301,6 +305,11 @@ def _unpriced(promo: Promo, order: Order, point_value: PointValue) -> Reason | N
     return None if point_value.minor_in(order.price) else Reason("order_is_free")
 
 
+def _rest(order: Order, charged: Money | None) -> Money | None:
+    """Give what a discount can come off: the price, or what another discount has left of it."""
+    return order.price if charged is None else order_sum(charged, "what is charged")
+
+
 def left_of(budget: Money, spent: Money | None) -> Money:
     """
     Give what is left of a promo's *budget* where so much of it is *spent*: never less than nothing.
@@ -344,7 +353,9 @@ def _points(award: Award, left: int | None, point_value: PointValue) -> tuple[Ef
 
 
 def _discount(promo: Promo, customer: str, price: Money, left: int | None) -> tuple[Effect | None, tuple[Reason, ...]]:
-    """Give what comes off the *price*: no more than that, the maximum, and what is *left* of the budget."""
+    """Give what comes off the *price*, or its rest: no more than that, the maximum, and what's *left* of the budget."""
+    if not price:
+        return None, (Reason("order_is_free"),)
     full = _full(promo, price)
     most = price.minor if promo.maximum_discount is None else min(promo.maximum_discount.minor, price.minor)
     due = min(full, most)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import field, frozen
 
 from loyaltykit.decision import Award, Decision, Reason
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import Points
+from loyaltykit.waterfall.discounted import KeptTier
 
 
 @frozen
@@ -15,7 +16,7 @@ class Breakdown:
     An order's sums: *price*, *charged* after discounts, *redeemed* points and their *worth*, *payable* after these.
 
     *decisions* are the answers of all rules in the order in which they were asked. Sums are None while the price isn't
-    known.
+    known. *tier* is the discount by a tier that the order has, or would have but for a larger one by promo code.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -36,6 +37,7 @@ class Breakdown:
     worth: Money
     payable: Money | None
     decisions: tuple[Decision, ...]
+    tier: KeptTier | None = field(default=None, kw_only=True)
 
     @property
     def awards(self) -> tuple[Award, ...]:

@@ -9,7 +9,7 @@ from attrs import frozen
 from loyaltykit.decision import Decision, Reason, Redeem
 from loyaltykit.facts.standing import Standing
 from loyaltykit.values.points import Points
-from loyaltykit.waterfall.discounted import KeptPromo
+from loyaltykit.waterfall.discounted import KeptPromo, KeptTier
 from loyaltykit.waterfall.redeemed import redeemed_for
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 class Promised:
     """
     What an order was promised when it was placed: the *points* to be spent on it, what its *promo* code and the
-    *invitation* of its customer give.
+    *invitation* of its customer give, and the discount by a *tier*.
 
-    *limited* says whether share and minimum of the points were judged then; *promo* and *invitation* are None where
-    nothing was granted yet, and are judged by the final facts.
+    *limited* says whether the price was known then, so that share and minimum of the points were judged, and levels
+    looked at; *promo* and *invitation* are None where nothing was granted yet, and are judged by the final facts.
 
     Examples:
         >>> from loyaltykit import Points
@@ -39,6 +39,7 @@ class Promised:
     limited: bool
     promo: KeptPromo | None = None
     invitation: Decision | None = None
+    tier: KeptTier | None = None
 
 
 def captured_for(

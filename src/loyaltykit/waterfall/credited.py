@@ -62,16 +62,16 @@ def advanced(decisions: Iterable[Decision], digits: int) -> Points:
     return sum(points, start=points_of(0, digits))
 
 
-def too_late_to_spend(decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
+def too_late_to_spend(decision: Decision) -> Decision:
     """
-    Give *decisions* that are made when the order is completed: what they advance can't be spent on it any more.
+    Give a *decision* that is made when the order is completed: what it advances can't be spent on it any more.
 
     Examples:
         >>> from loyaltykit import Advance, Decision, Points
-        >>> print(*too_late_to_spend((Decision("summer", (Advance("m1", Points(100)),)),)))
+        >>> print(too_late_to_spend(Decision("summer", (Advance("m1", Points(100)),))))
         summer: m1 earns 100 points
     """
-    return tuple([Decision(each.rule, tuple(map(_credited, each.effects)), each.reasons) for each in decisions])
+    return Decision(decision.rule, tuple(map(_credited, decision.effects)), decision.reasons)
 
 
 def _credited(effect: Effect) -> Effect:

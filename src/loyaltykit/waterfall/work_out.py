@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from loyaltykit.decision import Decision, Reason, Redeem
@@ -15,10 +16,11 @@ from loyaltykit.waterfall.awards import awards_for
 from loyaltykit.waterfall.breakdown import Breakdown
 from loyaltykit.waterfall.captured import captured_for
 from loyaltykit.waterfall.credited import advanced, invitation_answer, too_late_to_spend
-from loyaltykit.waterfall.discounted import charged_after, promo_decision
+from loyaltykit.waterfall.discounted import best_of, charged_after, promo_decision
 from loyaltykit.waterfall.redeemed import redeemed_for
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from loyaltykit.facts.code_use import CodeUse
@@ -27,10 +29,12 @@ if TYPE_CHECKING:
     from loyaltykit.program.program import Program
     from loyaltykit.rules.redemption import Requested
     from loyaltykit.waterfall.captured import Promised
+    from loyaltykit.waterfall.discounted import KeptTier
 
 _NO_STANDING = Standing()
 _NO_HISTORY = History()
 _NO_REFERRERS = Referrers()
+_NO_LEVELS: Mapping[str, str] = MappingProxyType({})
 
 
 def work_out(  # noqa: PLR0913 - each fact is told by its name
@@ -45,6 +49,7 @@ def work_out(  # noqa: PLR0913 - each fact is told by its name
     use: CodeUse | None = None,
     invited: Invited | None = None,
     referrers: Referrers = _NO_REFERRERS,
+    levels: Mapping[str, str] = _NO_LEVELS,
 ) -> Breakdown:
     """
     Work out *order*, placed *at*, under *program*: what is charged, redeemed and payable, and what it earns.
@@ -52,7 +57,9 @@ def work_out(  # noqa: PLR0913 - each fact is told by its name
     *redeem* is the points that the member asks to spend (None for none); *promised*, at completion, what the order was
     promised, which is kept without judging anew. *standing* and *history* are what's known of the member; *use* of the
     promo code that was named, *invited* who brought a member whose first order this is, *referrers* who brought
-    customer and worker. Nothing is stored. Raises `NaiveMoment`, and `MixedUnits` for a price in another currency.
+    customer and worker, *levels* what the level is called that the customer has, by ladder; *card* what is
+    on the gift card that is to pay. Nothing is stored. Raises `NaiveMoment`, and `MixedUnits` for a price in another
+    currency.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -76,7 +83,8 @@ def work_out(  # noqa: PLR0913 - each fact is told by its name
         reason = Reason("outside_branches", branch=order.branch, branches=tuple(own.id for own in program.branches))
         points, worth = _spent(program, ())
         return Breakdown(price, charged, points, worth, charged, (Decision("program", (), (reason,)),))
-    codes = _by_codes(program, order, at=at, history=history, use=use, invited=invited, promised=promised)
+    discounts, tier = _discounts(program, order, at=at, levels=levels, history=history, use=use, promised=promised)
+    codes = (*discounts, *_by_invitation(program, order, at=at, invited=invited, promised=promised))
     charged, credited = charged_after(codes, price), advanced(codes, program.digits)
     redeemed: tuple[Decision, ...] = ()
     if promised is not None and promised.points:
@@ -87,29 +95,46 @@ def work_out(  # noqa: PLR0913 - each fact is told by its name
     points, worth = _spent(program, redeemed)
     payable = None if charged is None else charged - worth
     awards = awards_for(program, order, at=at, history=history, referrers=referrers, charged=charged, payable=payable)
-    return Breakdown(price, charged, points, worth, payable, (*codes, *redeemed, *awards))
+    return Breakdown(price, charged, points, worth, payable, (*codes, *redeemed, *awards), tier=tier)
 
 
-def _by_codes(
+def _discounts(
     program: Program,
     order: Order,
     *,
     at: datetime,
+    levels: Mapping[str, str],
     history: History,
     use: CodeUse | None,
-    invited: Invited | None,
     promised: Promised | None,
+) -> tuple[tuple[Decision, ...], KeptTier | None]:
+    """Give what a tier and a promo code do for *order*, and what it keeps of the tier's discount."""
+    answer: Decision | None = None
+    tier: KeptTier | None = None
+    if program.tier:
+        from loyaltykit.waterfall.by_tier import by_tier  # noqa: PLC0415 - most programs have none
+
+        answer, tier = by_tier(program, order, at=at, levels=levels, promised=promised)
+    if use is None:
+        return (() if answer is None else (answer,)), tier
+    stacked, kept = program.discounts == "stack", None if promised is None else promised.promo
+    charged = charged_after((answer,), order.price) if stacked and answer is not None else None
+    promo = promo_decision(program, order, at=at, use=use, history=history, kept=kept, charged=charged)
+    if promised is not None and kept is None:
+        promo = too_late_to_spend(promo)
+    if not stacked:
+        answer, promo = best_of(answer, promo, promised=kept is not None)
+    return ((promo,) if answer is None else (answer, promo)), tier
+
+
+def _by_invitation(
+    program: Program, order: Order, *, at: datetime, invited: Invited | None, promised: Promised | None
 ) -> tuple[Decision, ...]:
-    """Give what the codes do that were named with *order*: a promo code, and that of whoever invited the customer."""
-    promo: tuple[Decision, ...] = ()
-    if use is not None:
-        kept = None if promised is None else promised.promo
-        promo = (promo_decision(program, order, at=at, use=use, history=history, kept=kept),)
-        promo = promo if promised is None or kept is not None else too_late_to_spend(promo)
+    """Give what the code of whoever invited the customer does for *order*."""
     if promised is not None and promised.invitation is not None:
-        return (*promo, promised.invitation)
+        return (promised.invitation,)
     invitation = invitation_answer(program, order, at=at, invited=invited)
-    return (*promo, *(invitation if promised is None else too_late_to_spend(invitation)))
+    return invitation if promised is None else tuple([too_late_to_spend(each) for each in invitation])
 
 
 def _spent(program: Program, redeemed: tuple[Decision, ...]) -> tuple[Points, Money]:
