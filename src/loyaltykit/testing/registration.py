@@ -43,6 +43,7 @@ def _drawn(strategy: str, _type: type) -> SearchStrategy[Any]:
 STRATEGIES = {
     "BonusStep": "bonus_steps",
     "Branch": "branches",
+    "CardStanding": "card_standings",
     "Cashback": "cashbacks",
     "CashbackStep": "cashback_steps",
     "Category": "categories",

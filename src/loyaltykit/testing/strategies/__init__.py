@@ -8,6 +8,7 @@ come from small pools, so that orders and scopes often meet. They need the extra
 
 from loyaltykit.testing.strategies._calendar import moments, periods, terms, windows, zones
 from loyaltykit.testing.strategies._facts import (
+    card_standings,
     code_uses,
     days_of_visits,
     histories,
@@ -44,6 +45,7 @@ from loyaltykit.testing.strategies._values import currencies, money, percents, p
 __all__ = [
     "bonus_steps",
     "branches",
+    "card_standings",
     "cashback_steps",
     "cashbacks",
     "categories",

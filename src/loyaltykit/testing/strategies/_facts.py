@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from hypothesis import strategies as st
 
+from loyaltykit.facts.card_standing import CardStanding
 from loyaltykit.facts.code_use import CodeUse
 from loyaltykit.facts.history import DayOfVisits, History
 from loyaltykit.facts.invited import Invited
@@ -81,6 +82,20 @@ def standings(digits: int | None = None) -> SearchStrategy[Standing]:
         Points(1)
     """
     return st.builds(Standing, balance=points(digits, min_minor=0, max_minor=HUGE))
+
+
+def card_standings(currency: Currency | str | None = None) -> SearchStrategy[CardStanding]:
+    """
+    Draw what is on a gift card, with a balance in *currency* (any, if left out); some are frozen.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.card_standings("RUB"), lambda card: card.balance.minor > 0).balance
+        Money('0.01', 'RUB')
+    """
+    balances = money(currency, min_minor=0, max_minor=HUGE)
+    return st.builds(CardStanding, card=st.sampled_from(["c1", "карта"]), balance=balances, frozen=st.booleans())
 
 
 def days_of_visits(currency: Currency | str | None = None) -> SearchStrategy[DayOfVisits]:
@@ -196,4 +211,5 @@ def opening_members(currency: Currency | str | None = None, digits: int | None =
         channels=st.lists(st.sampled_from(NAMES["channels"]), unique=True),
         referrer=st.none() | st.sampled_from(["m1", "m7"]),
         code=st.none() | st.sampled_from(CODES),
+        consent=st.none() | st.booleans(),
     )
