@@ -7,11 +7,13 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from loyaltykit import Money, Order, Program
+from loyaltykit.documents import card as card_document
 from loyaltykit.documents import member as member_document
 from loyaltykit.documents import worker as worker_document
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import entry_cursor, micros
 from loyaltykit.ledger.entry import unbalanced
+from loyaltykit.operations.levels import next_moment
 
 AT = datetime(2026, 3, 10, 9, tzinfo=UTC)
 """Noon in Moscow, a Tuesday."""
@@ -99,14 +101,14 @@ def audit(repository):
     """
     See that the books agree (B10, P14, B8): each operation sums to zero, each member's document to their entries, all
     program accounts mirror all members, every entry names a revision, due moments are those of the documents. A
-    worker's document sums to their entries of money.
+    worker's document sums to their entries of money, and so does a gift card's.
     """
     operations, accounts = {}, Counter()
     for entry in entries_of(repository):
         operations.setdefault(entry.operation, []).append(entry)
         accounts[entry.account, entry.unit] += entry.amount
         assert json.loads(entry.detail)["revision"]
-        assert entry.unit == ("RUB" if json.loads(entry.account)[1] == "worker" else entry.unit)
+        assert entry.unit == ("RUB" if json.loads(entry.account)[1] in {"worker", "card"} else entry.unit)
     for booked in operations.values():
         assert not unbalanced(booked)
     due, posted = due_of(repository), Counter()
@@ -117,14 +119,22 @@ def audit(repository):
             worker = worker_document.decode(key, body)
             assert worker.balance == accounts[key, "RUB"], key
             posted["RUB"] += worker.balance
+        elif kind == "card":
+            account = card_document.decode(key, body).account
+            assert account.posted == accounts[key, "RUB"], key
+            assert min(account.balance, account.held) >= 0
+            assert not (account.debt or account.pending or account.unspent)
+            assert due.get(key, NEVER) == account.next_moment, key
+            posted["RUB"] += account.posted
         elif kind == "member":
-            account = member_document.decode(key, body).account
+            member = member_document.decode(key, body)
+            account = member.account
             assert account.posted == accounts[key, "points"], key
             assert min(account.balance, account.held, account.debt) >= 0
-            assert due.get(key, NEVER) == account.next_moment, key
+            assert due.get(key, NEVER) == min(account.next_moment, next_moment(member)), key
             posted["points"] += account.posted
     own = Counter()
     for (account, unit), amount in accounts.items():
-        own[unit, json.loads(account)[1] in {"member", "worker"}] += amount
+        own[unit, json.loads(account)[1] in {"member", "worker", "card"}] += amount
     for unit in ("points", "RUB"):
         assert own[unit, True] == posted[unit] == -own[unit, False]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from loyaltykit.operations.requests import Operation
     from loyaltykit.operations.settlement import Settlement
     from loyaltykit.program.program import Program
+    from loyaltykit.rules.category import VisitStatus
 
 
 def cancel(
@@ -44,16 +45,17 @@ def cancel(
     program = yield from programs.by_id(placed.revision)
     decisions: tuple[Decision, ...] = ()
     promo = yield from _released(programs, program, placed, judged)
-    touched = placed.held > placed.advanced or placed.paid or placed.invited
+    missed: VisitStatus | None = "no_show" if status == "no_show" and programs.have_levels else None
+    touched = placed.held > placed.advanced or placed.paid or placed.invited or missed
     member = (yield from open_customer(programs, program, placed.order, judged)) if touched else None
     if member is not None and member.knew(placed):
         untie(member, order_id)
         decisions = member.end_hold(placed.order.id, points_of(0, worth.digits)).decisions(member.id)
-        member.unsell(placed, 0, placed.paid)
+        member.unsell(placed, 0, placed.paid, status=missed)
         member.write_into(book)
     if promo is not None:
         promo.write_into(book)
-    done = evolve(placed, status=status, as_of=judged, paid=0)
+    done = evolve(placed, status=status, as_of=judged, paid=0, received=())
     refund = Money.from_minor(placed.paid, worth.currency) if placed.paid else None
     book.write(stored.key, stored.version, encode(done))
     return (yield from book.settle(as_it_stands(programs, done, at, decisions=decisions, refund=refund)))

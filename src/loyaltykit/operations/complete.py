@@ -150,6 +150,7 @@ def book_completion(
     customer = opened.customer
     had = () if customer is None else tuple(sorted(customer.member.channels))
     orders = 0 if customer is None else customer.member.orders
+    last_visit = None if customer is None else customer.member.last_visit
     lots, awards, ended = spent_and_earned(opened, breakdown)
     notes += ended + opened.notes
     if customer is not None:
@@ -186,11 +187,20 @@ def book_completion(
         credits=paid.credits,
         counted=paid.counted,
         worker_life=paid.life,
+        visited=_visited(opened, last_visit),
     )
     opened.write_promos(book)
     book.write(stored.key, stored.version, encode(done))
     settlement = settled(breakdown, order.id, "completed", at, placed.revision, notes=notes + paid.decisions)
     return (yield from book.settle(settlement))
+
+
+def _visited(opened: OpenOrder, last_visit: int | None) -> tuple[int, int | None] | None:
+    """Give when the order was a visit, and which was the *last_visit* before it; None where no levels are kept."""
+    customer, is_visit = opened.customer, opened.order.visit and opened.programs.have_levels
+    if customer is None or customer.member.last_visit is None or not is_visit:
+        return None
+    return customer.member.last_visit, last_visit
 
 
 def spent_and_earned(

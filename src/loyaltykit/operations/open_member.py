@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve, frozen
 
@@ -11,24 +11,31 @@ from loyaltykit.documents.form import as_json
 from loyaltykit.documents.member import Member, decode, encode
 from loyaltykit.ledger import account as ledger
 from loyaltykit.ledger.account import NEVER
-from loyaltykit.ledger.cursor import micros
+from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.behind import with_order, without_order
 from loyaltykit.operations.book import Book
+from loyaltykit.operations.days import paid_back, paid_on, with_day, without_day
+from loyaltykit.operations.levels import next_moment, passed
 from loyaltykit.operations.requests import Commit, Load
 from loyaltykit.operations.terms import after, expiry_of, grace_of, inactivity_of
 from loyaltykit.values.points import Points, points_of
 
 if TYPE_CHECKING:
     from loyaltykit.decision import Award
+    from loyaltykit.documents.member import Day
+    from loyaltykit.documents.notice import StoredNotice
     from loyaltykit.documents.order import PlacedOrder
     from loyaltykit.facts.opening import OpeningMember
     from loyaltykit.facts.order import Order
     from loyaltykit.ledger.account import Pending, Posting
     from loyaltykit.ledger.repository import Versioned
+    from loyaltykit.operations.days import Received
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
     from loyaltykit.operations.shares import Refunded
     from loyaltykit.program.program import Program
+    from loyaltykit.rules.category import VisitStatus
+    from loyaltykit.rules.notice import NoticeSettings
 
 LONGEST: Final = 367 * 86_400_000_000
 """Microseconds that outlast the longest term in which any program takes awards back."""
@@ -85,21 +92,28 @@ class OpenMember:
         self.version = stored.version
         self.member = decode(self.key, stored.body)
         before = self.member.account
-        self._was_due = before.next_moment
+        self._was_due = min(before.next_moment, next_moment(self.member))
         self.at = max(at, before.as_of)
         self.known = stored.body is not None
         self.life = self.member.life if self.known else stored.version
         self.account = before
         self.postings: list[Posting] = []
+        self._notices: list[StoredNotice] = []
         if self._was_due > self.at:
             self.account = before.with_(as_of=self.at)
         else:
             self._changed(ledger.brought_to(before, self.at, grace=self._grace, steps=steps))
+            self.member = passed(self.member, self.account.as_of)
 
     @property
     def caught_up(self) -> bool:
         """Whether all that time does to the account by then has been done."""
         return not self.postings or self.account.next_moment > self.at
+
+    @property
+    def has_told(self) -> bool:
+        """Whether all that there was to tell the member by then has been told."""
+        return self.member.wakes > self.at
 
     @property
     def is_due(self) -> bool:
@@ -208,17 +222,83 @@ class OpenMember:
         effects = (Clawback(self.id, lost, points_of(clawed.owed, digits)),) if lost else ()
         return Decision(award.rule, effects, reasons)
 
-    def unsell(self, placed: PlacedOrder, sold: int, paid: int, *, whole: bool = False) -> None:
-        """Take so much off what was *sold* and *paid* for *placed*; where it's the *whole* order, that, too."""
+    def unsell(
+        self, placed: PlacedOrder, sold: int, paid: int, *, whole: bool = False, status: VisitStatus | None = None
+    ) -> Received:
+        """
+        Take so much off what was *sold* and *paid* for *placed*; where it's the *whole* order, that, too.
+
+        *status* says how it has just ended, where nobody came. Give by which days the rest was paid, where that's
+        counted.
+        """
         if whole:
             self.member = without_order(self.member, placed.order, placed.visited)
+        left, back = paid_back(placed.received, paid)
+        days = self._without(placed, back, sold, whole=whole) if self.member.days else ()
         before = self.member
-        self.member = evolve(before, sold=before.sold - sold, paid=before.paid - paid)
+        self.member = evolve(before, sold=before.sold - sold, paid=before.paid - paid, days=days)
+        self.judge(status)
+        return left
+
+    def _without(self, placed: PlacedOrder, back: Received, sold: int, *, whole: bool) -> tuple[Day, ...]:
+        """Give the days behind the member without what *placed* was sold for, and what of its payments went *back*."""
+        days = self.member.days
+        for ordinal, amount in back:
+            days = without_day(days, ordinal, paid=amount)
+        if placed.completed_at is None:
+            return days
+        ordinal = self._programs.day_of(placed.completed_at)
+        return without_day(days, ordinal, sold=sold, visits=int(whole and placed.order.visit))
+
+    def pay(self, placed: PlacedOrder, received: int) -> Received:
+        """Note that so much was *received* for *placed*; give by which days it was paid, where that's counted."""
+        before, days, rows = self.member, self.member.days, placed.received
+        if self._counts_days:
+            today = self._programs.day_of(self.at)
+            days, rows = with_day(days, today, paid=received), paid_on(rows, today, received)
+        self.member = evolve(before, paid=before.paid + received, days=days)
+        self.judge()
+        return rows
 
     def visit(self, order: Order, sold: int, *, inactive_at: int) -> None:
         """Put the completed *order* behind the member: what it was *sold* for, and that it was a visit."""
         self.account = self.account.with_(inactive_at=inactive_at)
         self.member = with_order(self.member, order, sold, self.at)
+        if self._counts_days:
+            today, days = self._programs.day_of(self.at), self.member.days
+            self.member = evolve(self.member, days=with_day(days, today, sold=sold, visits=int(order.visit)))
+        self.judge("came" if order.visit else None)
+
+    def judge(self, status: VisitStatus | None = None) -> None:
+        """Judge levels and categories by the program in force; *status* says how an order has just ended (Y7)."""
+        if self._programs.have_levels:
+            from loyaltykit.operations.judged import judged  # noqa: PLC0415 - most programs have no tiers
+
+            self.member = judged(self._in_force, self.member, self.at, status=status)
+
+    def give_level(self, ladder: str, level: str | None, *, until: int) -> None:
+        """Give a level of a *ladder* by hand, *until* a moment; None takes back what was given so."""
+        from loyaltykit.documents.level_held import LevelHeld  # noqa: PLC0415 - that's rare
+
+        held = self.member.levels.get(ladder, LevelHeld(level=None, since=self.at))
+        levels = {**self.member.levels, ladder: evolve(held, given=level, until=NEVER if level is None else until)}
+        self.member = evolve(self.member, levels=levels)
+        self.judge()
+
+    @property
+    def levels(self) -> dict[str, str]:
+        """The names of the levels that the member has, by their ladders."""
+        return {ladder: held.level for ladder, held in self.member.levels.items() if held.level is not None}
+
+    @property
+    def _in_force(self) -> Program:
+        """The program in force at the moment that the member is brought to, whatever the order was placed under."""
+        return self._programs.at_or_first(from_micros(self.at))
+
+    @property
+    def _counts_days(self) -> bool:
+        """Whether a ladder counts over a rolling period, so that days are kept."""
+        return self._programs.have_levels and any(tier.over is not None for tier in self._in_force.tier)
 
     def adjust(self, points: Points, adjustment_id: str) -> tuple[Points, tuple[Reason, ...]]:
         """Credit *points*, or take them where they're below zero, as far as there are any; give what was done."""
@@ -232,6 +312,12 @@ class OpenMember:
         reason = Reason("limited_by_balance", balance=points_of(-amount, digits), requested=points_of(-asked, digits))
         return points_of(amount, digits), (reason,)
 
+    def buy(self, points: Points, card_id: str, offer: str) -> None:
+        """Spend *points* on a gift card that is bought by the *offer* of that name (S3)."""
+        from loyaltykit.ledger.card import bought  # noqa: PLC0415 - most members buy none
+
+        self._changed(bought(self.account, points.minor, by=card_id, rule=offer))
+
     def open_with(self, opening: OpeningMember, program: Program) -> None:
         """Carry *opening* over, for a member of whom nothing is known."""
         lots = [
@@ -243,6 +329,27 @@ class OpenMember:
         self._changed(ledger.brought_to(self.account, self.at, grace=self._grace))
         sold, paid = (0 if money is None else money.minor for money in (opening.sold, opening.paid))
         self.member = Member(self.account, dict.fromkeys(opening.channels, 1), opening.visits, sold, paid)
+        if opening.consent is not None:
+            self.member = evolve(self.member, consent=(opening.consent, self.at))
+
+    def tells(self, kind: str) -> NoticeSettings | None:
+        """Give the settings of that *kind* of notice, where the member is to be told; else None (S7)."""
+        setting = self._in_force.notice_of(kind) if self._programs.have_notices else None
+        return setting if setting is not None and (self.member.agreed or not setting.needs_consent) else None
+
+    def notify(self, kind: str, *, moment: int | None = None, note: str | None = None, **figures: Any) -> None:
+        """
+        Have the member told a notice of that *kind*, where they're to be told; it's written with their document (S7).
+
+        It's of *moment*, of now if left out; *note* is the adjustment whose description is one of its figures.
+        """
+        if self.tells(kind) is not None:
+            from loyaltykit.documents.notice import StoredNotice  # noqa: PLC0415 - most programs tell nothing
+            from loyaltykit.notice import Notice  # noqa: PLC0415
+
+            told = Notice(kind, **figures).figures
+            at, code = self.at if moment is None else moment, self.member.code
+            self._notices.append(StoredNotice(kind=kind, at=at, figures=told, note=note, code=code))
 
     def forget(self, book: Book) -> None:
         """Empty the document: what the member had, held or owed goes to the program's account ``forgotten``."""
@@ -263,14 +370,24 @@ class OpenMember:
     def write_into(self, book: Book, *, empty: bool = False) -> None:
         """Write the document, its postings, and the moment at which something is due next, where that has moved."""
         self._prune()
+        if not empty and (self._programs.have_notices or self.member.wakes != NEVER):
+            self._tell(book)
         before = self.member
         after_all = evolve(before, account=self.account, life=self.life)
         book.write(self.key, self.version, None if empty else encode(after_all))
         for posting in self.postings:
             book.post(self.key, posting, posting.revision or self._programs.revision_at(posting.at))
-        next_moment = self.account.next_moment
-        if next_moment != self._was_due:
-            book.due(self.key, next_moment)
+        moment = min(self.account.next_moment, next_moment(self.member))
+        if moment != self._was_due:
+            book.due(self.key, moment)
+
+    def _tell(self, book: Book) -> None:
+        """Write what there is to tell the member."""
+        from loyaltykit.operations.tell import gather  # noqa: PLC0415 - most programs tell nothing
+
+        gather(self._programs, self)
+        for notice in self._notices:
+            book.tell(self.id, notice)
 
 
 def open_member(

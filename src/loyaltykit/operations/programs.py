@@ -68,6 +68,8 @@ class Programs:
         check_maps(districts)
         self.districts = districts
         self.have_bonuses = any(program.worker_bonus for program in self.revisions.programs)
+        self.have_levels = any(program.tier or program.category for program in self.revisions.programs)
+        self.have_notices = any(program.notice for program in self.revisions.programs)
         self._units = _units(first)
 
     def joined(self) -> Programs:
@@ -115,6 +117,12 @@ class Programs:
             return self.revisions.at(moment)
         except NoRevision:
             return self.revisions.programs[0]
+
+    def day_of(self, moment: int) -> int:
+        """Give the ordinal of the local day that *moment* lies in, by the program's time zone."""
+        from loyaltykit.values.day import day_at  # noqa: PLC0415 - most programs count no days
+
+        return day_at(from_micros(moment), self.zone).toordinal()
 
     def revision_of(self, program: Program) -> str:
         """Give the id of *program*, worked out anew only where it's none of the revisions."""

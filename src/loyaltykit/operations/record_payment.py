@@ -39,9 +39,10 @@ def record_payment(
     placed, judged = stored.placed, judged_at(stored.placed, at)
     program = yield from programs.by_id(placed.revision)
     member = yield from open_customer(programs, program, placed.order, judged)
+    rows = placed.received
     if member is not None and member.knew(placed):
-        member.unsell(placed, 0, -received)
+        rows = member.pay(placed, received)
         member.write_into(book)
-    done = evolve(placed, as_of=judged, paid=placed.paid + received)
+    done = evolve(placed, as_of=judged, paid=placed.paid + received, received=rows)
     book.write(stored.key, stored.version, encode(done))
     return (yield from book.settle(as_it_stands(programs, done, at)))

@@ -69,7 +69,7 @@ def refund(
     decisions: tuple[Decision, ...] = ()
     if customer is not None:
         decisions = customer.give_back(placed, refunded_of(placed), refunded_of(done))
-        customer.unsell(placed, part, paid_back, whole=whole)
+        done = evolve(done, received=customer.unsell(placed, part, paid_back, whole=whole))
     late = (judged if customer is None else customer.at) > _until(program, placed)
     decisions += _late(program, placed) if late else _clawed_back(program, cast, placed, done)
     if whole and customer is not None and placed.invited is not None and _taken_back(program, placed, decisions):

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from loyaltykit.ledger.account import Account
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
+    from loyaltykit.operations.view_tiers import TierView  # noqa: TC004 - attrs doesn't resolve annotations
+    from loyaltykit.program.program import Program
 
 
 @frozen
@@ -46,8 +48,10 @@ class MemberView:
 
     *debt* is what later awards pay first; *next_expiry* the points that expire next, None where none will. *visits*
     counts completed orders, *sold* is what was charged for them, *paid* what was received. *code* is the referral code
-    that they pass on, *invited* how many they have brought, *referrer* who brought them (R12). Time counts by itself:
-    what has expired or fallen due by then is taken into account, swept or not.
+    that they pass on, *invited* how many they have brought, *referrer* who brought them (R12). *tiers* says where they
+    stand on each ladder of the program (B7), *categories* which they have (Y4). *consent* is whether they agreed to marketing, None
+    where nobody has said (S7). Time counts by itself: what has expired
+    or fallen due by then, or lapsed, is taken into account, swept or not.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -80,6 +84,10 @@ class MemberView:
     code: str | None = None
     invited: int = 0
     referrer: str | None = None
+    last_visit: datetime | None = None
+    tiers: tuple[TierView, ...] = ()
+    categories: tuple[str, ...] = ()
+    consent: bool | None = None
 
 
 def view(programs: Programs, member_id: str, *, at: datetime) -> Operation[MemberView]:
@@ -105,7 +113,19 @@ def view(programs: Programs, member_id: str, *, at: datetime) -> Operation[Membe
         code=member.member.code,
         invited=member.member.invited,
         referrer=referral.referrer if referral is not None and referral.stands_at(member.at) else None,
+        last_visit=None if member.member.last_visit is None else from_micros(member.member.last_visit),
+        tiers=_tiers(programs.at(at), member),
+        categories=member.member.categories,
+        consent=None if member.member.consent is None else member.member.agreed,
     )
+
+
+def _tiers(program: Program, member: OpenMember) -> tuple[TierView, ...]:
+    if not program.tier:
+        return ()
+    from loyaltykit.operations.view_tiers import tiers_of  # noqa: PLC0415 - most programs have none
+
+    return tiers_of(program, member.member, member.at)
 
 
 def _next_expiry(account: Account, digits: int) -> Expiring | None:
