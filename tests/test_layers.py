@@ -48,6 +48,7 @@ VIOLATIONS = {
     "an adapter knows rules": ("adapters/memory.py", "from loyaltykit.rules.scope import Scope"),
     "an adapter knows reasons' tables": ("adapters/memory.py", "from loyaltykit.coded import Coded"),
     "an adapter knows another": ("adapters/memory.py", "from loyaltykit.adapters.sqlite import SqliteRepository"),
+    "operations know words": ("operations/place.py", "from loyaltykit.messages.words import words"),
     "someone inside imports the public face": ("facts/order.py", "import loyaltykit"),
 }
 
