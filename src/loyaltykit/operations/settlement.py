@@ -27,7 +27,8 @@ class Carried:
     """
     What a refund still owes of a share, under one unit: *amount* of its smallest units, settled by the full refund.
 
-    *what* is ``money``, ``redemption`` or the rule whose award it's a share of; *member* whose it is, None for money.
+    *what* is ``money``, ``redemption``, ``gift_card`` or the rule whose award it's a share of; *member* whose it is:
+    None for money and for cards.
 
     Examples:
         >>> Carried("redemption", "m1", Fraction(14, 25)).amount < 1
@@ -44,10 +45,11 @@ class Settlement(Breakdown):
     """
     An order as it stands after a call: its sums, what was decided and why, and its *status*.
 
-    *due* is what to charge. *redeemed* are the points held once it's placed, and those spent once it's completed;
-    *order_id* is the host's, *at* the moment of the call that did it, *revision* the program that it's judged by. A
-    call that changes nothing says why in its *reasons*. *refund* is the money that a refund or a cancellation gives
-    back; *carried* what its shares leave under way.
+    *due* is what to charge: what is payable, less what a gift *card* pays of it. *redeemed* are the points held once
+    it's placed, and those spent once it's completed; the same goes for the card. *order_id* is the host's, *at* the
+    moment of the call that did it, *revision* the program that it's judged by. A call that changes nothing says why in
+    its *reasons*. *refund* is the money that a refund or a cancellation gives back; *carried* what its shares leave
+    under way.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -71,11 +73,6 @@ class Settlement(Breakdown):
     refund: Money | None = None
     carried: tuple[Carried, ...] = ()
 
-    @property
-    def due(self) -> Money | None:
-        """What to charge; None while the price isn't known, and where nothing was sold."""
-        return self.payable
-
 
 def settled(
     breakdown: Breakdown,
@@ -88,7 +85,7 @@ def settled(
 ) -> Settlement:
     """Give the settlement of an order that comes to *breakdown*; *notes* are what the operation itself decided."""
     sums = breakdown.price, breakdown.charged, breakdown.redeemed, breakdown.worth, breakdown.payable
-    return Settlement(*sums, breakdown.decisions + notes, order_id, status, at, revision)
+    return Settlement(*sums, breakdown.decisions + notes, order_id, status, at, revision, card=breakdown.card)
 
 
 def encode(settlement: Settlement, worth: PointValue) -> str:
@@ -119,6 +116,8 @@ def encode(settlement: Settlement, worth: PointValue) -> str:
     }
     if settlement.refund is not None:
         body["refund"] = settlement.refund.minor
+    if settlement.card is not None:
+        body["card"] = settlement.card.minor
     if settlement.carried:
         body["carried"] = [
             [each.what, each.member, each.amount.numerator, each.amount.denominator] for each in settlement.carried
@@ -142,4 +141,5 @@ def decode(operation_id: str, result: str, worth: PointValue) -> Settlement:
         raw["revision"],
         Money.from_minor(raw["refund"], worth.currency) if "refund" in raw else None,
         tuple([Carried(what, member, Fraction(*parts)) for what, member, *parts in raw.get("carried", ())]),
+        card=Money.from_minor(raw["card"], worth.currency) if "card" in raw else None,
     )
