@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         VersionConflict,
         ZoneNeeded,
     )
+    from loyaltykit.facts.card_standing import CardStanding
     from loyaltykit.facts.code_use import CodeUse
     from loyaltykit.facts.history import DayOfVisits, History
     from loyaltykit.facts.invited import Invited
@@ -70,13 +71,19 @@ if TYPE_CHECKING:
     from loyaltykit.operations.adjust import Adjustment
     from loyaltykit.operations.check_code import CodeCheck
     from loyaltykit.operations.import_member import ExportPage, ImportRun, NotImported
+    from loyaltykit.operations.issue_card import IssuedCard
     from loyaltykit.operations.issue_code import IssuedCode
     from loyaltykit.operations.join import Joined
+    from loyaltykit.operations.notices import NoticePage, WaitingNotice
     from loyaltykit.operations.pay_out import Payout
+    from loyaltykit.operations.recalculate import Move, Recalculated, RecalculationRun
     from loyaltykit.operations.run_due import DueRun, Skipped
+    from loyaltykit.operations.set_tier import LevelSet
     from loyaltykit.operations.settlement import Carried, Settlement
     from loyaltykit.operations.statement import Statement, StatementLine
     from loyaltykit.operations.view import Expiring, MemberView
+    from loyaltykit.operations.view_card import CardCheck, CardPage, CardView
+    from loyaltykit.operations.view_tiers import TierView
     from loyaltykit.operations.view_worker import BonusProgress, WorkerView
     from loyaltykit.operations.worker_statement import WorkerLine, WorkerStatement
     from loyaltykit.program.files import read_program, read_revisions, write_program
@@ -110,6 +117,7 @@ if TYPE_CHECKING:
     from loyaltykit.rules.scope import Scope
     from loyaltykit.rules.surcharge import Surcharge, surcharge_for
     from loyaltykit.rules.tier import Level, Tier, falls_at, lapses_at, level_for, tier_discount_for
+    from loyaltykit.rules.tier_moves import TierMove, tier_moves
     from loyaltykit.rules.tier_progress import Missing, TierProgress, tier_progress
     from loyaltykit.rules.worker_bonus import BonusStep, WorkerBonus
     from loyaltykit.settings.problem import Problem
@@ -136,10 +144,14 @@ _HOMES = {
     "BonusStep": "rules.worker_bonus",
     "Branch": "program.program",
     "Breakdown": "waterfall.breakdown",
+    "CardCheck": "operations.view_card",
+    "CardPage": "operations.view_card",
     "CardPayment": "decision",
     "CardPurchase": "decision",
     "CardRelease": "decision",
     "CardReturn": "decision",
+    "CardStanding": "facts.card_standing",
+    "CardView": "operations.view_card",
     "Carried": "operations.settlement",
     "Cashback": "rules.cashback",
     "CashbackStep": "rules.cashback",
@@ -175,9 +187,11 @@ _HOMES = {
     "Invitation": "rules.invitation",
     "Invited": "facts.invited",
     "InvitedRow": "reports.invited",
+    "IssuedCard": "operations.issue_card",
     "IssuedCode": "operations.issue_code",
     "Joined": "operations.join",
     "Level": "rules.tier",
+    "LevelSet": "operations.set_tier",
     "LiabilityRow": "reports.liability",
     "Loyalty": "loyalty.loyalty",
     "LoyaltyError": "errors",
@@ -186,10 +200,12 @@ _HOMES = {
     "MissingExtra": "errors",
     "MixedUnits": "errors",
     "Money": "values.money",
+    "Move": "operations.recalculate",
     "NaiveMoment": "errors",
     "NoRevision": "errors",
     "NotImported": "operations.import_member",
     "Notice": "notice",
+    "NoticePage": "operations.notices",
     "NoticeSettings": "rules.notice",
     "NoticeTemplate": "rules.notice",
     "OpeningMember": "facts.opening",
@@ -207,6 +223,8 @@ _HOMES = {
     "Promo": "rules.promo",
     "PromoRow": "reports.promos",
     "Reason": "decision",
+    "Recalculated": "operations.recalculate",
+    "RecalculationRun": "operations.recalculate",
     "Redeem": "decision",
     "Redemption": "rules.redemption",
     "ReferralRow": "reports.referrals",
@@ -235,12 +253,15 @@ _HOMES = {
     "Template": "values.template",
     "Term": "values.term",
     "Tier": "rules.tier",
+    "TierMove": "rules.tier_moves",
     "TierProgress": "rules.tier_progress",
+    "TierView": "operations.view_tiers",
     "UnknownCard": "errors",
     "UnknownCurrency": "errors",
     "UnknownOrder": "errors",
     "UnreadableOrders": "errors",
     "VersionConflict": "errors",
+    "WaitingNotice": "operations.notices",
     "Window": "values.window",
     "WorkerBonus": "rules.worker_bonus",
     "WorkerBonusRow": "reports.worker_bonuses",
@@ -260,9 +281,9 @@ _HOMES = {
     "gift_card_for": "rules.gift_card",
     "invitation_for": "rules.invitation",
     "kept_promo": "rules.promo",
-    "notice_text": "messages.notice_text",
     "lapses_at": "rules.tier",
     "level_for": "rules.tier",
+    "notice_text": "messages.notice_text",
     "program_in_words": "program.words",
     "program_schema": "program.schema",
     "promo_for": "rules.promo",
@@ -272,6 +293,7 @@ _HOMES = {
     "referral_split_for": "rules.referral_split",
     "surcharge_for": "rules.surcharge",
     "tier_discount_for": "rules.tier",
+    "tier_moves": "rules.tier_moves",
     "tier_progress": "rules.tier_progress",
     "valid_until": "rules.gift_card",
     "words": "messages.words",
@@ -288,10 +310,14 @@ __all__ = [
     "BonusStep",
     "Branch",
     "Breakdown",
+    "CardCheck",
+    "CardPage",
     "CardPayment",
     "CardPurchase",
     "CardRelease",
     "CardReturn",
+    "CardStanding",
+    "CardView",
     "Carried",
     "Cashback",
     "CashbackStep",
@@ -327,9 +353,11 @@ __all__ = [
     "Invitation",
     "Invited",
     "InvitedRow",
+    "IssuedCard",
     "IssuedCode",
     "Joined",
     "Level",
+    "LevelSet",
     "LiabilityRow",
     "Loyalty",
     "LoyaltyError",
@@ -338,10 +366,12 @@ __all__ = [
     "MissingExtra",
     "MixedUnits",
     "Money",
+    "Move",
     "NaiveMoment",
     "NoRevision",
     "NotImported",
     "Notice",
+    "NoticePage",
     "NoticeSettings",
     "NoticeTemplate",
     "OpeningMember",
@@ -359,6 +389,8 @@ __all__ = [
     "Promo",
     "PromoRow",
     "Reason",
+    "Recalculated",
+    "RecalculationRun",
     "Redeem",
     "Redemption",
     "ReferralRow",
@@ -387,12 +419,15 @@ __all__ = [
     "Template",
     "Term",
     "Tier",
+    "TierMove",
     "TierProgress",
+    "TierView",
     "UnknownCard",
     "UnknownCurrency",
     "UnknownOrder",
     "UnreadableOrders",
     "VersionConflict",
+    "WaitingNotice",
     "Window",
     "WorkerBonus",
     "WorkerBonusRow",
@@ -412,9 +447,9 @@ __all__ = [
     "gift_card_for",
     "invitation_for",
     "kept_promo",
-    "notice_text",
     "lapses_at",
     "level_for",
+    "notice_text",
     "program_in_words",
     "program_schema",
     "promo_for",
@@ -424,6 +459,7 @@ __all__ = [
     "referral_split_for",
     "surcharge_for",
     "tier_discount_for",
+    "tier_moves",
     "tier_progress",
     "valid_until",
     "words",

@@ -34,17 +34,17 @@ DRIVER = (
     (r"time\.sleep\(", "await asyncio.sleep("),
 )
 
-FACETS = ("Members", "CodeDesk", "Workers", "Reports")
+FACETS = ("Members", "CodeDesk", "Cards", "Notices", "Workers", "Reports")
 
 FACE = (
     *TYPES,
     (r'^("""`Loyalty`: an order\'s life over) a repository', r"\1 an async repository"),
     (r"\bLoyalty\b(?! never stops)", "AsyncLoyalty"),
     *[(rf"\b{name}\b", f"Async{name}") for name in FACETS],
-    (r"loyalty\.(code_desk|members|reports|workers) import", r"loyalty.async_\1 import"),
+    (r"loyalty\.(cards|code_desk|members|notices|reports|workers) import", r"loyalty.async_\1 import"),
     (r"loyalty\.driver import Driver$", "loyalty.async_driver import AsyncDriver"),
     (r"\bDriver\b", "AsyncDriver"),
-    (r"^    def (?!__init__\(|on\(|members\(|codes\(|workers\(|reports\()", "    async def "),
+    (r"^    def (?!__init__\(|on\(|members\(|codes\(|cards\(|notices\(|workers\(|reports\()", "    async def "),
     (r"self\._driver\.run\(", "await self._driver.run("),
 )
 
@@ -79,6 +79,8 @@ TWINS = {
     "async_loyalty.py": ("loyalty.py", FACE),
     "async_members.py": ("members.py", facet("Members")),
     "async_code_desk.py": ("code_desk.py", CODES),
+    "async_cards.py": ("cards.py", facet("Cards")),
+    "async_notices.py": ("notices.py", facet("Notices")),
     "async_workers.py": ("workers.py", facet("Workers")),
     "async_reports.py": ("reports.py", REPORTS),
 }
@@ -109,6 +111,29 @@ EXAMPLES = {
         >>> now = datetime(2026, 3, 1, tzinfo=timezone.utc)
         >>> print(asyncio.run(loyalty.codes.check("sale 🎉", at=now)))
         no code: a code is made of letters, digits, #, _ and -: '🎉' in 'sale 🎉' is none of them
+""",
+    "AsyncCards": """
+    Examples:
+        >>> import asyncio
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import AsyncLoyalty, Money, Program
+        >>> from loyaltykit.adapters.memory import AsyncMemoryRepository
+        >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
+        >>> loyalty = AsyncLoyalty(Program.from_dict(raw), AsyncMemoryRepository())
+        >>> now = datetime(2026, 3, 1, tzinfo=timezone.utc)
+        >>> asyncio.run(loyalty.cards.issue("c1", at=now, face=Money(50, "RUB"))).face
+        Money('50.00', 'RUB')
+""",
+    "AsyncNotices": """
+    Examples:
+        >>> import asyncio
+        >>> from datetime import datetime, timezone
+        >>> from loyaltykit import AsyncLoyalty, Program
+        >>> from loyaltykit.adapters.memory import AsyncMemoryRepository
+        >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
+        >>> loyalty = AsyncLoyalty(Program.from_dict(raw), AsyncMemoryRepository())
+        >>> asyncio.run(loyalty.notices.waiting(at=datetime(2026, 3, 1, tzinfo=timezone.utc))).notices
+        ()
 """,
     "AsyncWorkers": """
     Examples:

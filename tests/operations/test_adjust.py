@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loyaltykit import Adjustment, InvalidValue, Loyalty, NaiveMoment, Points
+from loyaltykit import Adjustment, InvalidValue, Loyalty, NaiveMoment, OperationMismatch, Points
 from tests.operations.support import AT, DAY, HOUR, balance, city, entries_of, everything, give, ride, rub, statement
 
 
@@ -175,3 +175,35 @@ def test_G8_it_is_no_activity(life):
     give(loyalty, 30)
     adjusted(loyalty, 50, at=AT + 5 * DAY)
     assert balance(loyalty, AT + 11 * DAY) == Points(0)
+
+
+def test_S6_the_operator_is_told_beside_the_description(life, repository):
+    """In the statement, with or without a description; entries and receipts name nobody, and forgetting erases it."""
+    loyalty = life()
+    adjusted(loyalty, 50, description="Извините", operator="анна-7")
+    adjusted(loyalty, 20, name="a2", operator="борис-8")
+    adjusted(loyalty, 10, name="a3")
+    told = {(line.points.minor, line.description, line.operator) for line in statement(loyalty, AT)}
+    assert told == {(50, "Извините", "анна-7"), (20, None, "борис-8"), (10, None, None)}
+    assert not any("анна" in entry.detail + entry.operation for entry in entries_of(repository))
+    assert "анна" not in repository.receipt('["city","adjust","m1","a1"]').result
+    loyalty.members.forget("m1", at=AT)
+    assert {(line.description, line.operator) for line in statement(loyalty, AT)} == {(None, None)}
+
+
+def test_S6_the_operator_is_part_of_what_is_asked(life):
+    """The same call by somebody else is another call; one that names nobody is the call of before."""
+    loyalty = life()
+    first = adjusted(loyalty, 50, operator="анна-7")
+    assert adjusted(loyalty, 50, operator="анна-7") == first
+    with pytest.raises(OperationMismatch):
+        adjusted(loyalty, 50, operator="борис-8")
+
+
+def test_S6_an_operator_is_an_id(life, repository):
+    """Anything else is refused before anything is written."""
+    loyalty = life()
+    before = everything(repository)
+    with pytest.raises(InvalidValue, match="the id of an operator is text"):
+        adjusted(loyalty, 50, operator="")
+    assert everything(repository) == before

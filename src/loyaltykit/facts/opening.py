@@ -59,6 +59,12 @@ def _channels(value: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({id_of("a channel", name) for name in value}))
 
 
+def _consent(_opening: Any, _attribute: Any, value: Any) -> None:
+    if not (value is None or isinstance(value, bool)):
+        message = f"an opening member's consent is True or False, None where nobody has said: not {value!r}"
+        raise InvalidValue(message, value=value)
+
+
 def _visits(_opening: Any, _attribute: Any, value: Any) -> None:
     if type(value) is not int or value < 0:
         message = f"an opening member's visits are a whole number, never below zero: not {value!r}"
@@ -72,7 +78,8 @@ class OpeningMember:
 
     *visits* counts completed orders, *sold* and *paid* are what was charged and received for them, *last_order* is the
     moment of the last, *channels* those through which there was one. *referrer* is who brought the member, *code* the
-    referral code that they pass on. Raises `InvalidValue` and `NaiveMoment`.
+    referral code that they pass on, *consent* whether they agreed to marketing, None where nobody has said. Raises
+    `InvalidValue` and `NaiveMoment`.
 
     Examples:
         >>> from loyaltykit import OpeningMember, Points
@@ -89,3 +96,4 @@ class OpeningMember:
     channels: tuple[str, ...] = field(default=(), converter=_channels)
     referrer: str | None = field(default=None, converter=_referrer)
     code: str | None = field(default=None, converter=_code)
+    consent: bool | None = field(default=None, validator=_consent)

@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 
     from loyaltykit.facts.order import Order
     from loyaltykit.ledger.repository import AsyncReader, AsyncRepository
+    from loyaltykit.loyalty.async_cards import AsyncCards
     from loyaltykit.loyalty.async_code_desk import AsyncCodeDesk
     from loyaltykit.loyalty.async_members import AsyncMembers
+    from loyaltykit.loyalty.async_notices import AsyncNotices
     from loyaltykit.loyalty.async_reports import AsyncReports
     from loyaltykit.loyalty.async_workers import AsyncWorkers
     from loyaltykit.loyalty.observe import Observer
@@ -109,7 +111,7 @@ class AsyncLoyalty:
         """What members have."""
         from loyaltykit.loyalty.async_members import AsyncMembers  # noqa: PLC0415 - loaded when it's first asked for
 
-        return AsyncMembers(self._programs, self._driver)
+        return AsyncMembers(self._programs, self._driver, self._observe)
 
     @property
     def codes(self) -> AsyncCodeDesk:
@@ -117,6 +119,20 @@ class AsyncLoyalty:
         from loyaltykit.loyalty.async_code_desk import AsyncCodeDesk  # noqa: PLC0415 - loaded when it's first asked for
 
         return AsyncCodeDesk(self._programs, self._driver)
+
+    @property
+    def cards(self) -> AsyncCards:
+        """Gift cards: issued, bought, looked at, given away and frozen."""
+        from loyaltykit.loyalty.async_cards import AsyncCards  # noqa: PLC0415 - loaded when it's first asked for
+
+        return AsyncCards(self._programs, self._driver)
+
+    @property
+    def notices(self) -> AsyncNotices:
+        """What there is to tell members."""
+        from loyaltykit.loyalty.async_notices import AsyncNotices  # noqa: PLC0415 - loaded when it's first asked for
+
+        return AsyncNotices(self._programs, self._driver)
 
     @property
     def workers(self) -> AsyncWorkers:

@@ -6,12 +6,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from loyaltykit.errors import OperationMismatch
+from loyaltykit.errors import CommitUnknown, OperationMismatch, StoreUnavailable
 from loyaltykit.operations.adjust import adjust
 from loyaltykit.operations.forget import forget
 from loyaltykit.operations.import_member import ImportRun, NotImported, export_page, import_member
 from loyaltykit.operations.join import join
 from loyaltykit.operations.link_member import link_member
+from loyaltykit.operations.recalculate import RecalculationRun, member_page, recalculate
+from loyaltykit.operations.run_due import Skipped
+from loyaltykit.operations.set_consent import set_consent
+from loyaltykit.operations.set_tier import set_tier
 from loyaltykit.operations.statement import statement
 from loyaltykit.operations.view import view
 
@@ -23,10 +27,13 @@ if TYPE_CHECKING:
     from loyaltykit.decision import Reason
     from loyaltykit.facts.opening import OpeningMember
     from loyaltykit.loyalty.async_driver import AsyncDriver
+    from loyaltykit.loyalty.observe import Observer
     from loyaltykit.operations.adjust import Adjustment
     from loyaltykit.operations.import_member import ExportPage
     from loyaltykit.operations.join import Joined
     from loyaltykit.operations.programs import Programs
+    from loyaltykit.operations.recalculate import Recalculated
+    from loyaltykit.operations.set_tier import LevelSet
     from loyaltykit.operations.statement import Statement
     from loyaltykit.operations.view import MemberView
     from loyaltykit.values.points import Points
@@ -47,9 +54,10 @@ class AsyncMembers:
         Points(0)
     """
 
-    def __init__(self, programs: Programs, driver: AsyncDriver) -> None:
+    def __init__(self, programs: Programs, driver: AsyncDriver, observe: Observer) -> None:
         self._programs = programs
         self._driver = driver
+        self._observe = observe
 
     async def view(self, member_id: str, *, at: datetime) -> MemberView:
         """
@@ -80,16 +88,76 @@ class AsyncMembers:
         return await self._driver.run(partial(statement, self._programs, member_id, at=at, **page))
 
     async def adjust(
-        self, adjustment_id: str, member_id: str, points: Points, *, at: datetime, description: str | None = None
+        self,
+        adjustment_id: str,
+        member_id: str,
+        points: Points,
+        *,
+        at: datetime,
+        description: str | None = None,
+        operator: str | None = None,
     ) -> Adjustment:
         """
         Give *points* to a member by hand, or take them where they're below zero (S6).
 
-        What's given expires as if it were awarded then; of what's taken, no more than the balance. The *description*
-        stands in the member's statement, and apart from entries, so that it can be erased. Raises `InvalidValue`.
+        What's given expires as if it were awarded then; of what's taken, no more than the balance. The *description*,
+        and the *operator* who does it, by the host's id, stand in the member's statement, and apart from entries, so
+        that they can be erased. Raises `InvalidValue`.
         """
-        call = partial(adjust, self._programs, adjustment_id, member_id, points, at=at, description=description)
+        written = {"description": description, "operator": operator}
+        call = partial(adjust, self._programs, adjustment_id, member_id, points, at=at, **written)
         return await self._driver.run(call)
+
+    async def set_tier(
+        self, set_id: str, member_id: str, tier: str, level: str | None, *, at: datetime, until: datetime | None = None
+    ) -> LevelSet:
+        """
+        Give a member a *level* of the ladder *tier* by hand, *until* a moment or for good; None takes it back (Y7).
+
+        They have it, or what they've earned, if that's higher, and it doesn't lapse before. Raises `InvalidValue` for a
+        ladder or a level that the program in force doesn't have, and for an end that has come already.
+        """
+        call = partial(set_tier, self._programs, set_id, member_id, tier, level, at=at, until=until)
+        return await self._driver.run(call)
+
+    async def recalculate(self, member_id: str, *, at: datetime) -> Recalculated:
+        """
+        Judge a member's levels and categories anew, by the program in force *at* a moment (Y7); say what has changed.
+
+        That's done by itself whenever an order is completed, paid or taken back, and time counts by itself. The same
+        call again changes nothing, and a level that has lapsed comes back by a visit alone.
+        """
+        return await self._driver.run(partial(recalculate, self._programs, member_id, at=at))
+
+    async def recalculate_all(self, *, at: datetime, after: str | None = None, limit: int = 500) -> RecalculationRun:
+        """
+        Judge the levels and categories of all members anew, once the program has changed (Y7), a batch at a time.
+
+        A batch looks at up to *limit* members, and the next one begins behind *after*, the cursor of the one before. It
+        may be stopped, repeated and shared between processes. A member who can't be read or is fought over is skipped
+        and told, and the batch goes on; a store that can't be reached ends it.
+        """
+        page = await self._driver.run(partial(member_page, self._programs, after=after, limit=limit))
+        looked, skipped = [], []
+        for member_id in page.ids:
+            try:
+                looked.append(await self._driver.run(partial(recalculate, self._programs, member_id, at=at)))
+            except (StoreUnavailable, CommitUnknown):
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others go on
+                skipped.append(Skipped(self._programs.key("member", member_id), error))
+                self._observe(skipped[-1])
+        moved = tuple([each for each in looked if each.has_moved])
+        return RecalculationRun(len(looked), moved, tuple(skipped), page.after)
+
+    async def set_consent(self, member_id: str, *, agreed: bool, at: datetime) -> bool:
+        """
+        Note that a member has *agreed* to marketing *at* a moment, or hasn't; give what stands (S7).
+
+        The latest that was said counts, in whatever order it arrives. Notices that need consent are made for whoever
+        has agreed by then; forgetting erases it.
+        """
+        return await self._driver.run(partial(set_consent, self._programs, member_id, agreed=agreed, at=at))
 
     async def forget(self, member_id: str, *, at: datetime) -> None:
         """

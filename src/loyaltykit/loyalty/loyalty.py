@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
     from loyaltykit.facts.order import Order
     from loyaltykit.ledger.repository import Reader, Repository
+    from loyaltykit.loyalty.cards import Cards
     from loyaltykit.loyalty.code_desk import CodeDesk
     from loyaltykit.loyalty.members import Members
+    from loyaltykit.loyalty.notices import Notices
     from loyaltykit.loyalty.observe import Observer
     from loyaltykit.loyalty.reports import Reports
     from loyaltykit.loyalty.workers import Workers
@@ -105,7 +107,7 @@ class Loyalty:
         """What members have."""
         from loyaltykit.loyalty.members import Members  # noqa: PLC0415 - loaded when it's first asked for
 
-        return Members(self._programs, self._driver)
+        return Members(self._programs, self._driver, self._observe)
 
     @property
     def codes(self) -> CodeDesk:
@@ -113,6 +115,20 @@ class Loyalty:
         from loyaltykit.loyalty.code_desk import CodeDesk  # noqa: PLC0415 - loaded when it's first asked for
 
         return CodeDesk(self._programs, self._driver)
+
+    @property
+    def cards(self) -> Cards:
+        """Gift cards: issued, bought, looked at, given away and frozen."""
+        from loyaltykit.loyalty.cards import Cards  # noqa: PLC0415 - loaded when it's first asked for
+
+        return Cards(self._programs, self._driver)
+
+    @property
+    def notices(self) -> Notices:
+        """What there is to tell members."""
+        from loyaltykit.loyalty.notices import Notices  # noqa: PLC0415 - loaded when it's first asked for
+
+        return Notices(self._programs, self._driver)
 
     @property
     def workers(self) -> Workers:
@@ -144,6 +160,7 @@ class Loyalty:
         redeem: Requested | None = None,
         promo_code: str | None = None,
         referral_code: str | None = None,
+        gift_card: str | None = None,
     ) -> Settlement:
         """
         Work out what *order* would come to, placed *at* that moment with *redeem* points spent on it; change nothing.
@@ -151,7 +168,7 @@ class Loyalty:
         *redeem* is ``Points(…)`` or ``"all"``, the codes are as somebody typed them. Raises `MixedUnits` for a price in
         another currency.
         """
-        codes = {"promo_code": promo_code, "referral_code": referral_code}
+        codes = {"promo_code": promo_code, "referral_code": referral_code, "gift_card": gift_card}
         return self._driver.run(partial(quote, self._programs, order, at=at, redeem=redeem, **codes))
 
     def place(
@@ -162,6 +179,7 @@ class Loyalty:
         redeem: Requested | None = None,
         promo_code: str | None = None,
         referral_code: str | None = None,
+        gift_card: str | None = None,
     ) -> Settlement:
         """
         Place *order*, and hold for it as many of *redeem* points as the rules allow, and a use of its codes (R10, B3).
@@ -172,7 +190,7 @@ class Loyalty:
         cancellation or no-show, or else times out. An order that is completed or came to nothing isn't placed again: a
         new one needs an id of its own.
         """
-        codes = {"promo_code": promo_code, "referral_code": referral_code}
+        codes = {"promo_code": promo_code, "referral_code": referral_code, "gift_card": gift_card}
         return self._driver.run(partial(place, self._programs, order, at=at, redeem=redeem, **codes))
 
     def complete(
@@ -202,6 +220,7 @@ class Loyalty:
         redeem: Requested | None = None,
         promo_code: str | None = None,
         referral_code: str | None = None,
+        gift_card: str | None = None,
     ) -> Settlement:
         """
         Place and complete *order* in one commit: a street hail, which nobody placed.
@@ -209,7 +228,7 @@ class Loyalty:
         One that is placed already is completed by the price and worker that are told now; what it holds stands, and its
         codes are those that it was placed with.
         """
-        codes = {"promo_code": promo_code, "referral_code": referral_code}
+        codes = {"promo_code": promo_code, "referral_code": referral_code, "gift_card": gift_card}
         return self._driver.run(partial(settle, self._programs, order, at=at, redeem=redeem, **codes))
 
     def cancel(self, order_id: str, *, at: datetime) -> Settlement:
@@ -234,6 +253,7 @@ class Loyalty:
         at: datetime,
         redeem: Requested | None = None,
         promo_code: str | None = None,
+        gift_card: str | None = None,
         price: Money | None = None,
         branch: str | None = None,
         service: str | None = None,
@@ -249,16 +269,16 @@ class Loyalty:
         Edit a placed order: swap facts, price, promo code and what is to be spent on it in one commit (B3).
 
         It's judged anew by the revision that it was placed under, with what it holds itself; what isn't told stands.
-        ``redeem=Points(0)`` spends nothing any more, ``promo_code=""`` takes the code back; a code that can't be used
-        leaves the one that the order has. A referral code can only be named with a new order (T6). Points that it goes
-        on holding aren't released in between. One that is completed or came to nothing stays so, with a reason. Raises
-        `UnknownOrder`.
+        ``redeem=Points(0)`` spends nothing any more, ``promo_code=""`` takes the code back, ``gift_card=""`` the card; a
+        code that can't be used leaves the one that the order has. A referral code can only be named with a new order
+        (T6). Points that it goes on holding aren't released in between. One that is completed or came to nothing stays
+        so, with a reason. Raises `UnknownOrder`.
         """
         facts: dict[str, Any] = {"price": price, "branch": branch, "service": service, "tariff": tariff}
         facts |= {"worker": worker, "worker_tariff": worker_tariff, "channel": channel, "district": district}
         facts |= {"starts_at": starts_at, "pickup": pickup}
-        call = partial(amend, self._programs, amendment_id, order_id, at=at, redeem=redeem, promo_code=promo_code)
-        return self._driver.run(partial(call, **facts))
+        facts |= {"redeem": redeem, "promo_code": promo_code, "gift_card": gift_card}
+        return self._driver.run(partial(amend, self._programs, amendment_id, order_id, at=at, **facts))
 
     def correct(
         self,

@@ -5,12 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from loyaltykit.errors import OperationMismatch
+from loyaltykit.errors import CommitUnknown, OperationMismatch, StoreUnavailable
 from loyaltykit.operations.adjust import adjust
 from loyaltykit.operations.forget import forget
 from loyaltykit.operations.import_member import ImportRun, NotImported, export_page, import_member
 from loyaltykit.operations.join import join
 from loyaltykit.operations.link_member import link_member
+from loyaltykit.operations.recalculate import RecalculationRun, member_page, recalculate
+from loyaltykit.operations.run_due import Skipped
+from loyaltykit.operations.set_consent import set_consent
+from loyaltykit.operations.set_tier import set_tier
 from loyaltykit.operations.statement import statement
 from loyaltykit.operations.view import view
 
@@ -22,10 +26,13 @@ if TYPE_CHECKING:
     from loyaltykit.decision import Reason
     from loyaltykit.facts.opening import OpeningMember
     from loyaltykit.loyalty.driver import Driver
+    from loyaltykit.loyalty.observe import Observer
     from loyaltykit.operations.adjust import Adjustment
     from loyaltykit.operations.import_member import ExportPage
     from loyaltykit.operations.join import Joined
     from loyaltykit.operations.programs import Programs
+    from loyaltykit.operations.recalculate import Recalculated
+    from loyaltykit.operations.set_tier import LevelSet
     from loyaltykit.operations.statement import Statement
     from loyaltykit.operations.view import MemberView
     from loyaltykit.values.points import Points
@@ -45,9 +52,10 @@ class Members:
         Points(0)
     """
 
-    def __init__(self, programs: Programs, driver: Driver) -> None:
+    def __init__(self, programs: Programs, driver: Driver, observe: Observer) -> None:
         self._programs = programs
         self._driver = driver
+        self._observe = observe
 
     def view(self, member_id: str, *, at: datetime) -> MemberView:
         """
@@ -92,16 +100,116 @@ class Members:
         return self._driver.run(partial(statement, self._programs, member_id, at=at, **page))
 
     def adjust(
-        self, adjustment_id: str, member_id: str, points: Points, *, at: datetime, description: str | None = None
+        self,
+        adjustment_id: str,
+        member_id: str,
+        points: Points,
+        *,
+        at: datetime,
+        description: str | None = None,
+        operator: str | None = None,
     ) -> Adjustment:
         """
         Give *points* to a member by hand, or take them where they're below zero (S6).
 
-        What's given expires as if it were awarded then; of what's taken, no more than the balance. The *description*
-        stands in the member's statement, and apart from entries, so that it can be erased. Raises `InvalidValue`.
+        What's given expires as if it were awarded then; of what's taken, no more than the balance. The *description*,
+        and the *operator* who does it, by the host's id, stand in the member's statement, and apart from entries, so
+        that they can be erased. Raises `InvalidValue`.
         """
-        call = partial(adjust, self._programs, adjustment_id, member_id, points, at=at, description=description)
+        written = {"description": description, "operator": operator}
+        call = partial(adjust, self._programs, adjustment_id, member_id, points, at=at, **written)
         return self._driver.run(call)
+
+    def set_tier(
+        self, set_id: str, member_id: str, tier: str, level: str | None, *, at: datetime, until: datetime | None = None
+    ) -> LevelSet:
+        """
+        Give a member a *level* of the ladder *tier* by hand, *until* a moment or for good; None takes it back (Y7).
+
+        They have it, or what they've earned, if that's higher, and it doesn't lapse before. Raises `InvalidValue` for a
+        ladder or a level that the program in force doesn't have, and for an end that has come already.
+
+        Examples:
+            >>> from datetime import datetime, timezone
+            >>> from loyaltykit import Loyalty, Program
+            >>> from loyaltykit.adapters.memory import MemoryRepository
+            >>> loyalty = Loyalty(Program.from_dict({
+            ...     "id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow",
+            ...     "tier": [{"name": "regulars", "levels": [{"name": "gold", "percent": "10", "visits": 50}]}],
+            ... }), MemoryRepository())
+            >>> now = datetime(2026, 3, 1, tzinfo=timezone.utc)
+            >>> loyalty.members.set_tier("a friend of ours", "m1", "regulars", "gold", at=now).level
+            'gold'
+        """
+        call = partial(set_tier, self._programs, set_id, member_id, tier, level, at=at, until=until)
+        return self._driver.run(call)
+
+    def recalculate(self, member_id: str, *, at: datetime) -> Recalculated:
+        """
+        Judge a member's levels and categories anew, by the program in force *at* a moment (Y7); say what has changed.
+
+        That's done by itself whenever an order is completed, paid or taken back, and time counts by itself. The same
+        call again changes nothing, and a level that has lapsed comes back by a visit alone.
+
+        Examples:
+            >>> from datetime import datetime, timezone
+            >>> from loyaltykit import Loyalty, Program
+            >>> from loyaltykit.adapters.memory import MemoryRepository
+            >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
+            >>> loyalty = Loyalty(Program.from_dict(raw), MemoryRepository())
+            >>> loyalty.members.recalculate("m1", at=datetime(2026, 3, 1, tzinfo=timezone.utc)).has_moved
+            False
+        """
+        return self._driver.run(partial(recalculate, self._programs, member_id, at=at))
+
+    def recalculate_all(self, *, at: datetime, after: str | None = None, limit: int = 500) -> RecalculationRun:
+        """
+        Judge the levels and categories of all members anew, once the program has changed (Y7), a batch at a time.
+
+        A batch looks at up to *limit* members, and the next one begins behind *after*, the cursor of the one before. It
+        may be stopped, repeated and shared between processes. A member who can't be read or is fought over is skipped
+        and told, and the batch goes on; a store that can't be reached ends it.
+
+        Examples:
+            >>> from datetime import datetime, timezone
+            >>> from loyaltykit import Loyalty, Program
+            >>> from loyaltykit.adapters.memory import MemoryRepository
+            >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
+            >>> loyalty = Loyalty(Program.from_dict(raw), MemoryRepository())
+            >>> loyalty.members.recalculate_all(at=datetime(2026, 3, 1, tzinfo=timezone.utc))
+            RecalculationRun(done=0, moved=(), skipped=(), after=None)
+        """
+        page = self._driver.run(partial(member_page, self._programs, after=after, limit=limit))
+        looked, skipped = [], []
+        for member_id in page.ids:
+            try:
+                looked.append(self._driver.run(partial(recalculate, self._programs, member_id, at=at)))
+            except (StoreUnavailable, CommitUnknown):
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others go on
+                skipped.append(Skipped(self._programs.key("member", member_id), error))
+                self._observe(skipped[-1])
+        moved = tuple([each for each in looked if each.has_moved])
+        return RecalculationRun(len(looked), moved, tuple(skipped), page.after)
+
+    def set_consent(self, member_id: str, *, agreed: bool, at: datetime) -> bool:
+        """
+        Note that a member has *agreed* to marketing *at* a moment, or hasn't; give what stands (S7).
+
+        The latest that was said counts, in whatever order it arrives. Notices that need consent are made for whoever
+        has agreed by then; forgetting erases it.
+
+        Examples:
+            >>> from datetime import datetime, timezone
+            >>> from loyaltykit import Loyalty, Program
+            >>> from loyaltykit.adapters.memory import MemoryRepository
+            >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
+            >>> loyalty = Loyalty(Program.from_dict(raw), MemoryRepository())
+            >>> now = datetime(2026, 3, 1, tzinfo=timezone.utc)
+            >>> loyalty.members.set_consent("m1", agreed=True, at=now), loyalty.members.view("m1", at=now).consent
+            (True, True)
+        """
+        return self._driver.run(partial(set_consent, self._programs, member_id, agreed=agreed, at=at))
 
     def forget(self, member_id: str, *, at: datetime) -> None:
         """

@@ -76,6 +76,9 @@ def adjust(
     found = yield Load((key, note_key))
     member = yield from open_member(programs, program, member_id, found[key], micros(at))
     given, reasons = member.adjust(points, adjustment_id)
+    if given:
+        told = {"points": given, "balance": member.balance, "description": ""}
+        member.notify("points_adjusted", note=None if description is None else adjustment_id, **told)
     member.write_into(book)
     written = Note(text=description, operator=operator)
     if written != Note():

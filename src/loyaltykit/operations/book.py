@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from loyaltykit.documents.form import as_json
 from loyaltykit.ledger.account import NEVER
@@ -17,6 +18,7 @@ from loyaltykit.operations.requests import Commit
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from loyaltykit.documents.notice import StoredNotice
     from loyaltykit.ledger.account import Posting
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 UNIT = "points"
 """The unit of the entries of points, counted in the program's smallest."""
+
+_OWN: Final = 24
+"""Hexadecimal digits of an operation's id, hashed, that tell its notices from all others."""
 
 
 class Book:
@@ -54,6 +59,15 @@ class Book:
     def due(self, key: str, moment: int) -> None:
         """Have the document under *key* be due at *moment*, or, if that never comes, no more."""
         self._due[key] = None if moment == NEVER else from_micros(moment)
+
+    def tell(self, member_id: str, notice: StoredNotice) -> None:
+        """Write *notice* for a member, under a key that no other commit writes: it's found by its due moment (S7)."""
+        from loyaltykit.documents.notice import encode  # noqa: PLC0415 - most programs tell nothing
+
+        digest = hashlib.sha256(self._operation_id.encode()).hexdigest()[:_OWN]
+        key = self._programs.key("notice", member_id, f"{digest}-{len(self._puts)}")
+        self.write(key, 0, encode(notice, self._programs.worth))
+        self.due(key, notice.at)
 
     def post(self, account: str, posting: Posting, revision: str, *, unit: str = UNIT) -> None:
         """Book *posting* to *account*, under the *revision* by which it was judged: in points, or of another *unit*."""

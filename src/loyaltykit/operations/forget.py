@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.book import Book
+from loyaltykit.operations.change_card import disown_cards
 from loyaltykit.operations.open_member import NOTHING_MORE, open_member
 from loyaltykit.operations.open_worker import open_worker
 from loyaltykit.operations.programs import digest_of
@@ -44,7 +46,9 @@ def forget(programs: Programs, member_id: str, *, at: datetime) -> Operation[Non
     elif used:
         yield from _erase(programs, member_id, used)
     yield from _forget_worker(programs, member_id, micros(at))
-    yield from _erase_notes(programs, member_id)
+    yield from disown_cards(programs, member_id, at=at)
+    for kind in ("note", "notice"):
+        yield from _erase_all(programs, kind, member_id)
 
 
 def _uses(programs: Programs, member_id: str) -> tuple[str, ...]:
@@ -74,10 +78,12 @@ def _erase(programs: Programs, member_id: str, told: Mapping[str, int]) -> Opera
 def _empty(told: Mapping[str, int], book: Book) -> None:
     for key, version in told.items():
         book.write(key, version, None)
+        book.due(key, NEVER)
 
 
-def _erase_notes(programs: Programs, member_id: str) -> Operation[None]:
-    prefix, after = programs.prefix("note", member_id), None
+def _erase_all(programs: Programs, kind: str, member_id: str) -> Operation[None]:
+    """Empty all documents of that *kind* that are a member's: what was written, and what they were to be told."""
+    prefix, after = programs.prefix(kind, member_id), None
     while keys := (yield ReadKeys(prefix=prefix, after=after, limit=NOTES)):
         found = yield Load(tuple(keys))
         told = {key: each.version for key, each in found.items() if each.body is not None}

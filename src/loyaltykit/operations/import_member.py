@@ -91,6 +91,7 @@ def import_member(programs: Programs, opening: OpeningMember, *, at: datetime) -
         "last_order": None if opening.last_order is None else micros(opening.last_order),
         "channels": opening.channels,
         "code": opening.code,
+        "consent": opening.consent,
     }
     if sum(units for units, _ in lots) > MAX_SUM:
         message = f"the opening balance of {opening.id} is more than {MAX_SUM} units, which ledgers can't add up"
@@ -107,7 +108,7 @@ def import_member(programs: Programs, opening: OpeningMember, *, at: datetime) -
         member.open_with(opening, program)
         if opening.code is not None:
             try:
-                keep(member, (yield from personal_code(programs, member, opening.code)), book)
+                keep(member, (yield from personal_code(programs, member, opening.code)), book, telling=False)
             except CodeTaken:
                 return Reason("code_is_taken", typed=opening.code)
         member.write_into(book)
@@ -148,6 +149,7 @@ def export_page(
                 channels=told.channels.keys(),
                 referrer=_referrer(told),
                 code=told.code,
+                consent=None if told.consent is None else told.agreed,
             )
         )
     return ExportPage(tuple(members), keys[-1] if len(keys) == limit else None)

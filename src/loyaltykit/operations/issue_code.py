@@ -73,9 +73,14 @@ def give(programs: Programs, program: Program, member: OpenMember, personal: str
     return (yield from code_for(programs, program, member))
 
 
-def keep(member: OpenMember, given: GivenCode, book: Book) -> None:
-    """Have *member* pass on the code that they were *given*; what they passed on before stays theirs."""
+def keep(member: OpenMember, given: GivenCode, book: Book, *, telling: bool = True) -> None:
+    """
+    Have *member* pass on the code that they were *given*, and *telling* them so; what they passed on before stays
+    theirs.
+    """
     member.member = evolve(member.member, code=given.code)
+    if telling:
+        member.notify("code_given", code=given.code)
     given.write_into(book)
 
 

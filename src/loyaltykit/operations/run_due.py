@@ -6,6 +6,7 @@ bonuses are paid. Rows G8, S2, G1.
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
+
+KEPT: Final = timedelta(days=90)
+"""How long a notice waits for whoever acknowledges it."""
 
 
 @frozen
@@ -68,15 +72,16 @@ def due_page(programs: Programs, *, at: datetime, after: str | None, limit: int)
     """Give a page of the documents in which something is due *at* that moment; other programs' are left out."""
     yield from programs.begun()
     page = yield ReadDue(before=instant(at, "at"), after=after, limit=page_size(limit))
-    own = tuple([programs.prefix(kind) for kind in _SWEEPS])
-    cursor = due_cursor(page[-1]) if len(page) == limit else None
-    return DuePage(tuple([due.key for due in page if due.key.startswith(own)]), cursor)
+    own, told = tuple([programs.prefix(kind) for kind in _SWEEPS]), programs.prefix("notice")
+    due = [each for each in page if each.key.startswith(own)]
+    keys = tuple([each.key for each in due if at - each.moment >= KEPT or not each.key.startswith(told)])
+    return DuePage(keys, due_cursor(page[-1]) if len(page) == limit else None)
 
 
 def sweep_due(programs: Programs, key: str, *, at: datetime) -> Operation[None]:
     """Book all that time has done by *at* to whoever's document stands under *key*."""
-    _, kind, owner = json.loads(key)
-    yield from _SWEEPS[kind](programs, owner, at)
+    _, kind, *owner = json.loads(key)
+    yield from _SWEEPS[kind](programs, *owner, at)
 
 
 def _sweep_member(programs: Programs, member_id: str, at: datetime) -> Operation[None]:
@@ -85,7 +90,7 @@ def _sweep_member(programs: Programs, member_id: str, at: datetime) -> Operation
         member = OpenMember(programs, program, member_id, (yield Load((key,)))[key], micros(at))
         if not member.is_due:  # forgotten, or looked at by somebody else, since the page was read
             return
-        if (yield from sweep(programs, member)) and member.caught_up:
+        if (yield from sweep(programs, member)) and member.caught_up and member.has_told:
             return
 
 
@@ -98,8 +103,24 @@ def _sweep_worker(programs: Programs, worker_id: str, at: datetime) -> Operation
         yield Commit(book.change(NOTHING_MORE))
 
 
-_SWEEPS: Final[dict[str, Callable[[Programs, str, datetime], Operation[None]]]] = {
+def _sweep_card(programs: Programs, card_id: str, at: datetime) -> Operation[None]:
+    from loyaltykit.operations.open_card import open_card, sweep_card  # noqa: PLC0415 - most programs have no cards
+
+    card = yield from open_card(programs, programs.at(at), card_id, micros(at))
+    if card.is_due:
+        yield from sweep_card(programs, card)
+
+
+def _sweep_notice(programs: Programs, member_id: str, suffix: str, _at: datetime) -> Operation[None]:
+    from loyaltykit.operations.notices import drop  # noqa: PLC0415 - most programs tell nothing
+
+    yield from drop(programs, (programs.key("notice", member_id, suffix),))
+
+
+_SWEEPS: Final[dict[str, Callable[..., Operation[None]]]] = {
     "member": _sweep_member,
     "worker": _sweep_worker,
+    "card": _sweep_card,
+    "notice": _sweep_notice,
 }
-"""What time does to a document, by its kind."""
+"""What time does to a document, by its kind: given the rest of its key and the moment."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from loyaltykit.errors import InvalidValue
-from loyaltykit.ledger.account import NEVER
+from loyaltykit.ledger.account import BEFORE_ALL, NEVER
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.rules.expiry import expires_at, inactive_at, returned_until
-from loyaltykit.values.moment import in_zone
+from loyaltykit.values.moment import in_zone, local_instant
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,6 +48,15 @@ def after(program: Program, term: Term, moment: int, *, times: int = 1) -> int:
         return micros(term.after(in_zone(from_micros(moment), program.zone), times))
     except InvalidValue:
         return NEVER
+
+
+def days_before(programs: Programs, days: int, moment: int) -> int:
+    """Give the moment so many local *days* before another, by the program's clocks; the first there is, before all."""
+    local = in_zone(from_micros(moment), programs.zone).replace(tzinfo=None)
+    try:
+        return micros(local_instant(local - timedelta(days=days), programs.zone))
+    except OverflowError:  # before the calendar
+        return BEFORE_ALL
 
 
 def hold_ends(program: Program, order: Order, at: int) -> int:

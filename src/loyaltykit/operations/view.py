@@ -49,9 +49,9 @@ class MemberView:
     *debt* is what later awards pay first; *next_expiry* the points that expire next, None where none will. *visits*
     counts completed orders, *sold* is what was charged for them, *paid* what was received. *code* is the referral code
     that they pass on, *invited* how many they have brought, *referrer* who brought them (R12). *tiers* says where they
-    stand on each ladder of the program (B7), *categories* which they have (Y4). *consent* is whether they agreed to marketing, None
-    where nobody has said (S7). Time counts by itself: what has expired
-    or fallen due by then, or lapsed, is taken into account, swept or not.
+    stand on each ladder of the program (B7), *categories* which they have (Y4). *consent* is whether they agreed to
+    marketing, None where nobody has said (S7). Time counts by itself: what has expired or fallen due by then, or
+    lapsed, is taken into account, swept or not.
 
     Examples:
         >>> from datetime import datetime, timezone

@@ -1,0 +1,71 @@
+"""
+What there is to tell a member is written in the commit that causes it, where the program tells it and the member is to
+be told. Rows S7, Y6.
+
+Points are told of as they're posted, and each posting is written once. Of points that will expire, each date is told
+once, so many days ahead; the member's document keeps which were, and is due when the next one is to be told.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from attrs import evolve
+
+from loyaltykit.ledger.account import ISSUED, NEVER
+from loyaltykit.ledger.cursor import from_micros
+from loyaltykit.operations.terms import days_before
+from loyaltykit.values.moment import in_zone
+from loyaltykit.values.points import points_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loyaltykit.ledger.account import Account
+    from loyaltykit.operations.open_member import OpenMember
+    from loyaltykit.operations.programs import Programs
+
+FEW: Final = 5
+"""Dates of expiry that one change tells of; what is left is due at once."""
+
+
+def gather(programs: Programs, member: OpenMember) -> None:
+    """Have *member* told what has been posted to them, and what will expire; note when there's more to tell."""
+    _credited(programs, member)
+    _expiring(programs, member)
+
+
+def _credited(programs: Programs, member: OpenMember) -> None:
+    issued = [posting for posting in member.postings if posting.kind == ISSUED]
+    units = sum([posting.amount for posting in issued])
+    if units > 0:
+        moment = max(posting.at for posting in issued)
+        figures = {"points": points_of(units, programs.worth.digits), "balance": member.balance}
+        member.notify("points_credited", moment=moment, **figures)
+
+
+def _expiring(programs: Programs, member: OpenMember) -> None:
+    """Tell of the dates of expiry that are near enough and weren't told of."""
+    setting = member.tells("points_will_expire")
+    warned = [date for date in member.member.warned if date > member.at]
+    wakes, told = NEVER, 0
+    for date, units in _dates(member.account) if setting is not None and setting.ahead is not None else ():
+        if date in warned or date <= member.at:
+            continue
+        wakes = days_before(programs, setting.ahead, date)
+        if wakes > member.at or told == FEW:
+            break
+        until = in_zone(from_micros(date), programs.zone)
+        member.notify("points_will_expire", points=points_of(units, programs.worth.digits), until=until)
+        warned.append(date)
+        wakes, told = NEVER, told + 1
+    member.member = evolve(member.member, warned=tuple(warned), wakes=wakes)
+
+
+def _dates(account: Account) -> Iterator[tuple[int, int]]:
+    """Give the moments at which points of *account* will expire, and how many at each: all there are by inactivity."""
+    away = account.inactive_at if account.inactive_at > account.as_of else NEVER
+    for date, lots in groupby(account.lots, key=lambda lot: min(lot[0], away)):
+        if date != NEVER:
+            yield date, sum([amount for _, _, amount in lots])
