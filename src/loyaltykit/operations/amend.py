@@ -14,7 +14,7 @@ from loyaltykit.operations.locate import located
 from loyaltykit.operations.open_order import Named, OpenOrder
 from loyaltykit.operations.open_promo import waits
 from loyaltykit.operations.place import asked_for, units_asked
-from loyaltykit.operations.promise import by_promo, promise
+from loyaltykit.operations.promise import by_promo, kept_tier, promise
 from loyaltykit.operations.referral import tie
 from loyaltykit.operations.settlement import settled
 from loyaltykit.operations.stands import as_it_stands, late_reason
@@ -43,13 +43,16 @@ def amend(
     at: datetime,
     redeem: Requested | None = None,
     promo_code: str | None = None,
+    gift_card: str | None = None,
     **facts: Any,
 ) -> Operation[Settlement]:
     """Change *facts* of a placed order, what is to be spent on it, or its promo code, and judge it as it was placed."""
     at = instant(at, "at")
     changed, asked, code = told(**facts), units_asked(programs, redeem), Named(promo_code).promo
+    card = Named(card=gift_card).card
     ids = id_of("an order", order_id), id_of("an amendment", amendment_id)
-    book = Book(programs, "amend", *ids, asked={**asked_facts(programs, changed), "redeem": asked, "promo": code})
+    named = {"redeem": asked, "promo": code, "card": card}
+    book = Book(programs, "amend", *ids, asked=asked_facts(programs, changed) | named)
     yield from programs.begun()
     stored = yield from stored_order(programs, order_id)
     placed = stored.placed
@@ -61,12 +64,16 @@ def amend(
     order = located(programs.districts, evolve(placed.order, **changed))
     opened = OpenOrder(programs, program, order, judged_at(placed, at))
     yield from opened.resume(placed)
+    if card == "":
+        opened.drop_card()
+    elif card is not None:
+        yield from opened.pay_by(card)
     wanted = placed.asked if asked is None else asked
     breakdown = yield from _edited(opened, placed, wanted, code)
     limited = opened.order.price is not None
     edited = evolve(placed, order=opened.order, as_of=opened.at, limited=limited, asked=wanted)
     done, notes = _reheld(opened, promise(opened, edited, breakdown, tied=True), book, tied=placed.invited is not None)
-    opened.write_promos(book)
+    opened.write_codes(book)
     book.write(stored.key, stored.version, encode(done))
     notes += opened.notes
     return (yield from book.settle(settled(breakdown, order_id, "placed", at, placed.revision, notes=notes)))
@@ -98,7 +105,11 @@ def _worked_out(opened: OpenOrder, placed: PlacedOrder, wanted: int | str | None
     code, held = opened.promo, placed.promo
     granted = code is not None and held is not None and code.use.code == held.code and code.is_held(held, opened.at)
     return opened.worked_out(
-        at=from_micros(placed.placed_at), redeem=asked_for(opened.program, wanted), free=free, granted=granted
+        at=from_micros(placed.placed_at),
+        redeem=asked_for(opened.program, wanted),
+        free=free,
+        granted=granted,
+        kept=kept_tier(placed),
     )
 
 

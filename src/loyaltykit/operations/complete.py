@@ -17,7 +17,7 @@ from loyaltykit.operations.book import Book
 from loyaltykit.operations.open_member import open_member
 from loyaltykit.operations.open_order import OpenOrder
 from loyaltykit.operations.pay_worker import pay_worker
-from loyaltykit.operations.promise import by_promo, discount_of, kept, referrers_kept
+from loyaltykit.operations.promise import by_promo, discount_of, kept, referrers_kept, tier_row
 from loyaltykit.operations.referral import establish
 from loyaltykit.operations.requests import Load
 from loyaltykit.operations.settlement import settled
@@ -117,6 +117,8 @@ def complete_placed(
     yield from opened.resume(placed)
     yield from opened.reward(placed)
     promised, held = kept(opened, placed)
+    if opened.card is not None and placed.card is not None:
+        held += opened.card.keep(placed.card, priced=order.price is not None)
     breakdown = opened.worked_out(at=from_micros(placed.placed_at), promised=promised)
     return (yield from book_completion(opened, book, stored, breakdown, at, notes=held + notes))
 
@@ -152,6 +154,7 @@ def book_completion(
     orders = 0 if customer is None else customer.member.orders
     last_visit = None if customer is None else customer.member.last_visit
     lots, awards, ended = spent_and_earned(opened, breakdown)
+    card = opened.capture_card(placed.card, breakdown)
     notes += ended + opened.notes
     if customer is not None:
         sold = 0 if breakdown.charged is None else breakdown.charged.minor
@@ -177,6 +180,7 @@ def book_completion(
         lives={**placed.lives, **cast.lives(*earners, None if customer is None else customer.id)},
         later={each: cast.members[each].at for each in earners if cast.members[each].at != completed_at},
         discount=discount_of(breakdown),
+        tier=tier_row(breakdown.tier),
         promised=(),
         advanced=0,
         promo=promo,
@@ -188,8 +192,9 @@ def book_completion(
         counted=paid.counted,
         worker_life=paid.life,
         visited=_visited(opened, last_visit),
+        card=card,
     )
-    opened.write_promos(book)
+    opened.write_codes(book)
     book.write(stored.key, stored.version, encode(done))
     settlement = settled(breakdown, order.id, "completed", at, placed.revision, notes=notes + paid.decisions)
     return (yield from book.settle(settlement))

@@ -19,7 +19,7 @@ from loyaltykit.operations.book import Book
 from loyaltykit.operations.complete import asked_facts, judged_at, stored_order, told
 from loyaltykit.operations.open_order import OpenOrder, without
 from loyaltykit.operations.pay_worker import correct_worker
-from loyaltykit.operations.promise import by_promo, discount_of, invitation_labels, referrers_kept
+from loyaltykit.operations.promise import by_promo, discount_of, invitation_labels, kept_tier, referrers_kept
 from loyaltykit.operations.settlement import settled
 from loyaltykit.operations.stands import as_it_stands, charged_of, late_reason, spent_of
 from loyaltykit.values.moment import instant
@@ -84,10 +84,11 @@ def correct(
         credits=paid.credits,
         counted=paid.counted,
         worker_life=paid.life,
+        card=opened.correct_card(placed.card, breakdown),
     )
     if done.promo is not None:
         done = evolve(done, unused=None)
-    opened.write_promos(book)
+    opened.write_codes(book)
     book.write(stored.key, stored.version, encode(done))
     notes += taken_back + paid.decisions + opened.notes
     return (yield from book.settle(settled(breakdown, order_id, "completed", at, placed.revision, notes=notes)))
@@ -106,6 +107,8 @@ def _refused(programs: Programs, placed: PlacedOrder) -> Reason | None:
 def _reopen(opened: OpenOrder, placed: PlacedOrder) -> Operation[None]:
     """Open who took part in *placed* as it was completed, its promo code, and the worker whom it has now."""
     yield from opened.resume(placed)
+    if opened.card is not None and placed.card is not None:
+        opened.card.keep_captured(placed.card)
     if placed.referrers is None:
         return
     customers, workers = placed.referrers
@@ -117,7 +120,9 @@ def _reopen(opened: OpenOrder, placed: PlacedOrder) -> Operation[None]:
 def _worked_out(opened: OpenOrder, placed: PlacedOrder) -> Breakdown:
     """Work the order out as it was completed: with what was promised, and what lay behind the customer then."""
     spent, invitation = points_of(spent_of(placed), opened.program.digits), _invitation(opened, placed)
-    promised = Promised(spent, limited=placed.limited, promo=_kept(opened, placed), invitation=invitation)
+    promised = Promised(
+        spent, limited=placed.limited, promo=_kept(opened, placed), invitation=invitation, tier=kept_tier(placed)
+    )
     breakdown = work_out(
         opened.program,
         opened.order,
@@ -127,6 +132,7 @@ def _worked_out(opened: OpenOrder, placed: PlacedOrder) -> Breakdown:
         use=None if opened.promo is None else opened.promo.use,
         invited=None if placed.invited is None else Invited(referrer=placed.invited[0], code=placed.invited[1]),
         referrers=opened.referrers,
+        card=None if opened.card is None else opened.card.paying,
     )
     return without(breakdown, placed.order.customer) if opened.forgotten else breakdown
 

@@ -119,13 +119,12 @@ def _with_given(tier: Tier, earned: Course, held: LevelHeld | None) -> Course:
     """Give the level that a member has of *tier*: what is *earned*, or, up to its end, what is given, if higher."""
     if held is None or held.given is None:
         return earned
-    numbers = {level.called: number for number, level in enumerate(tier.levels)}
     moments = sorted({moment for moment, _ in earned} | ({held.until} - {NEVER}))
     course: Course = []
     for moment in moments:
         level = [name for since, name in earned if since <= moment][-1]
         if moment < held.until:
-            level = max(level, held.given, key=lambda name: numbers.get(name or "", -1))
+            level = max(level, held.given, key=tier.rank)
         if not course or course[-1][1] != level:
             course.append((moment, level))
     return course

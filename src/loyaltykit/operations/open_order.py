@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from loyaltykit.decision import Effect
+    from loyaltykit.documents.card_held import CardHeld
     from loyaltykit.documents.order import PlacedOrder
     from loyaltykit.facts.invited import Invited
     from loyaltykit.facts.order import Order
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
     from loyaltykit.operations.book import Book
     from loyaltykit.operations.open_member import OpenMember
     from loyaltykit.operations.open_promo import OpenPromo
+    from loyaltykit.operations.order_card import OrderCard
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
     from loyaltykit.program.program import Program
     from loyaltykit.rules.redemption import Requested
     from loyaltykit.waterfall.breakdown import Breakdown
     from loyaltykit.waterfall.captured import Promised
+    from loyaltykit.waterfall.discounted import KeptTier
 
 
 def _typed(code: str | None) -> str | None:
@@ -57,16 +60,17 @@ class Named:
 
     promo: str | None = field(default=None, converter=_typed)
     referral: str | None = field(default=None, converter=_typed)
+    card: str | None = field(default=None, converter=_typed)
 
 
 class OpenOrder:
     """
     *order* under *program*, with its *cast* brought to *at*, in microseconds.
 
-    *promo* is its promo code, *replaced* the one that it had before; *invited* is who brought a customer whose first
-    order it is, *tied* whether the reward has been awaited of this order, *referrers* who brought customer and worker;
-    *notes* say what became of its codes. Where the customer was *forgotten* since, whoever has the id now is somebody
-    else.
+    *promo* is its promo code, *replaced* the one that it had before, *card* and *replaced_card* are its gift cards;
+    *invited* is who brought a customer whose first order it is, *tied* whether the reward has been awaited of this
+    order, *referrers* who brought customer and worker; *notes* say what became of its codes. Where the customer was
+    *forgotten* since, whoever has the id now is somebody else.
     """
 
     def __init__(self, programs: Programs, program: Program, order: Order, at: int, *, writes: bool = True) -> None:
@@ -75,8 +79,11 @@ class OpenOrder:
         self.order = order
         self.at = at
         self.cast = Cast(programs, program, at, writes=writes)
+        self._writes = writes
         self.promo: OpenPromo | None = None
         self.replaced: OpenPromo | None = None
+        self.card: OrderCard | None = None
+        self.replaced_card: OrderCard | None = None
         self.invited: Invited | None = None
         self.tied = False
         self.forgotten = False
@@ -105,6 +112,8 @@ class OpenOrder:
         self.referrers = yield from referrers_of(self.cast, self.program, self.order)
         if codes.promo is not None:
             yield from self.use(codes.promo)
+        if codes.card is not None:
+            yield from self.pay_by(codes.card)
 
     def use(self, code: str) -> Operation[None]:
         """Open the promo *code* that is named with the order, in place of one that it had, which is *replaced*."""
@@ -123,6 +132,49 @@ class OpenOrder:
             self.promo.release()
             self.promo, self.replaced = None, self.promo
 
+    def pay_by(self, code: str) -> Operation[None]:
+        """Open the gift card whose *code* is named with the order, in place of one that it had, which is *replaced*."""
+        from loyaltykit.operations.order_card import OrderCard, named_card  # noqa: PLC0415 - most orders name none
+
+        before, told = self.card, (self.programs, self.program, code, self.order.id)
+        opened = yield from named_card(*told, at=self.at, writes=self._writes, beside=before)
+        if not isinstance(opened, OrderCard):
+            self._note("gift_card", opened)
+            return
+        if before is not None and before.card is not opened.card:
+            self.drop_card()
+        self.card = opened
+
+    def drop_card(self) -> None:
+        """Give back what the order has of a gift card."""
+        if self.card is not None:
+            self.notes += self.card.release()
+            self.card, self.replaced_card = None, self.card
+
+    def hold_card(self, breakdown: Breakdown) -> CardHeld | None:
+        """Hold what *breakdown* has a gift card pay; give what the order keeps of that."""
+        if self.card is None:
+            return None
+        held, notes = self.card.hold(breakdown, until=hold_ends(self.program, self.order, self.at))
+        self.notes += notes
+        return held
+
+    def capture_card(self, held: CardHeld | None, breakdown: Breakdown) -> CardHeld | None:
+        """Spend what *breakdown* has the gift card pay of what is *held*; give what the order keeps of that."""
+        if self.card is None or held is None:
+            return None
+        captured, notes = self.card.capture(held, breakdown)
+        self.notes += notes
+        return captured
+
+    def correct_card(self, held: CardHeld | None, breakdown: Breakdown) -> CardHeld | None:
+        """Give the gift card back what it isn't to pay any more by *breakdown*; give what the order keeps of it."""
+        if self.card is None or held is None:
+            return None
+        corrected, notes = self.card.correct(held, breakdown)
+        self.notes += notes
+        return corrected
+
     def resume(self, placed: PlacedOrder) -> Operation[None]:
         """Open who takes part in the order that was *placed*, and what it has of its codes."""
         yield from self.cast.open(self.order.customer)
@@ -137,6 +189,10 @@ class OpenOrder:
 
             told = self.programs, self.program, held, self.order
             self.promo = yield from reopen_promo(*told, at=self.at)
+        if placed.card is not None:
+            from loyaltykit.operations.order_card import reopened_card  # noqa: PLC0415 - most orders named none
+
+            self.card = yield from reopened_card(self.programs, self.program, placed, at=self.at)
         if self.customer is not None:
             self.invited = tied_to(self.customer, placed)
         self.referrers = yield from referrers_of(self.cast, self.program, self.order)
@@ -162,12 +218,14 @@ class OpenOrder:
         promised: Promised | None = None,
         free: int = 0,
         granted: bool = False,
+        kept: KeptTier | None = None,
     ) -> Breakdown:
         """
         Work the order out as it was placed *at* a moment; *free* units beside the balance may be spent on it.
 
-        Where its promo code was *granted* already, it's for a first order still. A customer who was forgotten keeps
-        what came off the price, and neither spends nor earns.
+        Where its promo code was *granted* already, it's for a first order still, and where the discount of a tier is
+        to be *kept*, it's no lower than that. A customer who was forgotten keeps what came off the price, and neither
+        spends nor earns.
         """
         balance, history = points_of(free, self.program.digits), History()
         if self.customer is not None:
@@ -185,14 +243,24 @@ class OpenOrder:
             use=None if self.promo is None else self.promo.use,
             invited=self.invited,
             referrers=self.referrers,
+            card=None if self.card is None else self.card.paying,
+            levels=self._levels(kept) if self.program.tier else {},
         )
         return without(breakdown, self.order.customer) if self.forgotten else breakdown
 
-    def write_promos(self, book: Book) -> None:
-        """Write what has changed of the uses of its promo code, and of the one that it had before."""
-        for promo in (self.promo, self.replaced):
-            if promo is not None:
-                promo.write_into(book)
+    def _levels(self, kept: KeptTier | None) -> dict[str, str]:
+        """Give the levels that the customer has, by ladder; not lower than what's *kept*."""
+        levels = {} if self.customer is None else self.customer.levels
+        tier = None if kept is None else self.program.tier_named(kept.tier)
+        if kept is not None and tier is not None and tier.rank(levels.get(kept.tier)) < tier.rank(kept.level):
+            levels[kept.tier] = kept.level
+        return levels
+
+    def write_codes(self, book: Book) -> None:
+        """Write what has changed of its promo code's uses, its gift card, and those that it had before."""
+        for each in (self.promo, self.replaced, self.card, self.replaced_card):
+            if each is not None:
+                each.write_into(book)
 
     def _note(self, what: str, reason: Reason | None) -> None:
         if reason is not None:

@@ -13,9 +13,11 @@ from loyaltykit.decision import Advance, Award, Decision, Reason
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.operations.referral import untie
 from loyaltykit.operations.terms import hold_ends
+from loyaltykit.values.percent import Percent
 from loyaltykit.values.points import points_of
 from loyaltykit.waterfall.captured import Promised
 from loyaltykit.waterfall.credited import advanced
+from loyaltykit.waterfall.discounted import KeptTier
 
 if TYPE_CHECKING:
     from loyaltykit.documents.order import PlacedOrder
@@ -45,9 +47,11 @@ def promise(opened: OpenOrder, placed: PlacedOrder, breakdown: Breakdown, *, tie
         placed,
         held=redeemed,
         discount=discount_of(breakdown),
+        tier=tier_row(breakdown.tier),
         promised=_rows(opened, breakdown),
         advanced=min(redeemed, advanced(breakdown.decisions, opened.program.digits).minor),
         promo=promo,
+        card=opened.hold_card(breakdown),
         invited=None if invited is None else (invited.referrer, invited.code),
     )
 
@@ -89,6 +93,16 @@ def discount_of(breakdown: Breakdown) -> int:
     return (breakdown.price - breakdown.charged).minor
 
 
+def tier_row(kept: KeptTier | None) -> tuple[str, str, str] | None:
+    """Give the discount of a tier as the order's document keeps it."""
+    return None if kept is None else (kept.tier, kept.level, f"{kept.percent.value:f}")
+
+
+def kept_tier(placed: PlacedOrder) -> KeptTier | None:
+    """Give the discount of a tier that *placed* was promised, or had; None for none."""
+    return None if placed.tier is None else KeptTier(placed.tier[0], placed.tier[1], Percent(placed.tier[2]))
+
+
 def _rows(opened: OpenOrder, breakdown: Breakdown) -> tuple[tuple[str, str, int, bool], ...]:
     """Give the awards by codes as the order's document keeps them."""
     if opened.promo is None and opened.invited is None:
@@ -123,7 +137,9 @@ def kept(opened: OpenOrder, placed: PlacedOrder) -> tuple[Promised, tuple[Decisi
     free = min(placed.advanced, sum([units for _, _, units, is_advance in rows if is_advance]))
     own, notes = _held(opened, placed)
     points = points_of(own + free, opened.program.digits)
-    return Promised(points, limited=placed.limited, promo=promo, invitation=_invitation(opened, rows)), notes
+    return Promised(
+        points, limited=placed.limited, promo=promo, invitation=_invitation(opened, rows), tier=kept_tier(placed)
+    ), notes
 
 
 def _standing(opened: OpenOrder, placed: PlacedOrder) -> list[tuple[str, str, int, bool]]:

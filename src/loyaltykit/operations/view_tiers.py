@@ -87,8 +87,7 @@ def _ahead(program: Program, tier: Tier, held: LevelHeld | None, history: Histor
         return {"next_level": progress.next_level, "missing": progress.missing, "keeps": progress.keeps}
     if held is not None and held.level is None and held.has_lapsed(at):
         return {"next_level": progress.level, "missing": Missing(visits=1)}
-    names = [each.called for each in tier.levels]
-    above = tier.levels[names.index(level) + 1 if level in names else 0 :]
+    above = tier.levels[tier.rank(level) :]
     if not above:
         return {}
     totals = totals_at(tier, history, day_at(moment, program.zone))

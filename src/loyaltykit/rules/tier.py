@@ -130,6 +130,10 @@ class Tier(Rule):
         level: Level | None = self._level_by_name.get(name)
         return level
 
+    def rank(self, name: str | None) -> int:
+        """Give the number from 1 of the level that is called *name*; 0 where the ladder has none of that name."""
+        return next((number for number, level in enumerate(self.levels, start=1) if level.called == name), 0)
+
     def reached(self, totals: Totals) -> int:
         """
         Give the number of the highest level that *totals* reach, from 1; 0 for none: the integer core.
