@@ -310,7 +310,7 @@ def test_S3_a_card_expires_by_time_alone(life, repository):
     second = timedelta(microseconds=1)
     assert on(loyalty, at=end - second) == (rub(50), rub(0))
     assert on(loyalty, at=end) == (rub(0), rub(0))
-    assert codes(loyalty.settle(ride(), at=end, gift_card=code)) == ["card_unknown"]
+    assert "card_unknown" in codes(loyalty.settle(ride(), at=end, gift_card=code))
     assert booked(repository) == [("card_issued", 5_000)]
     assert loyalty.run_due(at=end - second).done == 0
     assert loyalty.run_due(at=end + HOUR).done == 1

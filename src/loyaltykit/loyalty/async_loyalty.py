@@ -164,6 +164,7 @@ class AsyncLoyalty:
         redeem: Requested | None = None,
         promo_code: str | None = None,
         referral_code: str | None = None,
+        gift_card: str | None = None,
     ) -> Settlement:
         """
         Work out what *order* would come to, placed *at* that moment with *redeem* points spent on it; change nothing.
@@ -171,7 +172,7 @@ class AsyncLoyalty:
         *redeem* is ``Points(…)`` or ``"all"``, the codes are as somebody typed them. Raises `MixedUnits` for a price in
         another currency.
         """
-        codes = {"promo_code": promo_code, "referral_code": referral_code}
+        codes = {"promo_code": promo_code, "referral_code": referral_code, "gift_card": gift_card}
         return await self._driver.run(partial(quote, self._programs, order, at=at, redeem=redeem, **codes))
 
     async def place(
@@ -182,17 +183,18 @@ class AsyncLoyalty:
         redeem: Requested | None = None,
         promo_code: str | None = None,
         referral_code: str | None = None,
+        gift_card: str | None = None,
     ) -> Settlement:
         """
         Place *order*, and hold for it as many of *redeem* points as the rules allow, and a use of its codes (R10, B3).
 
         What the *promo_code* gives is granted now and stands (G10); the *referral_code* of whoever brings a new
-        customer is tied to the order until it's completed (T4). A code that can't be used is a reason, and the order
-        goes on without it. The revision in force *at* that moment is kept with the order. The hold ends by completion,
-        cancellation or no-show, or else times out. An order that is completed or came to nothing isn't placed again: a
-        new one needs an id of its own.
+        customer is tied to the order until it's completed (T4); what the *gift_card* of that code pays is held on it
+        (S3). A code that can't be used is a reason, and the order goes on without it. The revision in force *at* that
+        moment is kept with the order. The hold ends by completion, cancellation or no-show, or else times out. An order
+        that is completed or came to nothing isn't placed again: a new one needs an id of its own.
         """
-        codes = {"promo_code": promo_code, "referral_code": referral_code}
+        codes = {"promo_code": promo_code, "referral_code": referral_code, "gift_card": gift_card}
         return await self._driver.run(partial(place, self._programs, order, at=at, redeem=redeem, **codes))
 
     async def complete(
@@ -222,6 +224,7 @@ class AsyncLoyalty:
         redeem: Requested | None = None,
         promo_code: str | None = None,
         referral_code: str | None = None,
+        gift_card: str | None = None,
     ) -> Settlement:
         """
         Place and complete *order* in one commit: a street hail, which nobody placed.
@@ -229,7 +232,7 @@ class AsyncLoyalty:
         One that is placed already is completed by the price and worker that are told now; what it holds stands, and its
         codes are those that it was placed with.
         """
-        codes = {"promo_code": promo_code, "referral_code": referral_code}
+        codes = {"promo_code": promo_code, "referral_code": referral_code, "gift_card": gift_card}
         return await self._driver.run(partial(settle, self._programs, order, at=at, redeem=redeem, **codes))
 
     async def cancel(self, order_id: str, *, at: datetime) -> Settlement:
@@ -254,6 +257,7 @@ class AsyncLoyalty:
         at: datetime,
         redeem: Requested | None = None,
         promo_code: str | None = None,
+        gift_card: str | None = None,
         price: Money | None = None,
         branch: str | None = None,
         service: str | None = None,
@@ -269,16 +273,16 @@ class AsyncLoyalty:
         Edit a placed order: swap facts, price, promo code and what is to be spent on it in one commit (B3).
 
         It's judged anew by the revision that it was placed under, with what it holds itself; what isn't told stands.
-        ``redeem=Points(0)`` spends nothing any more, ``promo_code=""`` takes the code back; a code that can't be used
-        leaves the one that the order has. A referral code can only be named with a new order (T6). Points that it goes
-        on holding aren't released in between. One that is completed or came to nothing stays so, with a reason. Raises
-        `UnknownOrder`.
+        ``redeem=Points(0)`` spends nothing any more, ``promo_code=""`` takes the code back, ``gift_card=""`` the card;
+        a code that can't be used leaves the one that the order has. A referral code can only be named with a new order
+        (T6). Points that it goes on holding aren't released in between. One that is completed or came to nothing stays
+        so, with a reason. Raises `UnknownOrder`.
         """
         facts: dict[str, Any] = {"price": price, "branch": branch, "service": service, "tariff": tariff}
         facts |= {"worker": worker, "worker_tariff": worker_tariff, "channel": channel, "district": district}
         facts |= {"starts_at": starts_at, "pickup": pickup}
-        call = partial(amend, self._programs, amendment_id, order_id, at=at, redeem=redeem, promo_code=promo_code)
-        return await self._driver.run(partial(call, **facts))
+        facts |= {"redeem": redeem, "promo_code": promo_code, "gift_card": gift_card}
+        return await self._driver.run(partial(amend, self._programs, amendment_id, order_id, at=at, **facts))
 
     async def correct(
         self,

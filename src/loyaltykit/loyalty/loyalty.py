@@ -185,10 +185,10 @@ class Loyalty:
         Place *order*, and hold for it as many of *redeem* points as the rules allow, and a use of its codes (R10, B3).
 
         What the *promo_code* gives is granted now and stands (G10); the *referral_code* of whoever brings a new
-        customer is tied to the order until it's completed (T4). A code that can't be used is a reason, and the order
-        goes on without it. The revision in force *at* that moment is kept with the order. The hold ends by completion,
-        cancellation or no-show, or else times out. An order that is completed or came to nothing isn't placed again: a
-        new one needs an id of its own.
+        customer is tied to the order until it's completed (T4); what the *gift_card* of that code pays is held on it
+        (S3). A code that can't be used is a reason, and the order goes on without it. The revision in force *at* that
+        moment is kept with the order. The hold ends by completion, cancellation or no-show, or else times out. An order
+        that is completed or came to nothing isn't placed again: a new one needs an id of its own.
         """
         codes = {"promo_code": promo_code, "referral_code": referral_code, "gift_card": gift_card}
         return self._driver.run(partial(place, self._programs, order, at=at, redeem=redeem, **codes))
@@ -269,8 +269,8 @@ class Loyalty:
         Edit a placed order: swap facts, price, promo code and what is to be spent on it in one commit (B3).
 
         It's judged anew by the revision that it was placed under, with what it holds itself; what isn't told stands.
-        ``redeem=Points(0)`` spends nothing any more, ``promo_code=""`` takes the code back, ``gift_card=""`` the card; a
-        code that can't be used leaves the one that the order has. A referral code can only be named with a new order
+        ``redeem=Points(0)`` spends nothing any more, ``promo_code=""`` takes the code back, ``gift_card=""`` the card;
+        a code that can't be used leaves the one that the order has. A referral code can only be named with a new order
         (T6). Points that it goes on holding aren't released in between. One that is completed or came to nothing stays
         so, with a reason. Raises `UnknownOrder`.
         """

@@ -55,6 +55,12 @@ def cancel(
         member.write_into(book)
     if promo is not None:
         promo.write_into(book)
+    if placed.card is not None and placed.card.held:
+        from loyaltykit.operations.order_card import reopened_card  # noqa: PLC0415 - most orders named none
+
+        card = yield from reopened_card(programs, program, placed, at=judged)
+        decisions += card.release()
+        card.write_into(book)
     done = evolve(placed, status=status, as_of=judged, paid=0, received=())
     refund = Money.from_minor(placed.paid, worth.currency) if placed.paid else None
     book.write(stored.key, stored.version, encode(done))

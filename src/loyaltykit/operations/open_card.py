@@ -61,6 +61,7 @@ class OpenCard:
         self.at = max(at, card.account.as_of)
         self.account = card.account
         self.postings: list[Posting] = []
+        self.changed = False
         self._changed(ledger.brought_to(card.account, self.at, grace=self._grace, steps=steps))
 
     @property
@@ -94,6 +95,7 @@ class OpenCard:
     def rehold(self, order_id: str, minor: int, *, until: int) -> tuple[Decision, ...]:
         """Have an order hold *minor* units in all; say what of its hold went back, and what had expired."""
         more = minor - self.held_for(order_id)
+        self.changed = True
         gone = self._changed(ledger.reheld(self.account, order_id, minor, until=until, grace=self._grace))
         return self._released(-more - gone, gone)
 
@@ -102,6 +104,7 @@ class OpenCard:
         hold = self.account.holds.get(order_id)
         if hold is None:
             return (), ()
+        self.changed = True
         gone = self._changed(
             ledger.ended(self.account, order_id, spent=spent, grace=self._grace, revision=self._revision)
         )
@@ -112,6 +115,7 @@ class OpenCard:
         back = ledger.taken(lots, kept)[1]
         if not back:
             return ()
+        self.changed = True
         gone = self._changed(
             ledger.given_back(self.account, back, order=order_id, grace=self._grace, revision=self._revision)
         )

@@ -41,9 +41,10 @@ def place(
     redeem: Requested | None = None,
     promo_code: str | None = None,
     referral_code: str | None = None,
+    gift_card: str | None = None,
 ) -> Operation[Settlement]:
     """Place *order* with these codes, and hold *redeem* points for it, as many of them as the rules allow."""
-    at, codes = instant(at, "at"), Named(promo_code, referral_code)
+    at, codes = instant(at, "at"), Named(promo_code, referral_code, gift_card)
     begun = yield from begin(programs, "place", order, at=at, redeem=redeem, codes=codes)
     book, program, order = begun.book, begun.program, located(programs.districts, order)
     if begun.known is not None:
@@ -84,7 +85,7 @@ def begin(
         programs.minor_of(order.price, "an order's price")
     asked = units_asked(programs, redeem)
     told: dict[str, Any] = {"order": written_order(order), "redeem": asked, "pickup": order.pickup}
-    told |= {"promo": codes.promo, "referral": codes.referral}
+    told |= {"promo": codes.promo, "referral": codes.referral, "card": codes.card}
     book = Book(programs, kind, order.id, asked=told)
     yield from programs.published(program)
     key = programs.key("order", order.id)
@@ -129,4 +130,4 @@ def hold(opened: OpenOrder, placed: PlacedOrder, book: Book) -> None:
         member.hold(placed.order.id, points_of(units, opened.program.digits), until=until)
     if member is not None and (units or placed.invited is not None):
         member.write_into(book)
-    opened.write_promos(book)
+    opened.write_codes(book)

@@ -30,6 +30,7 @@ def quote(
     redeem: Requested | None = None,
     promo_code: str | None = None,
     referral_code: str | None = None,
+    gift_card: str | None = None,
 ) -> Operation[Settlement]:
     """Work out *order* as if it were placed *at* that moment, with these codes, and *redeem* points spent on it."""
     at = instant(at, "at")
@@ -40,6 +41,6 @@ def quote(
     order = located(programs.districts, order)
     opened = OpenOrder(programs, program, order, micros(at), writes=False)
     found = {} if order.customer is None else (yield Load((programs.key("member", order.customer),)))
-    yield from opened.take(Named(promo_code, referral_code), found)
+    yield from opened.take(Named(promo_code, referral_code, gift_card), found)
     breakdown = opened.worked_out(at=at, redeem=asked_for(program, units_asked(programs, redeem)))
     return settled(breakdown, order.id, "quoted", at, programs.revision_of(program), notes=opened.notes)

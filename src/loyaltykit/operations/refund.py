@@ -19,7 +19,7 @@ from loyaltykit.operations.complete import judged_at, stored_order
 from loyaltykit.operations.pay_worker import take_back
 from loyaltykit.operations.referral import unreward
 from loyaltykit.operations.settlement import Carried
-from loyaltykit.operations.stands import as_it_stands, charged_of, late_reason, refunded_of, spent_of
+from loyaltykit.operations.stands import as_it_stands, by_card_of, charged_of, late_reason, refunded_of, spent_of
 from loyaltykit.operations.terms import after
 from loyaltykit.values.moment import instant
 from loyaltykit.values.money import Money, order_sum
@@ -76,6 +76,10 @@ def refund(
         unreward(customer)
     cast.write_into(book)
     decisions += yield from take_back(programs, program, book, placed, done)
+    if placed.card is not None:
+        from loyaltykit.operations.order_card import refund_card  # noqa: PLC0415 - most orders named none
+
+        decisions += yield from refund_card(programs, program, book, placed, done)
     done = evolve(done, paid=placed.paid - paid_back)
     book.write(stored.key, stored.version, encode(done))
     if limited:
@@ -102,10 +106,14 @@ def _too_soon_or_late(placed: PlacedOrder) -> Reason:
 
 
 def _paid_in_money(programs: Programs, placed: PlacedOrder) -> int:
-    """Give what was to be paid for *placed* beside points, in minor units; nothing, where no price was ever known."""
+    """
+    Give what was to be paid for *placed* beside points and gift card, in minor units; nothing, where no price was ever
+    known.
+    """
     if placed.order.price is None:
         return 0
-    return charged_of(placed) - programs.worth.worth(points_of(spent_of(placed), programs.worth.digits)).minor
+    points = programs.worth.worth(points_of(spent_of(placed), programs.worth.digits))
+    return charged_of(placed) - points.minor - by_card_of(placed)
 
 
 def _money_back(programs: Programs, before: PlacedOrder, now: PlacedOrder) -> int:
@@ -149,5 +157,6 @@ def _carried(programs: Programs, placed: PlacedOrder, *, points: bool, earners: 
     parts: list[tuple[str, str | None, int]] = [("money", None, _paid_in_money(programs, placed))]
     if points:
         parts.append(("redemption", placed.order.customer, spent_of(placed)))
+    parts.append(("gift_card", None, by_card_of(placed)))
     parts += [(award.rule, member, award.amount) for member, award in placed.awards if member in earners]
     return tuple([Carried(what, member, rest) for what, member, part in parts if (rest := shares.carried(part))])

@@ -34,9 +34,10 @@ def settle(
     redeem: Requested | None = None,
     promo_code: str | None = None,
     referral_code: str | None = None,
+    gift_card: str | None = None,
 ) -> Operation[Settlement]:
     """Place and complete *order* at once; one that is placed already is completed by what is told of it now."""
-    at, codes = instant(at, "at"), Named(promo_code, referral_code)
+    at, codes = instant(at, "at"), Named(promo_code, referral_code, gift_card)
     begun = yield from begin(programs, "settle", order, at=at, redeem=redeem, codes=codes)
     book, order = begun.book, located(programs.districts, order)
     if begun.known is not None:
@@ -55,6 +56,8 @@ def settle(
         )
     opened = OpenOrder(programs, begun.program, order, micros(at))
     yield from opened.take(codes, begun.found)
+    if opened.card is not None and order.price is None:
+        opened.notes += opened.card.pays_nothing(Reason("price_unknown"))
     placed = new_order(opened, begun)
     breakdown = opened.worked_out(at=at, redeem=asked_for(begun.program, begun.asked))
     brought = opened.invited

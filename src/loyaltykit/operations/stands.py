@@ -39,6 +39,13 @@ def spent_of(placed: PlacedOrder) -> int:
     return placed.held if placed.status == "placed" else sum([amount for _, _, amount in placed.captured])
 
 
+def by_card_of(placed: PlacedOrder) -> int:
+    """Give the minor units that *placed* holds of a gift card, or that were captured, whatever was given back since."""
+    if placed.card is None:
+        return 0
+    return placed.card.held if placed.status == "placed" else placed.card.captured
+
+
 def late_reason(placed: PlacedOrder) -> Reason:
     """Give the reason why a call comes too late that an order must be placed for."""
     order_id = placed.order.id
@@ -60,14 +67,16 @@ def as_it_stands(
 ) -> Settlement:
     """Give *placed* as it stands, with *reasons* why a call *at* that moment does nothing more, or what it did."""
     worth, shares, units = programs.worth, refunded_of(placed), spent_of(placed)
+    by_card = by_card_of(placed)
     sold = placed.status in SOLD
     price = placed.order.price if sold else None
     redeemed = points_of(units - shares.of(units) if sold else 0, worth.digits)
+    card = by_card - shares.of(by_card) if sold else 0
     charged = payable = None
     if price is not None:
-        paid = charged_of(placed) - worth.worth(points_of(units, worth.digits)).minor
+        paid = charged_of(placed) - worth.worth(points_of(units, worth.digits)).minor - by_card
         charged = Money.from_minor(charged_of(placed) - placed.refunded, worth.currency)
-        payable = Money.from_minor(paid - shares.of(paid), worth.currency)
+        payable = Money.from_minor(paid - shares.of(paid) + card, worth.currency)
     why = (Decision("order", (), reasons),) if reasons else ()
     return Settlement(
         price,
@@ -82,4 +91,5 @@ def as_it_stands(
         placed.revision,
         refund,
         carried,
+        card=Money.from_minor(card, worth.currency) if card else None,
     )
