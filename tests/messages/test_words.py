@@ -70,6 +70,7 @@ EFFECTS = [
     Share("m7", Points(2), "customer's referrer and worker"),
     Advance("m1", Points(100)),
     Credit("w7", Money(50, "RUB")),
+    Credit("w7", Money(0, "RUB")),
     Credit("w7", Money("-50.05", "RUB"), Percent(10)),
     Discount("m1", Money("41.20", "RUB")),
     Discount("m1", Money("41.20", "RUB"), Percent(10)),
@@ -94,6 +95,42 @@ def test_every_kind_of_effect_is_among_these():
 def test_B1_effects_in_english_are_their_text(effect):
     """English stands in two places for effects: here they're held together."""
     assert words(effect) == str(effect)
+
+
+@pytest.mark.parametrize(
+    ("effect", "russian", "ukrainian"),
+    [
+        (
+            Award("m1", Points(41), Money(820, "RUB"), Percent("2.5"), Term("PT3H")),
+            "m1 получает 41 балл (2,5 % от 820,00 ₽), зачисление с задержкой: 3 часа",
+            "m1 отримує 41 бал (2,5% від 820,00 RUB), зарахування із затримкою: 3 години",
+        ),
+        (
+            Share("m7", Points(2), "customer's referrer and worker"),
+            "m7 получает 2 балла, роль: пригласивший клиента и исполнитель",
+            "m7 отримує 2 бали, роль: той, хто запросив клієнта і виконавець",
+        ),
+        (
+            Clawback("m1", Points(21), Points(5)),
+            "m1 теряет 21 балл из начисленных, из них в долг: 5 баллов",
+            "m1 втрачає 21 бал з нарахованих, з них у борг: 5 балів",
+        ),
+        (
+            Discount("m1", Money("41.20", "UAH"), Percent(10)),
+            "m1 получает скидку 41,20 ₴ (10 % от стоимости)",
+            "m1 отримує знижку 41,20 ₴ (10% від вартості)",
+        ),
+        (
+            CardPurchase("m1", Points(500), Money(50, "UAH")),
+            "m1 покупает подарочную карту номиналом 50,00 ₴ за 500 баллов",
+            "m1 купує подарункову картку номіналом 50,00 ₴ за 500 балів",
+        ),
+    ],
+)
+def test_B1_effects_read_as_people_write(effect, russian, ukrainian):
+    """Each with the forms that its figures need."""
+    assert words(effect, "ru").replace("\xa0", " ") == russian
+    assert words(effect, "uk").replace("\xa0", " ") == ukrainian
 
 
 @pytest.mark.parametrize("code", REASONS)
