@@ -77,8 +77,8 @@ def adjust(
     member = yield from open_member(programs, program, member_id, found[key], micros(at))
     given, reasons = member.adjust(points, adjustment_id)
     if given:
-        told = {"points": given, "balance": member.balance, "description": ""}
-        member.notify("points_adjusted", note=None if description is None else adjustment_id, **told)
+        by = None if description is None else adjustment_id
+        member.notify("points_adjusted", note=by, points=given, balance=member.balance, description="")
     member.write_into(book)
     written = Note(text=description, operator=operator)
     if written != Note():

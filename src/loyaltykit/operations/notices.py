@@ -22,7 +22,7 @@ from loyaltykit.operations.run_due import KEPT
 from loyaltykit.values.moment import instant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime  # noqa: TC004 - attrs doesn't resolve annotations
 
     from loyaltykit.operations.programs import Programs
@@ -118,17 +118,19 @@ def member_of(key: str) -> str:
     return member
 
 
-def acknowledge(programs: Programs, ids: Sequence[str]) -> Operation[None]:
+def acknowledge(programs: Programs, ids: Iterable[str]) -> Operation[None]:
     """Take note that the notices of these *ids* were sent: they wait no more. Raises `InvalidValue` for no such ids."""
-    prefix = programs.prefix("notice")
-    for each in ids:
-        if not (isinstance(each, str) and each.startswith(prefix)):
-            message = f"a notice is acknowledged by the id that notices.waiting gives it: not {each!r}"
-            raise InvalidValue(message, value=each)
+    keys = tuple(dict.fromkeys([_key(programs, each) for each in ids]))
     yield from programs.begun()
-    keys = tuple(dict.fromkeys(ids))
     for first in range(0, len(keys), AT_ONCE):
         yield from drop(programs, keys[first : first + AT_ONCE])
+
+
+def _key(programs: Programs, notice_id: object) -> str:
+    if isinstance(notice_id, str) and notice_id.startswith(programs.prefix("notice")):
+        return notice_id
+    message = f"a notice is acknowledged by the id that notices.waiting gives it: not {notice_id!r}"
+    raise InvalidValue(message, value=notice_id)
 
 
 def drop(programs: Programs, keys: Sequence[str]) -> Operation[None]:

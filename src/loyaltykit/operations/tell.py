@@ -41,26 +41,32 @@ def _credited(programs: Programs, member: OpenMember) -> None:
     units = sum([posting.amount for posting in issued])
     if units > 0:
         moment = max(posting.at for posting in issued)
-        figures = {"points": points_of(units, programs.worth.digits), "balance": member.balance}
-        member.notify("points_credited", moment=moment, **figures)
+        points = points_of(units, programs.worth.digits)
+        member.notify("points_credited", moment=moment, points=points, balance=member.balance)
 
 
 def _expiring(programs: Programs, member: OpenMember) -> None:
-    """Tell of the dates of expiry that are near enough and weren't told of."""
-    setting = member.tells("points_will_expire")
+    setting, wakes = member.tells("points_will_expire"), NEVER
     warned = [date for date in member.member.warned if date > member.at]
-    wakes, told = NEVER, 0
-    for date, units in _dates(member.account) if setting is not None and setting.ahead is not None else ():
+    if setting is not None and setting.ahead is not None:
+        wakes = _warn(programs, member, setting.ahead, warned)
+    member.member = evolve(member.member, warned=tuple(warned), wakes=wakes)
+
+
+def _warn(programs: Programs, member: OpenMember, ahead: int, warned: list[int]) -> int:
+    """Tell of each date that is near enough and isn't among those *warned* of, which it joins; say when to go on."""
+    told = 0
+    for date, units in _dates(member.account):
         if date in warned or date <= member.at:
             continue
-        wakes = days_before(programs, setting.ahead, date)
-        if wakes > member.at or told == FEW:
-            break
-        until = in_zone(from_micros(date), programs.zone)
-        member.notify("points_will_expire", points=points_of(units, programs.worth.digits), until=until)
+        moment = days_before(programs, ahead, date)
+        if moment > member.at or told == FEW:
+            return moment
+        points, until = points_of(units, programs.worth.digits), in_zone(from_micros(date), programs.zone)
+        member.notify("points_will_expire", points=points, until=until)
         warned.append(date)
-        wakes, told = NEVER, told + 1
-    member.member = evolve(member.member, warned=tuple(warned), wakes=wakes)
+        told += 1
+    return NEVER
 
 
 def _dates(account: Account) -> Iterator[tuple[int, int]]:

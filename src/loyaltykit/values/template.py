@@ -52,7 +52,7 @@ class Template:
     _parts: tuple[tuple[str, str | None], ...] = field(eq=False)
 
     def __init__(self, text: str) -> None:
-        if not (isinstance(text, str) and text.strip() and len(text) <= MAX_TEMPLATE and storable(text)):
+        if not _is_text(text):
             message = f"a template is text of 1 to {MAX_TEMPLATE} characters that a store can hold: not {text!r:.80}"
             raise InvalidValue(message, value=text)
         object.__setattr__(self, "text", str.__str__(text))
@@ -85,6 +85,10 @@ class Template:
     def __repr__(self) -> str:
         """Show how it's made."""
         return f"Template({self.text!r})"
+
+
+def _is_text(text: object) -> bool:
+    return isinstance(text, str) and bool(text.strip()) and len(text) <= MAX_TEMPLATE and storable(text)
 
 
 def _parts_of(text: str) -> list[tuple[str, str | None]]:
