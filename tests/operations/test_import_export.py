@@ -448,3 +448,75 @@ def test_R6_two_imports_at_once_never_close_a_circle():
 async def link(loyalty, member, referrer):
     call = partial(link_member, loyalty._programs, member, referrer, at=AT)
     return await loyalty._driver.run(call)
+
+
+LADDERS = [
+    {
+        "name": "regulars",
+        "lapse_after": 60,
+        "levels": [{"percent": "5", "sold": "5000"}, {"percent": "9", "visits": 90}],
+    },
+    {"name": "month", "over": "P30D", "levels": [{"name": "seen", "visits": 1}, {"name": "keen", "visits": 2}]},
+]
+
+
+def _levels(loyalty, at=AT, member="m1"):
+    return {tier.tier: tier.level for tier in loyalty.members.view(member, at=at).tiers}
+
+
+def test_Y7_levels_are_earned_by_what_is_carried_over(life):
+    """By sold, paid and visits as they were, and the last visit: long ago, and it has lapsed."""
+    loyalty = life(tier=LADDERS, category=[{"name": "lost", "added": {"days_away": 90}}])
+    imported(
+        loyalty,
+        OpeningMember(id="m1", sold=rub(5000), last_visit=AT - DAY, last_order=AT),
+        OpeningMember(id="m2", sold=rub(5000), last_order=AT - 100 * DAY, categories=["VIP"], sales=3),
+        OpeningMember(id="m3", sold=rub(5000), last_order=AT + DAY),
+    )
+    assert [_levels(loyalty, member=who)["regulars"] for who in ("m1", "m2", "m3")] == ["5 %", None, "5 %"]
+    lapses = [loyalty.members.view(who, at=AT).tiers[0].lapses_at for who in ("m1", "m3")]
+    assert lapses[1] - lapses[0] == DAY  # what is still to come was today
+    assert set(loyalty.members.view("m2", at=AT).categories) == {"VIP", "lost"}
+    loyalty.settle(ride(id="o2", customer="m2"), at=AT)
+    assert _levels(loyalty, member="m2")["regulars"] == "5 %"
+
+
+def test_Y7_levels_by_hand_are_carried_over(life):
+    """By their names and ends; one that has ended isn't given any more."""
+    loyalty = life(tier=LADDERS)
+    given = [("regulars", "9 %", AT + 90 * DAY), ("month", "keen", None)]
+    imported(loyalty, OpeningMember(id="m1", levels=given), OpeningMember(id="m2", levels=[("month", "keen", AT)]))
+    assert _levels(loyalty) == {"regulars": "9 %", "month": "keen"}
+    assert _levels(loyalty, AT + 90 * DAY) == {"regulars": None, "month": "keen"}
+    assert _levels(loyalty, member="m2") == {"regulars": None, "month": None}
+    assert {name: until for name, _, until in exported(loyalty)[0].levels} == {
+        "month": None,
+        "regulars": AT + 90 * DAY,
+    }
+
+
+def test_Y7_what_levels_rest_on_is_carried_out_and_in(life):
+    """Of a rolling ladder the level, up to its next fall, since its days stay behind."""
+    loyalty = life(tier=LADDERS)
+    for number in range(2):
+        loyalty.settle(ride("3000", id=f"o{number}"), at=AT + number * DAY)
+    loyalty.settle(ride("100", id="goods", visit=False), at=AT + DAY)
+    (member,) = exported(loyalty, AT + DAY)
+    assert (member.visits, member.sales, member.last_visit) == (2, 1, AT + DAY)
+    falls = loyalty.members.view("m1", at=AT + DAY).tiers[1].ends_at
+    assert member.levels == (("month", "keen", falls),)
+    other = Loyalty(city(id="town", tier=LADDERS), MemoryRepository())
+    assert imported(other, member, at=AT + DAY).done == 1
+    for at in (AT + DAY, falls - HOUR, falls, AT + 61 * DAY, AT + 62 * DAY):
+        ours, theirs = _levels(loyalty, at), _levels(other, at)
+        assert ours["regulars"] == theirs["regulars"]
+        assert (ours["month"] == "keen") is (theirs["month"] == "keen")
+
+
+def test_Y7_a_level_that_the_program_lacks_is_told(life, repository):
+    """Before anything is written."""
+    with pytest.raises(InvalidValue, match="month has no level called 'gold'"):
+        imported(life(tier=LADDERS), OpeningMember(id="m1", levels=[("month", "gold", None)]))
+    with pytest.raises(InvalidValue, match="the id of a ladder is text"):
+        OpeningMember(id="m1", levels=[("", "gold", None)])
+    assert everything(repository) == ({}, [], {})

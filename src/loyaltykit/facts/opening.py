@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
@@ -43,6 +44,22 @@ def _moment(value: datetime | None) -> datetime | None:
     return None if value is None else instant(value, "an opening member's last_order")
 
 
+def _visited(value: datetime | None) -> datetime | None:
+    return None if value is None else instant(value, "an opening member's last_visit")
+
+
+def _levels(value: Iterable[tuple[str, str, datetime | None]]) -> tuple[tuple[str, str, datetime | None], ...]:
+    given = []
+    for tier, level, until in value:
+        ends = None if until is None else instant(until, "until when an opening member has a level")
+        given.append((id_of("a ladder", tier), id_of("a level", level), ends))
+    return tuple(sorted(given, key=itemgetter(0)))
+
+
+def _categories(value: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(id_of("a category", name) for name in value))
+
+
 def _member_id(value: str) -> str:
     return id_of("a member", value)
 
@@ -67,7 +84,7 @@ def _consent(_opening: Any, _attribute: Any, value: Any) -> None:
 
 def _visits(_opening: Any, _attribute: Any, value: Any) -> None:
     if type(value) is not int or value < 0:
-        message = f"an opening member's visits are a whole number, never below zero: not {value!r}"
+        message = f"an opening member's visits and sales are whole numbers, never below zero: not {value!r}"
         raise InvalidValue(message, value=value)
 
 
@@ -76,10 +93,12 @@ class OpeningMember:
     """
     What is carried over of the member called *id*: points in *lots*, each with its expiry (None: never), and history.
 
-    *visits* counts completed orders, *sold* and *paid* are what was charged and received for them, *last_order* is the
-    moment of the last, *channels* those through which there was one. *referrer* is who brought the member, *code* the
-    referral code that they pass on, *consent* whether they agreed to marketing, None where nobody has said. Raises
-    `InvalidValue` and `NaiveMoment`.
+    *visits* counts completed orders, *sales* those that were no visit; *sold* and *paid* are what was charged and
+    received for all of them, *last_order* is the moment of the last, *last_visit* that of the last visit, if it isn't
+    the same, *channels* those through which there was one. *levels* are given by hand: (ladder, level, until when; None
+    for good); those that the rest earns come by themselves. *categories* they had. *referrer* is who brought the
+    member, *code* the referral code that they pass on, *consent* whether they agreed to marketing, None where nobody
+    has said. Raises `InvalidValue` and `NaiveMoment`.
 
     Examples:
         >>> from loyaltykit import OpeningMember, Points
@@ -97,3 +116,7 @@ class OpeningMember:
     referrer: str | None = field(default=None, converter=_referrer)
     code: str | None = field(default=None, converter=_code)
     consent: bool | None = field(default=None, validator=_consent)
+    sales: int = field(default=0, validator=_visits)
+    last_visit: datetime | None = field(default=None, converter=_visited)
+    levels: tuple[tuple[str, str, datetime | None], ...] = field(default=(), converter=_levels)
+    categories: tuple[str, ...] = field(default=(), converter=_categories)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from loyaltykit.decision import Reason
-from loyaltykit.documents.member import Member, decode
 from loyaltykit.errors import CodeTaken, InvalidValue
 from loyaltykit.facts.opening import OpeningMember
 from loyaltykit.ledger.account import NEVER
@@ -18,6 +17,7 @@ from loyaltykit.operations.issue_code import keep
 from loyaltykit.operations.open_member import NOTHING_MORE, OpenMember
 from loyaltykit.operations.programs import MAX_SUM
 from loyaltykit.operations.requests import Commit, Load, ReadKeys, page_size
+from loyaltykit.operations.set_tier import check_given
 from loyaltykit.values.moment import instant
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import points_of
@@ -25,8 +25,10 @@ from loyaltykit.values.points import points_of
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from loyaltykit.documents.member import Member
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
+    from loyaltykit.program.program import Program
 
 
 @frozen
@@ -92,10 +94,16 @@ def import_member(programs: Programs, opening: OpeningMember, *, at: datetime) -
         "channels": opening.channels,
         "code": opening.code,
         "consent": opening.consent,
+        "sales": opening.sales or None,
+        "last_visit": None if opening.last_visit is None else micros(opening.last_visit),
+        "levels": [(*names, None if until is None else micros(until)) for *names, until in opening.levels] or None,
+        "categories": opening.categories or None,
     }
     if sum(units for units, _ in lots) > MAX_SUM:
         message = f"the opening balance of {opening.id} is more than {MAX_SUM} units, which ledgers can't add up"
         raise InvalidValue(message, value=opening.id)
+    for tier, level, _ in opening.levels:
+        check_given(program, tier, level)
     book = Book(programs, "import", opening.id, asked=asked)
     yield from programs.published(program)
     key = programs.key("member", opening.id)
@@ -135,7 +143,7 @@ def export_page(
         if found[key].body is None:
             continue
         open_one = OpenMember(programs, program, programs.member_of(key) or "", found[key], micros(at), steps=None)
-        account, told = open_one.account, decode(key, found[key].body)
+        account, told = open_one.account, open_one.member
         members.append(
             OpeningMember(
                 id=open_one.id,
@@ -150,9 +158,28 @@ def export_page(
                 referrer=_referrer(told),
                 code=told.code,
                 consent=None if told.consent is None else told.agreed,
+                sales=told.sales,
+                last_visit=None if told.last_visit is None else from_micros(told.last_visit),
+                levels=_levels(program, told),
+                categories=told.categories,
             )
         )
     return ExportPage(tuple(members), keys[-1] if len(keys) == limit else None)
+
+
+def _levels(program: Program, member: Member) -> list[tuple[str, str, datetime | None]]:
+    """
+    Give the levels of *member* that another system couldn't work out: those by hand, and those of ladders that count
+    over a rolling period, up to their next fall.
+    """
+    levels = []
+    for tier in program.tier:
+        held = member.levels.get(tier.name)
+        level = None if held is None else held.given or (held.level if tier.over is not None else None)
+        if held is not None and level is not None:
+            until = held.until if held.given is not None else held.ends_at
+            levels.append((tier.name, level, None if until == NEVER else from_micros(until)))
+    return levels
 
 
 def _referrer(member: Member) -> str | None:

@@ -328,9 +328,21 @@ class OpenMember:
         self._changed(ledger.opened_with(self.account, lots, inactive_at=left))
         self._changed(ledger.brought_to(self.account, self.at, grace=self._grace))
         sold, paid = (0 if money is None else money.minor for money in (opening.sold, opening.paid))
-        self.member = Member(self.account, dict.fromkeys(opening.channels, 1), opening.visits, sold, paid)
-        if opening.consent is not None:
-            self.member = evolve(self.member, consent=(opening.consent, self.at))
+        last_visit = opening.last_visit or opening.last_order
+        self.member = Member(
+            self.account,
+            dict.fromkeys(opening.channels, 1),
+            opening.visits,
+            sold,
+            paid,
+            sales=opening.sales,
+            last_visit=None if last_visit is None else min(micros(last_visit), self.at),
+            categories=opening.categories,
+            consent=None if opening.consent is None else (opening.consent, self.at),
+        )
+        self.judge()
+        for tier, level, until in opening.levels:
+            self.give_level(tier, level, until=NEVER if until is None else micros(until))
 
     def tells(self, kind: str) -> NoticeSettings | None:
         """Give the settings of that *kind* of notice, where the member is to be told; else None (S7)."""

@@ -72,7 +72,7 @@ def set_tier(
 
 
 def check_given(
-    program: Program, tier: str, level: str | None, *, until: datetime | None, at: datetime | None = None
+    program: Program, tier: str, level: str | None, *, until: datetime | None = None, at: datetime | None = None
 ) -> None:
     """
     See that *program* has the ladder *tier*, with that *level*, and that *until* comes after *at*, if that's told.

@@ -212,4 +212,7 @@ def opening_members(currency: Currency | str | None = None, digits: int | None =
         referrer=st.none() | st.sampled_from(["m1", "m7"]),
         code=st.none() | st.sampled_from(CODES),
         consent=st.none() | st.booleans(),
+        sales=st.integers(0, 3),
+        last_visit=st.none() | moments(),
+        categories=st.lists(st.sampled_from(["VIP", "Эконом"]), unique=True),
     )
