@@ -42,10 +42,12 @@ def test_a_columns_file_may_be_json(tmp_path):
 
 
 def test_every_fact_of_an_order_may_be_a_column():
-    """All eighteen facts can be mapped, each to its own column."""
-    named = {fact: f"the {fact}" for fact in FACTS}
-    assert len(FACTS) == 18
-    assert Columns.from_dict(COLUMNS | {"columns": named}).named == named
+    """All twenty-one facts can be mapped, each to its own column; a quantity may be a sum of several."""
+    named = {fact: f"the {fact}" for fact in FACTS if fact != "quantity"}
+    meaning = {"statuses": {"cancelled": ["off"]}, "goods": ["sale"]}
+    columns = Columns.from_dict(COLUMNS | {"columns": named | {"quantity": ["weekend", "week"]}} | meaning)
+    assert len(FACTS) == 21
+    assert columns.named == named | {"quantity 0": "weekend", "quantity 1": "week"}
 
 
 def test_the_problems_of_a_file_name_the_file(tmp_path):
@@ -99,6 +101,31 @@ def test_a_pickup_has_two_columns(one, other):
     """A longitude alone is no point."""
     named = COLUMNS["columns"] | {f"pickup_{one}": "c"}
     assert problems_of(COLUMNS | {"columns": named}) == [(f"columns.pickup_{other}", "missing")]
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ({"columns": {"status": "s"}}, ("statuses", "missing")),
+        ({"statuses": {"cancelled": ["off"]}}, ("statuses", "no_effect")),
+        ({"columns": {"kind": "k"}}, ("goods", "missing")),
+        ({"values": {"kind": "sale"}}, ("goods", "missing")),
+        ({"goods": ["sale"]}, ("goods", "no_effect")),
+        (
+            {"columns": {"kind": "k"}, "values": {"kind": "sale"}, "goods": ["sale"]},
+            ("values.kind", "column_and_value"),
+        ),
+        ({"lines": True}, ("columns.id", "missing")),
+        (
+            {"columns": {"status": "s"}, "statuses": {"cancelled": ["off"], "no_show": ["off"]}},
+            ("statuses.no_show", "status_twice"),
+        ),
+    ],
+)
+def test_B4_what_needs_another_setting_says_so(more, problem):
+    """A column whose values mean nothing, a meaning without its column, lines without ids."""
+    named = COLUMNS["columns"] | more.get("columns", {})
+    assert problems_of(COLUMNS | more | {"columns": named}) == [problem]
 
 
 @pytest.mark.parametrize("form", ["unix_wall_clock", "%Y-%m-%d %H:%M"])

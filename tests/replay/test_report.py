@@ -42,6 +42,9 @@ def test_the_report_as_json():
         "blank_lines": 1,
         "rows_over_several_lines": None,
         "empty_surplus_fields": 1,
+        "further_lines": 0,
+        "cancelled": 0,
+        "no_shows": 0,
         "refused": {
             "count": 1,
             "by_code": {"negative_price": 1},

@@ -39,6 +39,35 @@ class OrderColumns(Settings):
     referrer: str | None = field.text("The column with the id of whoever brought the customer.", default=None)
     worker_referrer: str | None = field.text("The column with the id of whoever brought the worker.", default=None)
     starts_at: str | None = field.text("The column with the moment at which the ride or visit starts.", default=None)
+    quantity: tuple[str, ...] = field.names(
+        "Columns whose sum the price is multiplied by: pieces, or nights by weekends and weekdays.", default=()
+    )
+    status: str | None = field.text("The column that says what became of it; see statuses.", default=None)
+    kind: str | None = field.text("The column that says whether it was a visit or a sale of goods.", default=None)
+
+
+@settings
+class Statuses(Settings):
+    """What the values of the column with the status mean; others than these are of orders that were completed."""
+
+    cancelled: tuple[str, ...] = field.names("Values of orders that were cancelled.", default=())
+    no_show: tuple[str, ...] = field.names("Values of orders to which the customer didn't come.", default=())
+    completed: tuple[str, ...] = field.names(
+        "Values of orders that were completed; where it's given, rows with a value of no list are refused.", default=()
+    )
+
+    @checked("cancelled", "no_show", "completed")
+    def _each_means_one_thing(self, here: Here) -> None:
+        told: dict[str, str] = {}
+        for name in STATUSES:
+            for value in getattr(self, name):
+                first = told.setdefault(value, name)
+                if first != name:
+                    here.at(name).problem("status_twice", value=value, first=first)
+
+
+STATUSES: Final = ("cancelled", "no_show", "completed")
+"""What may become of an order."""
 
 
 @settings
@@ -53,13 +82,17 @@ class OrderValues(Settings):
     worker_tariff: str | None = field.text("The worker's tariff.", default=None)
     channel: str | None = field.text("The channel: app, phone, web.", default=None)
     district: str | None = field.text("The district in which the orders begin.", default=None)
+    kind: str | None = field.text("Whether they were visits or sales of goods, as goods has it.", default=None)
 
 
 FACTS: Final = tuple(OrderColumns.as_kind().fields)
 """The facts of an order that a column may hold."""
 
-NAMES: Final = tuple(OrderValues.as_kind().fields)
-"""Those of them that are bare names: no moments, no price, not the order's own id."""
+SHARED: Final = tuple(OrderValues.as_kind().fields)
+"""Those of them that may be the same for all orders."""
+
+NAMES: Final = tuple([fact for fact in SHARED if fact != "kind"])
+"""Those of them that are bare names of an order: no moments, no price, not the order's own id."""
 
 PICKUP: Final = ("pickup_longitude", "pickup_latitude")
 """Those that make the point at which an order begins."""
@@ -77,8 +110,12 @@ class Columns(Settings):
 
     *moments* is the form of moments: ``iso``, ``unix`` (seconds since 1970), ``unix_wall_clock`` (a wall clock written
     as if it were such seconds) or a ``strptime`` pattern; *time_zone* is that of moments without an offset. Prices with
-    surplus decimals are refused unless *rounding* says how to round them. Raises `SettingsError` with every problem at
-    once.
+    surplus decimals are refused unless *rounding* says how to round them. Cells of *nothing* are empty ones, too.
+
+    *statuses* say what the column of that name means, *goods* which kinds of orders are sales of goods and no visits.
+    Rows with the same id are *lines* of one order, where so told: prices add up, all else is that of the first.
+
+    Raises `SettingsError` with every problem at once.
 
     Examples:
         >>> from loyaltykit.replay import Columns
@@ -97,6 +134,11 @@ class Columns(Settings):
     rounding: Rounding | None = field.choice(
         ROUNDINGS, "How prices with surplus decimals are rounded; refused, if left out.", default=None
     )
+
+    nothing: tuple[str, ...] = field.names("Cells that mean nothing, as empty ones do: NULL, n/a.", default=())
+    statuses: Statuses | None = field.table(Statuses, "What the values of the column status mean.", default=None)
+    goods: tuple[str, ...] = field.names("Values of kind that are sales of goods, and no visits.", default=())
+    lines: bool = field.flag("Whether rows with the same id are lines of one order.", default=False)
 
     @classmethod
     def from_dict(cls, raw: dict[str, Any]) -> Columns:
@@ -117,17 +159,24 @@ class Columns(Settings):
 
     @property
     def named(self) -> dict[str, str]:
-        """The facts that the file holds, each with its column."""
-        return {fact: column for fact in FACTS if (column := getattr(self.columns, fact)) is not None}
+        """The facts that the file holds, each with its column; quantities are counted."""
+        named: dict[str, str] = {}
+        for fact in FACTS:
+            column = getattr(self.columns, fact)
+            if fact == "quantity":
+                named |= {f"quantity {number}": each for number, each in enumerate(column)}
+            elif column is not None:
+                named[fact] = column
+        return named
 
     @property
     def shared(self) -> dict[str, str]:
         """The facts that are the same for every order."""
-        return {fact: value for fact in NAMES if (value := getattr(self.values, fact)) is not None}
+        return {fact: value for fact in SHARED if (value := getattr(self.values, fact)) is not None}
 
     @checked("columns", "values")
     def _facts_stand_once(self, here: Here) -> None:
-        for fact in NAMES:
+        for fact in SHARED:
             if getattr(self.columns, fact, None) is not None and getattr(self.values, fact, None) is not None:
                 here.at("values").at(fact).problem("column_and_value", fact=fact)
 
@@ -136,6 +185,22 @@ class Columns(Settings):
         missing = [name for name in PICKUP if getattr(self.columns, name, None) is None]
         if len(missing) == 1:
             here.at("columns").at(missing[0]).problem("missing", expected="a column: a point is two numbers")
+
+    @checked("columns", "statuses")
+    def _statuses_have_a_column(self, here: Here) -> None:
+        _together(
+            here, "statuses", self.statuses is not None, "status", getattr(self.columns, "status", None) is not None
+        )
+
+    @checked("columns", "values", "goods")
+    def _goods_have_a_kind(self, here: Here) -> None:
+        told = [getattr(each, "kind", None) for each in (self.columns, self.values)]
+        _together(here, "goods", bool(self.goods), "kind", any(told))
+
+    @checked("columns", "lines")
+    def _lines_have_ids(self, here: Here) -> None:
+        if self.lines and getattr(self.columns, "id", None) is None:
+            here.at("columns").at("id").problem("missing", expected="a column: lines of one order have the same id")
 
     @checked("moments")
     def _form_is_whole(self, here: Here) -> None:
@@ -150,6 +215,14 @@ class Columns(Settings):
             here.at("time_zone").problem("no_effect", setting="time_zone", needs="moments to a form without offsets")
         elif offset is False and self.time_zone is None and fault_of(self.moments) is None:
             here.at("time_zone").problem("zone_missing", moments=self.moments)
+
+
+def _together(here: Here, setting: str, is_set: bool, column: str, is_named: bool) -> None:  # noqa: FBT001
+    """Refuse a *setting* without the *column* that it's about, and the column without it."""
+    if is_set and not is_named:
+        here.at(setting).problem("no_effect", setting=setting, needs=f"columns.{column}")
+    elif is_named and not is_set:
+        here.at(setting).problem("missing", expected=f"which values of columns.{column} mean what")
 
 
 def read_columns(path: str | PathLike[str]) -> Columns:

@@ -72,8 +72,12 @@ class LifeCycle:
             )
             raise UnreadableOrders(message)
 
-    def work(self, program: Program, order: Order, at: datetime, told: Told) -> Worked | Refusal:
-        """Place and complete *order* at its moment under *program*, by what was *told* beside it; they come by time."""
+    def work(self, program: Program, order: Order, at: datetime, told: Told) -> Worked | Refusal | None:
+        """
+        Place and complete *order* at its moment under *program*, by what was *told* beside it; they come by time.
+
+        None for one that was cancelled, or to which the customer didn't come.
+        """
         self._span = (self._span[0] if self._span else at, at)
         try:
             return self._lived(order, at, told if program.referral_codes else evolve(told, **NOBODY))
@@ -84,13 +88,17 @@ class LifeCycle:
                 self._loyalty.cancel(order.id, at=at)
             return Refusal("not_bookable", why=str(error))
 
-    def _lived(self, order: Order, at: datetime, told: Told) -> Worked:
+    def _lived(self, order: Order, at: datetime, told: Told) -> Worked | None:
         worker_code = self._code_of(told.worker_referrer, order.worker, at)
         if worker_code is not None and order.worker is not None:
             self._loyalty.members.join(order.worker, at=at, referral_code=worker_code)
         referral_code = told.referral_code or self._code_of(told.referrer, order.customer, at)
         codes = {"promo_code": told.promo_code, "referral_code": referral_code}
         placed = self._loyalty.place(order, at=at, redeem=self._redeem, **codes)
+        if told.ending is not None:
+            end = self._loyalty.cancel if told.ending == "cancelled" else self._loyalty.no_show
+            end(order.id, at=at)
+            return None
         final = {"worker": order.worker, "worker_tariff": order.worker_tariff}
         done = self._loyalty.complete(order.id, at=at, price=order.price, **final)
         return Worked(done, done.revision, placed.decisions)

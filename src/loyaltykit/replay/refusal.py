@@ -26,6 +26,11 @@ REFUSALS: dict[str, Meaning] = {
         ("value", "digits"),
         "the price, {value}, has more than {digits} decimals, and the columns file names no rounding",
     ),
+    "below_zero": Meaning(
+        ("sum", "lines"), "its lines, {lines} in all, come to {sum}: what was taken back isn't there"
+    ),
+    # What became of it
+    "unknown_status": Meaning(("value",), "its status, {value}, is none that the columns file names"),
     # Where it begins
     "bad_pickup": Meaning(("value",), "{value} is no place on Earth: longitude and latitude in degrees"),
     # Its names

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from loyaltykit.errors import InvalidValue, SettingsError
 from loyaltykit.operations.locate import located
 from loyaltykit.replay.life_cycle import LifeCycle
+from loyaltykit.replay.lines import whole_orders
 from loyaltykit.replay.orders import FIELDS, OrderReader, id_of, line_of, told_of
 from loyaltykit.replay.refusal import Refusal
 from loyaltykit.replay.rows import read_rows
@@ -89,14 +90,20 @@ def replay(
     with spool(len(FIELDS)) as records:
         found = _records(read_rows(file, columns), reader, tally, refuse)
         ids_matter = repository is not None and columns.columns.id is not None
-        records.keep(_once_each(found, records, refuse) if ids_matter else found)
+        if columns.lines:
+            _keep_whole(records, found, revisions, tally, refuse)
+        else:
+            records.keep(_once_each(found, records, refuse) if ids_matter else found)
         waiting: Iterable[Record] = records.by_time()
         for record in progress(waiting, records.count) if progress else waiting:
             at, order = reader.order(record)
             order, program = located(districts, order), revisions.at(at)
-            worked = worker.work(program, order, at, told_of(record))
+            told = told_of(record)
+            worked = worker.work(program, order, at, told)
             if isinstance(worked, Refusal):
                 refuse(line_of(record), worked)
+            elif worked is None:
+                tally.end(told)
             else:
                 tally.add(program, order, at, worked)
     return tally.report(worker.outcome())
@@ -147,6 +154,14 @@ def _records(rows: Iterator[Row], reader: OrderReader, tally: Tally, refuse: OnR
             refuse(row.line, found)
         else:
             yield found
+
+
+def _keep_whole(records: Spool, lines: Iterable[Record], revisions: Revisions, tally: Tally, refuse: OnRefused) -> None:
+    """Keep the orders that *lines* make in *records*."""
+    with spool(len(FIELDS)) as loose:
+        loose.keep(lines)
+        currency = revisions.programs[0].currency
+        records.keep(whole_orders(loose.together(FIELDS.index("id")), currency, refuse=refuse, merged=tally.merge))
 
 
 def _once_each(records: Iterable[Record], kept: Spool, refuse: OnRefused) -> Iterator[Record]:

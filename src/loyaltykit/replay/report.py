@@ -104,9 +104,11 @@ class Report:
     r"""
     What a program would have cost over past orders: `replay` makes it.
 
-    *read* orders are those counted in *total* and the *refused* ones; *refused_rows* lists the first 1,000 of these
-    with their lines. Quotes that were never meant hide orders in rows over several lines: *long_rows* counts these.
-    Months, *first_day* and *last_day* are local to the orders' branches; branches are None where orders name none.
+    *read* orders are those counted in *total*, the *refused* ones, and those that the file says were *cancelled* or
+    *no_shows*, which count nowhere else. *refused_rows* lists the first 1,000 refused ones with their lines. Where
+    orders have several lines, *further_lines* counts those behind the first. Quotes that were never meant hide orders
+    in rows over several lines: *long_rows* counts these. Months, *first_day* and *last_day* are local to the orders'
+    branches; branches are None where orders name none.
     Points are those that the orders earned; what became of them is their *life*, None without a repository.
 
     *costs* is what it came to in points and money; *by_district* is empty where no order has a district. *promos*,
@@ -135,6 +137,9 @@ class Report:
     blank_lines: int
     long_rows: LongRows | None
     empty_surplus: int
+    further_lines: int
+    cancelled: int
+    no_shows: int
     refused: tuple[Refused, ...]
     refused_rows: tuple[tuple[int, Refusal], ...]
     total: Sums
@@ -185,6 +190,9 @@ class Report:
             "blank_lines": self.blank_lines,
             "rows_over_several_lines": self._long_dict(),
             "empty_surplus_fields": self.empty_surplus,
+            "further_lines": self.further_lines,
+            "cancelled": self.cancelled,
+            "no_shows": self.no_shows,
             "refused": self._refused_dict(),
             "total": self.total.to_dict(),
             "by_year": {year: sums.to_dict() for year, sums in self.by_year.items()},

@@ -52,6 +52,13 @@ class Spool:
         columns = ", ".join(f"v{index}" for index in range(self._width))
         return self._database.execute(f"SELECT {columns} FROM record ORDER BY {order}")  # noqa: S608 - our own names
 
+    def together(self, place: int) -> Iterator[Record]:
+        """Give all records in the order of the file, each behind the first one with the same value at *place*."""
+        columns = ", ".join(f"v{index}" for index in range(self._width))
+        firsts = f"SELECT v{place} AS shared, MIN(position) AS first FROM record GROUP BY 1"  # noqa: S608 - our own names
+        joined = f"SELECT {columns} FROM record JOIN ({firsts}) ON v{place} = shared"  # noqa: S608
+        return self._database.execute(f"{joined} ORDER BY first, position")
+
     def _watched(self, records: Iterable[Record]) -> Iterator[Record]:
         for record in records:
             moment = record[0]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from loyaltykit.geo.district import District
     from loyaltykit.program.program import Program
     from loyaltykit.program.revisions import Revisions
+    from loyaltykit.replay.orders import Told
     from loyaltykit.replay.outcome import Outcome
     from loyaltykit.replay.refusal import Refusal
     from loyaltykit.replay.rows import Row
@@ -58,6 +59,8 @@ class Tally:
         self._blank_lines = 0
         self._empty_surplus = 0
         self._long_rows: LongRows | None = None
+        self._further_lines = 0
+        self._endings: Counter[str | None] = Counter()
         self._refused: dict[str, tuple[int, Refusal]] = {}
         self._refusals: Counter[str] = Counter()
         self._refused_rows: list[tuple[int, Refusal]] = []
@@ -84,6 +87,14 @@ class Tally:
         self._refusals[refusal.code] += 1
         if len(self._refused_rows) < LISTED:
             self._refused_rows.append((line, refusal))
+
+    def merge(self, lines: int) -> None:
+        """Count the *lines* of an order behind its first."""
+        self._further_lines += lines
+
+    def end(self, told: Told) -> None:
+        """Count an order that ended without being completed, as *told*."""
+        self._endings[told.ending] += 1
 
     def add(self, program: Program, order: Order, at: datetime, worked: Worked) -> None:
         """Count *order*, placed *at* under *program*, as it was *worked* out; orders come by time."""
@@ -131,7 +142,10 @@ class Tally:
             last_at=self._last_at,
             first_day=self._first_day if counted else None,
             last_day=self._last_day if counted else None,
-            read=counted + self._refusals.total(),
+            read=counted + self._refusals.total() + self._endings.total(),
+            further_lines=self._further_lines,
+            cancelled=self._endings["cancelled"],
+            no_shows=self._endings["no_show"],
             blank_lines=self._blank_lines,
             long_rows=self._long_rows,
             empty_surplus=self._empty_surplus,

@@ -69,10 +69,12 @@ def _totals(report: Report) -> list[str]:
     span = f" from {report.first_day} to {report.last_day}" if report.first_day else ""
     share = percent_text(total.cost_share)
     passed = [(report.blank_lines, "blank line"), (report.empty_surplus, "empty surplus field")]
+    passed.append((report.further_lines, "further line"))
     passed_over = ", ".join(counted(count, what) for count, what in passed if count)
     rows = [
         ("orders read", figure(report.read), (f"; passed over: {passed_over}" if passed_over else "") + _long(report)),
         ("rows refused", figure(report.refused_count), ""),
+        *_not_completed(report),
         ("turnover", figure(total.turnover), f" {total.turnover.currency}"),
         (
             "points earned" if report.life else "points issued",
@@ -88,6 +90,19 @@ def _totals(report: Report) -> list[str]:
     if report.not_counted:
         lines.append(f"  not counted     {', '.join(report.not_counted)}: these need a repository")
     return lines
+
+
+def _not_completed(report: Report) -> list[tuple[str, str, str]]:
+    """Say how many orders weren't completed, where the file tells of any."""
+    if not report.cancelled and not report.no_shows:
+        return []
+    return [
+        (
+            "not completed",
+            figure(report.cancelled + report.no_shows),
+            f": {report.cancelled:,} cancelled, {counted(report.no_shows, 'no-show')}",
+        )
+    ]
 
 
 def _long(report: Report) -> str:

@@ -60,12 +60,14 @@ class Calculators:
         self._programs = Programs(revisions)
         self._members = members
 
-    def work(self, program: Program, order: Order, at: datetime, told: Told) -> Worked:
+    def work(self, program: Program, order: Order, at: datetime, told: Told) -> Worked | None:
         """
-        Give what *order* comes to, placed *at* that moment under *program*.
+        Give what *order* comes to, placed *at* that moment under *program*; None for one that isn't completed.
 
         Of what was *told* beside it, the referrers count as they stand there: nobody keeps codes, uses and budgets.
         """
+        if told.ending is not None:
+            return None
         history = self._members.history_of(order.customer)
         referrers = NOBODY if told is NOTHING else _referrers(order, told)
         breakdown = work_out(program, order, at=at, history=history, referrers=referrers)

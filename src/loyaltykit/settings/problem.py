@@ -129,6 +129,9 @@ PROBLEMS: dict[str, Meaning] = {
     "unknown_district": Meaning(("value", "hint"), "{value} is no district of the map", "{hint}"),
     # Columns of past orders
     "column_and_value": Meaning(("fact",), "{fact} is a column of the file as well", "keep one of the two"),
+    "status_twice": Meaning(
+        ("value", "first"), "{value} stands in {first} already", "name it once, in the list of what it means"
+    ),
     "bad_moments": Meaning(
         ("value", "why"),
         "{value} is no form of moments: {why}",
