@@ -11,6 +11,7 @@ from attrs import define
 from bench.districts import district_rows
 from bench.life import life_rows
 from bench.measure import Row, in_fresh_processes, in_process
+from bench.tiers import tier_rows
 from loyaltykit import (
     Cashback,
     CodeUse,
@@ -208,5 +209,6 @@ def rows() -> Iterator[Row]:
     yield in_fresh_processes("import loyaltykit", "import attrs", "import loyaltykit", "import attrs", 0.1)
     yield in_fresh_processes("first decision, imports and all", "import attrs", FIRST_DECISION, "import attrs", 1.4)
     yield in_fresh_processes("first Loyalty, and an order settled", "import attrs", FIRST_LOYALTY, "import attrs", 2)
+    yield from tier_rows()
     yield from district_rows()
     yield from life_rows()

@@ -86,6 +86,7 @@ def test_every_value_fact_and_settings_class_is_known():
         "Share",
         "Replay",
         "Report",
+        "TierMove",
         "TierProgress",
     }
     classes = {name for name in loyaltykit.__all__ if isinstance(getattr(loyaltykit, name), type)}
