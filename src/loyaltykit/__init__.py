@@ -118,7 +118,6 @@ if TYPE_CHECKING:
     from loyaltykit.rules.surcharge import Surcharge, surcharge_for
     from loyaltykit.rules.tier import Level, Tier, falls_at, lapses_at, level_for, tier_discount_for
     from loyaltykit.rules.tier_moves import TierMove, tier_moves
-    from loyaltykit.rules.tier_moves import TierMove, tier_moves
     from loyaltykit.rules.tier_progress import Missing, TierProgress, tier_progress
     from loyaltykit.rules.worker_bonus import BonusStep, WorkerBonus
     from loyaltykit.settings.problem import Problem
