@@ -55,9 +55,12 @@ $(STAMP): $(VENV)/.tools pyproject.toml
 demo: $(STAMP)
 	$(BIN)/python examples/chicago/demo.py
 
+# A file a worker, since the examples of a page build on each other.
+AT_ONCE = -n auto --dist loadfile
+
 test: $(STAMP)
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest $(AT_ONCE)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
@@ -79,7 +82,7 @@ test-wheel: $(WHEEL_VENV)/.tools
 	$(WHEEL_VENV)/bin/python -m build --wheel --no-isolation --outdir $(WHEEL_RUN)/dist . > $(WHEEL_RUN)/build.log
 	$(WHEEL_VENV)/bin/python -m pip install $(QUIET) --no-deps --force-reinstall $(WHEEL_RUN)/dist/*.whl
 	cp -r conftest.py pyproject.toml README.md CHANGELOG.md tests docs examples $(WHEEL_RUN)
-	python=$$(cd $(WHEEL_VENV)/bin && pwd)/python && cd $(WHEEL_RUN) && "$$python" -P -m pytest tests README.md docs
+	python=$$(cd $(WHEEL_VENV)/bin && pwd)/python && cd $(WHEEL_RUN) && "$$python" -P -m pytest $(AT_ONCE) tests README.md docs
 
 check: $(STAMP)
 	$(BIN)/ruff check .
