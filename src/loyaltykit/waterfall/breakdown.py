@@ -15,6 +15,7 @@ class Breakdown:
     """
     An order's sums: *price*, *charged* after discounts, *redeemed* points and their *worth*, *payable* after these.
 
+    *card* is the money that a gift card pays of it, None where none does; the rest is `due`.
     *decisions* are the answers of all rules in the order in which they were asked. Sums are None while the price isn't
     known. *tier* is the discount by a tier that the order has, or would have but for a larger one by promo code.
 
@@ -38,6 +39,12 @@ class Breakdown:
     payable: Money | None
     decisions: tuple[Decision, ...]
     tier: KeptTier | None = field(default=None, kw_only=True)
+    card: Money | None = field(default=None, kw_only=True)
+
+    @property
+    def due(self) -> Money | None:
+        """What is left to be paid in money; None while the price isn't known, and where nothing was sold."""
+        return self.payable if self.payable is None or self.card is None else self.payable - self.card
 
     @property
     def awards(self) -> tuple[Award, ...]:

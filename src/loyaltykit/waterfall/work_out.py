@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from loyaltykit.facts.card_standing import CardStanding
     from loyaltykit.facts.code_use import CodeUse
     from loyaltykit.facts.invited import Invited
     from loyaltykit.facts.order import Order
@@ -49,6 +50,7 @@ def work_out(  # noqa: PLR0913 - each fact is told by its name
     use: CodeUse | None = None,
     invited: Invited | None = None,
     referrers: Referrers = _NO_REFERRERS,
+    card: CardStanding | None = None,
     levels: Mapping[str, str] = _NO_LEVELS,
 ) -> Breakdown:
     """
@@ -94,8 +96,10 @@ def work_out(  # noqa: PLR0913 - each fact is told by its name
         redeemed = (redeemed_for(program, order, at=at, redeem=redeem, standing=standing, charged=charged),)
     points, worth = _spent(program, redeemed)
     payable = None if charged is None else charged - worth
+    by_card, paid = ((), None) if card is None else _by_card(card, payable)
     awards = awards_for(program, order, at=at, history=history, referrers=referrers, charged=charged, payable=payable)
-    return Breakdown(price, charged, points, worth, payable, (*codes, *redeemed, *awards), tier=tier)
+    decisions = (*codes, *redeemed, *by_card, *awards)
+    return Breakdown(price, charged, points, worth, payable, decisions, tier=tier, card=paid)
 
 
 def _discounts(
@@ -125,6 +129,14 @@ def _discounts(
     if not stacked:
         answer, promo = best_of(answer, promo, promised=kept is not None)
     return ((promo,) if answer is None else (answer, promo)), tier
+
+
+def _by_card(card: CardStanding, payable: Money | None) -> tuple[tuple[Decision, ...], Money | None]:
+    """Give the answer of the gift card that is to pay for the order, and what it pays of *payable*."""
+    from loyaltykit.waterfall.carded import carded_for, paid_by_card  # noqa: PLC0415 - most orders name none
+
+    decisions = (carded_for(card, payable),)
+    return decisions, paid_by_card(decisions)
 
 
 def _by_invitation(
