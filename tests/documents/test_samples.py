@@ -139,7 +139,7 @@ MEMBERS = {
                 given="золото",
                 until=MAY,
                 notices=((MAY - 604_800_000_000, MAY),),
-                told=AT - 5,
+                told=(MAY + 1, SEPTEMBER),
             ),
             "regulars": LevelHeld(level=None, since=AT, before="5 %", lapses_at=AT),
         },

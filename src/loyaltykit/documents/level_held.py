@@ -6,14 +6,16 @@ All that time will do was worked out when the level was, so that whoever looks f
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve, frozen
 
 from loyaltykit.ledger.account import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+_ROWS: Final = ("then", "notices", "told")
 
 
 @frozen(kw_only=True)
@@ -23,8 +25,8 @@ class LevelHeld:
 
     *then* is what becomes of it by time alone: (moment, level), by their moments. It *lapses_at* a moment if there's no
     visit; once that has come, only a visit brings back what was earned. *given* is a level by hand, *until* a moment.
-    *notices* are to be made: (when, the end of a discount that it tells of); *told* is the end that the last one told
-    of. Moments are in microseconds, `NEVER` for what doesn't come.
+    *notices* are to be made: (when, the end of a discount that it tells of); *told* are the ends that were told of.
+    Moments are in microseconds, `NEVER` for what doesn't come.
 
     Examples:
         >>> held = LevelHeld(level="gold", since=3, then=((70, "silver"), (90, None)), lapses_at=90)
@@ -40,7 +42,7 @@ class LevelHeld:
     given: str | None = None
     until: int = NEVER
     notices: tuple[tuple[int, int], ...] = ()
-    told: int = NEVER
+    told: tuple[int, ...] = ()
 
     @property
     def next_moment(self) -> int:
@@ -57,8 +59,15 @@ class LevelHeld:
         held = self
         while held.ends_at <= moment:
             (since, level), *then = held.then
-            notices = tuple([notice for notice in held.notices if notice[1] > since])
-            held = evolve(held, level=level, since=since, before=held.level, then=tuple(then), notices=notices)
+            held = evolve(
+                held,
+                level=level,
+                since=since,
+                before=held.level,
+                then=tuple(then),
+                notices=tuple([notice for notice in held.notices if notice[1] > since]),
+                told=tuple([end for end in held.told if end > since]),
+            )
         return held if held.until > moment else evolve(held, given=None, until=NEVER)
 
     def has_lapsed(self, moment: int) -> bool:
@@ -87,7 +96,7 @@ def _written(held: LevelHeld) -> dict[str, Any]:
         "given": held.given,
         "until": _told(held.until),
         "notices": held.notices or None,
-        "told": _told(held.told),
+        "told": held.told or None,
     }
     return {name: value for name, value in told.items() if value is not None}
 
@@ -104,10 +113,10 @@ def read_levels(raw: Mapping[str, dict[str, Any]]) -> dict[str, LevelHeld]:
         >>> read_levels({"regulars": {"level": "gold", "since": 3, "then": [[90, None]]}})["regulars"].at(90).level
     """
     return {
-        ladder: LevelHeld(**{"level": None, **told, "then": _rows(told, "then"), "notices": _rows(told, "notices")})
+        ladder: LevelHeld(**{"level": None, **told, **{name: _rows(told.get(name, ())) for name in _ROWS}})
         for ladder, told in raw.items()
     }
 
 
-def _rows(told: Mapping[str, Any], name: str) -> tuple[Any, ...]:
-    return tuple([tuple(row) for row in told.get(name, ())])
+def _rows(raw: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple([tuple(row) if isinstance(row, list) else row for row in raw])

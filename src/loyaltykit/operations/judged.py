@@ -21,12 +21,11 @@ from loyaltykit.facts.history import DayOfVisits, History
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.days import from_day
-from loyaltykit.operations.terms import after
+from loyaltykit.operations.terms import days_before
 from loyaltykit.rules.category import categories_change_at, categories_for
 from loyaltykit.rules.tier import falls_at, first_day, lapses_at, level_for
 from loyaltykit.values.day import day_at
 from loyaltykit.values.money import Money
-from loyaltykit.values.term import Term
 
 if TYPE_CHECKING:
     from loyaltykit.documents.member import Member
@@ -130,14 +129,13 @@ def _with_given(tier: Tier, earned: Course, held: LevelHeld | None) -> Course:
     return course
 
 
-def _notices(program: Program, tier: Tier, course: Course, *, told: int) -> tuple[tuple[int, int], ...]:
+def _notices(program: Program, tier: Tier, course: Course, *, told: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
     """Give when to tell that a discount will end, and when it does, for each end that nobody has *told* of (Y6)."""
     notice = program.notice_of("discount_will_end")
-    if notice is None:
+    if notice is None or notice.ahead is None:
         return ()
-    ahead = Term(f"P{notice.ahead}D")
     ends = [end for (_, level), (end, lower) in pairwise(course) if percent_of(tier, lower) < percent_of(tier, level)]
-    return tuple([(after(program, ahead, end, times=-1), end) for end in ends if end != told])
+    return tuple([(days_before(program, notice.ahead, end), end) for end in ends if end not in told])
 
 
 def percent_of(tier: Tier, level: str | None) -> Decimal:

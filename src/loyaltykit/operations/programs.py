@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.operations.locate import Maps
     from loyaltykit.operations.requests import Operation
+    from loyaltykit.values.percent import Percent
 
 
 MAX_SUM: Final = 10**15
@@ -117,6 +118,12 @@ class Programs:
             return self.revisions.at(moment)
         except NoRevision:
             return self.revisions.programs[0]
+
+    def percent_of(self, ladder: str, level: str | None, moment: int) -> Percent | None:
+        """Give the percent that a *level* of a *ladder* takes off at *moment*; None for none, and for unknown ones."""
+        tier = self.at_or_first(from_micros(moment)).tier_named(ladder)
+        known = None if tier is None else tier.level_named(level)
+        return None if known is None else known.percent
 
     def day_of(self, moment: int) -> int:
         """Give the ordinal of the local day that *moment* lies in, by the program's time zone."""

@@ -34,6 +34,8 @@ def gather(programs: Programs, member: OpenMember) -> None:
     """Have *member* told what has been posted to them, and what will expire; note when there's more to tell."""
     _credited(programs, member)
     _expiring(programs, member)
+    if member.member.levels:
+        _ending(programs, member)
 
 
 def _credited(programs: Programs, member: OpenMember) -> None:
@@ -67,6 +69,23 @@ def _warn(programs: Programs, member: OpenMember, ahead: int, warned: list[int])
         warned.append(date)
         told += 1
     return NEVER
+
+
+def _ending(programs: Programs, member: OpenMember) -> None:
+    """Tell of the discounts that will end soon enough and weren't told of: each end once (Y6)."""
+    levels = dict(member.member.levels)
+    for ladder, held in member.member.levels.items():
+        due = [end for moment, end in held.notices if moment <= member.at]
+        if due:
+            later = tuple([notice for notice in held.notices if notice[0] > member.at])
+            levels[ladder] = evolve(held, notices=later, told=(*held.told, *due))
+        for end in due:
+            level = held.at(end - 1).level
+            percent = programs.percent_of(ladder, level, member.at)
+            if percent is not None:
+                until = in_zone(from_micros(end), programs.zone)
+                member.notify("discount_will_end", tier=ladder, level=level, percent=percent, until=until)
+    member.member = evolve(member.member, levels=levels)
 
 
 def _dates(account: Account) -> Iterator[tuple[int, int]]:

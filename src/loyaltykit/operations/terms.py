@@ -50,7 +50,7 @@ def after(program: Program, term: Term, moment: int, *, times: int = 1) -> int:
         return NEVER
 
 
-def days_before(programs: Programs, days: int, moment: int) -> int:
+def days_before(programs: Programs | Program, days: int, moment: int) -> int:
     """Give the moment so many local *days* before another, by the program's clocks; the first there is, before all."""
     local = in_zone(from_micros(moment), programs.zone).replace(tzinfo=None)
     try:
