@@ -147,6 +147,20 @@ def test_S5_what_was_erased_is_told_no_more(life):
     assert given.description is None
 
 
+def test_S5_points_spent_on_gift_cards_are_spent(life):
+    """The posting says what it was, and no note of an adjustment with the card's id stands beside it."""
+    loyalty = life(gift_card=[{"name": "fifty", "face": "50", "points_price": 40}])
+    give(loyalty, 100)
+    loyalty.members.adjust("c1", "m1", Points(5), at=AT, description="sorry for the wait")
+    loyalty.cards.buy("c1", "fifty", member="m1", at=AT)
+    (bought,) = rows(loyalty, AT, kind="card_bought")
+    assert (bought.points.minor, bought.rule, bought.description) == (-40, "fifty", None)
+    (line,) = [line for line in loyalty.members.statement("m1", at=AT).lines if line.kind == "card_bought"]
+    assert line.description is None
+    report = loyalty.reports.liability(at=AT)
+    assert (report.total.redeemed.minor, report.total.liability.minor) == (40, posted(loyalty, AT))
+
+
 def test_S5_an_order_that_nobody_has_any_more_leaves_its_postings(life, repository):
     """Without branch and service."""
     loyalty = life(**CASHBACK)

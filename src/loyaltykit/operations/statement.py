@@ -9,6 +9,7 @@ from attrs import frozen
 from loyaltykit.documents import note
 from loyaltykit.documents.form import opened
 from loyaltykit.errors import VersionConflict
+from loyaltykit.ledger.account import ADJUSTED
 from loyaltykit.ledger.cursor import entry_cursor, from_micros, micros
 from loyaltykit.operations.open_member import OpenMember
 from loyaltykit.operations.requests import Load, ReadEntries, page_size
@@ -17,7 +18,7 @@ from loyaltykit.values.points import Points, points_of
 from loyaltykit.values.text import id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence  # noqa: TC004 - attrs doesn't resolve annotations
+    from collections.abc import Mapping, Sequence  # noqa: TC004 - attrs doesn't resolve annotations
     from datetime import datetime  # noqa: TC004
 
     from loyaltykit.documents.note import Note
@@ -32,9 +33,10 @@ class StatementLine:
     """
     *points* that came to the member *at* a moment, or left them where they're below zero.
 
-    *kind* is ``issued``, ``redeemed``, ``expired``, ``adjusted``, ``opening`` or ``forgotten``; *order*, *rule* and
-    *revision* say what for, where there's such, *description* what was written to an adjustment, *operator* who made it
-    (S6). *operation* is the id of what booked it, None where time has done it and nothing has booked it yet.
+    *kind* is ``issued``, ``redeemed``, ``card_bought``, ``expired``, ``adjusted``, ``opening`` or ``forgotten``;
+    *order*, *rule* and *revision* say what for, where there's such, *description* what was written to an adjustment,
+    *operator* who made it (S6). *operation* is the id of what booked it, None where time has done it and nothing has
+    booked it yet.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -152,10 +154,21 @@ def unbooked(programs: Programs, member_id: str, stored: Versioned, at: datetime
 def _described(programs: Programs, member_id: str, page: Sequence[Entry]) -> Operation[list[StatementLine]]:
     """Give the lines of *page*, with the notes that were written to adjustments and not erased since."""
     lines = [(opened(entry.operation, entry.detail), entry) for entry in page]
-    keys = {said["by"]: programs.key("note", member_id, said["by"]) for said, _ in lines if "by" in said}
+    keys = {by: programs.key("note", member_id, by) for said, _ in lines if (by := adjustment_of(said)) is not None}
     found = (yield Load(tuple(keys.values()))) if keys else {}
     notes = {by: note.decode(key, found[key].body) for by, key in keys.items()}
-    return [line_of(said, entry, programs.worth.digits, notes.get(said.get("by", ""))) for said, entry in lines]
+    return [line_of(said, entry, programs.worth.digits, notes.get(adjustment_of(said) or "")) for said, entry in lines]
+
+
+def adjustment_of(said: Mapping[str, Any]) -> str | None:
+    """
+    Give the id of the adjustment by which an entry was made that *said* so much; None for what was made otherwise.
+
+    Examples:
+        >>> adjustment_of({"kind": "adjusted", "by": "a1"}), adjustment_of({"kind": "card_bought", "by": "a1"})
+        ('a1', None)
+    """
+    return said["by"] if said["kind"] == ADJUSTED else None
 
 
 def line_of(said: dict[str, Any], entry: Entry, digits: int, written: Note | None) -> StatementLine:

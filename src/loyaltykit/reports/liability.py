@@ -32,11 +32,11 @@ class LiabilityRow:
     What a *month* of the program's time zone did to all that members have, and what they have at its end.
 
     *issued* is what rules gave, *clawed_back* what refunds and corrections took of it again; *redeemed* what was spent,
-    less what was given back, *expired* what nobody spent in time, *adjusted* what was given by hand, less what was
-    taken, *carried_over* what members had brought along, *forgotten* what was given up with them. *liability* is what
-    members have at the month's end, held points included, less what they owe, and *worth* that in money. *breakage* is
-    the percentage, of all points issued by then and not clawed back, or carried over, that have expired; None where
-    there were none.
+    on gift cards, too, less what was given back, *expired* what nobody spent in time, *adjusted* what was given by
+    hand, less what was taken, *carried_over* what members had brought along, *forgotten* what was given up with them.
+    *liability* is what members have at the month's end, held points included, less what they owe, and *worth* that in
+    money. *breakage* is the percentage, of all points issued by then and not clawed back, or carried over, that have
+    expired; None where there were none.
 
     Examples:
         >>> from decimal import Decimal

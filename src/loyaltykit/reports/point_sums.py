@@ -10,6 +10,7 @@ from attrs import frozen
 
 from loyaltykit.errors import InvalidValue
 from loyaltykit.ledger.account import ADJUSTED, EXPIRED, FORGOTTEN, ISSUED, OPENING, REDEEMED
+from loyaltykit.ledger.card import CARD_BOUGHT
 from loyaltykit.reports.points import STAGES, wanted_points
 from loyaltykit.reports.reading import summed, whole
 from loyaltykit.reports.report import Report
@@ -41,6 +42,7 @@ SIGNS: Final = {
 
 _FIGURES: Final = {
     REDEEMED: "redeemed",
+    CARD_BOUGHT: "redeemed",
     EXPIRED: "expired",
     ADJUSTED: "adjusted",
     OPENING: "carried_over",
@@ -55,9 +57,9 @@ class PointsSums:
     What the *postings* came to that have the same *about*: a month, a member, a branch and so on, None for none.
 
     *issued* is what rules gave, *clawed_back* what refunds and corrections took of it again; *redeemed* what was spent,
-    less what was given back, *expired* what nobody spent in time, *adjusted* what was given by hand, less what was
-    taken, *carried_over* what members had brought along, *forgotten* what was given up with them. *change* is what all
-    that did to the balances.
+    on gift cards, too, less what was given back, *expired* what nobody spent in time, *adjusted* what was given by
+    hand, less what was taken, *carried_over* what members had brought along, *forgotten* what was given up with them.
+    *change* is what all that did to the balances.
 
     Examples:
         >>> from loyaltykit import Points, PointsSums

@@ -19,10 +19,11 @@ from loyaltykit.documents.order import decode
 from loyaltykit.errors import InvalidValue
 from loyaltykit.facts.order import Order
 from loyaltykit.ledger.account import ADJUSTED, EXPIRED, FORGOTTEN, ISSUED, OPENING, REDEEMED
+from loyaltykit.ledger.card import CARD_BOUGHT
 from loyaltykit.ledger.cursor import entry_cursor, from_micros
 from loyaltykit.operations.requests import Look, ReadEntries
 from loyaltykit.operations.run_due import due_page
-from loyaltykit.operations.statement import line_of, unbooked
+from loyaltykit.operations.statement import adjustment_of, line_of, unbooked
 from loyaltykit.reports.reading import PAGE, loaded, within
 from loyaltykit.settings.kind import hint_for, shown
 from loyaltykit.values.moment import in_zone
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from loyaltykit.operations.statement import StatementLine
     from loyaltykit.reports.reading import Page
 
-KINDS: Final = (ISSUED, REDEEMED, EXPIRED, ADJUSTED, OPENING, FORGOTTEN)
+KINDS: Final = (ISSUED, REDEEMED, CARD_BOUGHT, EXPIRED, ADJUSTED, OPENING, FORGOTTEN)
 """What a posting may be: a kind that a report may ask for."""
 
 BY_POSTING: Final = ("kind", "rule", "revision")
@@ -59,9 +60,10 @@ class PointsRow:
     *points* that came to a *member* *at* a moment, in the program's time zone, or left them where they're below zero.
 
     *kind* is ``issued``, below zero where it was taken back, ``redeemed``, above zero where it was given back,
-    ``expired``, ``adjusted``, ``opening`` or ``forgotten``. *order*, with its *branch* and *service*, *rule* and
-    *revision* say what for, where there's such, *description* what was written to an adjustment, *operator* who made it
-    (S6). *operation* is the id of what booked it, None where time has done it and nothing has booked it yet.
+    ``card_bought``, ``expired``, ``adjusted``, ``opening`` or ``forgotten``. *order*, with its *branch* and *service*,
+    *rule* and *revision* say what for, where there's such, *description* what was written to an adjustment, *operator*
+    who made it (S6). *operation* is the id of what booked it, None where time has done it and nothing has booked it
+    yet.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -166,10 +168,11 @@ def booked_points(programs: Programs, wanted: Wanted, after: str | None) -> Oper
         if (member := programs.member_of(entry.account)) is not None
         and wanted.has(said := opened(entry.operation, entry.detail))
     ]
-    notes = yield from _notes(programs, [(member, said["by"]) for member, said, _ in found if "by" in said])
+    notes = yield from _notes(programs, [(member, adjustment_of(said)) for member, said, _ in found])
     digits = programs.worth.digits
     lines = [
-        (member, line_of(said, entry, digits, notes.get((member, said.get("by"))))) for member, said, entry in found
+        (member, line_of(said, entry, digits, notes.get((member, adjustment_of(said)))))
+        for member, said, entry in found
     ]
     return (yield from _rows(programs, wanted, lines)), entry_cursor(page[-1]) if len(page) == PAGE else None
 
@@ -199,9 +202,11 @@ STAGES: Final[tuple[Callable[[Programs, Wanted, str | None], Operation[Page[Poin
 """What gives the pages of postings, one behind the other."""
 
 
-def _notes(programs: Programs, written: Sequence[tuple[str, str]]) -> Operation[dict[tuple[str, str | None], Note]]:
-    """Give what was *written* to adjustments of members, by both their ids; nothing of what was erased since."""
-    keys = {programs.key("note", *ids): ids for ids in written}
+def _notes(
+    programs: Programs, adjustments: Iterable[tuple[str, str | None]]
+) -> Operation[dict[tuple[str, str | None], Note]]:
+    """Give what was written to *adjustments* of members, by both their ids; nothing of what was erased since."""
+    keys = {programs.key("note", member, by): (member, by) for member, by in adjustments if by is not None}
     found = (yield Look(tuple(keys))) if keys else {}
     return {ids: note.decode(key, found[key].body) for key, ids in keys.items()}
 
