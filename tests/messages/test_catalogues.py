@@ -14,8 +14,25 @@ from loyaltykit.messages.texts import NOUNS, TEXTS
 from loyaltykit.rules.notice import LANGUAGES as ALL
 from tests.messages.catalogues import LANGUAGES, catalogue_of, compiled, english_of, path_of, updated
 
-STANDARDS = {"UTF", "ISO", "IANA", "UTC", "Y", "m", "d", "H", "M", "S"}
-WRITTEN = {"null", "true", "false", "toml", "json", "iso", "unix", "unix_wall_clock", "moments"}
+STANDARDS = {"GeoJSON", "JSON", "WGS", "EPSG", "UTF", "ISO", "IANA", "UTC", "Y", "m", "d", "H", "M", "S"}
+WRITTEN = {
+    "Feature",
+    "FeatureCollection",
+    "Polygon",
+    "MultiPolygon",
+    "repair",
+    "report",
+    "within",
+    "null",
+    "true",
+    "false",
+    "toml",
+    "json",
+    "iso",
+    "unix",
+    "unix_wall_clock",
+    "moments",
+}
 EXAMPLES = {"SUMMER", "RUB", "UAH", "Europe", "Moscow", "Kyiv", "America", "Chicago", "P6M", "P30D", "PT3H"}
 
 

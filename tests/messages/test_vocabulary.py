@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import get_args
 
 import pytest
 
 from loyaltykit import (
+    InvalidDistrictMap,
     InvalidValue,
     Money,
     Order,
@@ -21,8 +23,10 @@ from loyaltykit import (
     Template,
     Window,
     referral_split_for,
+    words,
 )
 from loyaltykit.documents.order import Status
+from loyaltykit.geo import DistrictMap
 from loyaltykit.messages.vocabulary import PHRASES, VOCABULARY, phrase_in
 from loyaltykit.program.program import RULES
 from loyaltykit.replay import Columns
@@ -72,7 +76,7 @@ def test_B1_what_reasons_and_problems_quote_is_known(mistake):
 
 
 @pytest.mark.parametrize(
-    ("name", "words"),
+    ("name", "known"),
     [
         ("rule", RULES),
         ("status", get_args(Status)),
@@ -80,9 +84,9 @@ def test_B1_what_reasons_and_problems_quote_is_known(mistake):
         ("unit", UNITS),
     ],
 )
-def test_B1_every_word_of_a_closed_list_is_known(name, words):
+def test_B1_every_word_of_a_closed_list_is_known(name, known):
     """Kinds of rules, states of orders, parts of scopes, units of expiry."""
-    assert [word for word in words if phrase_in(name, word) is None] == []
+    assert [word for word in known if phrase_in(name, word) is None] == []
 
 
 def test_B1_every_role_of_a_split_is_known():
@@ -101,17 +105,68 @@ def test_B1_every_role_of_a_split_is_known():
     assert all(phrase_in("role", role) for role in roles)
 
 
+BOX = [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]
+WRONG_MAPS = {
+    "no map": {"type": "Topology"},
+    "a feature without type": [{}],
+    "no coordinates": [("Polygon", 7)],
+    "no rings": [("Polygon", [])],
+    "a ring that is none": [("Polygon", [7])],
+    "a position that is none": [("Polygon", [[[0, 0], [1], [1, 1], [0, 0]]])],
+    "an open ring": [("Polygon", [BOX[:4]])],
+    "a crossing": [("Polygon", [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]])],
+    "a hole outside": [("Polygon", [BOX, [[5, 5], [6, 5], [6, 6], [5, 5]]])],
+    "nested holes": [
+        (
+            "Polygon",
+            [
+                [[x * 9, y * 9] for x, y in BOX],
+                [[x * 4 + 1, y * 4 + 1] for x, y in BOX],
+                [[x + 2, y + 2] for x, y in BOX],
+            ],
+        )
+    ],
+    "nested shells": [("MultiPolygon", [[[[x * 9, y * 9] for x, y in BOX]], [[[x + 2, y + 2] for x, y in BOX]]])],
+    "no place on Earth": [("Polygon", [[[200, 100], [201, 100], [201, 101], [200, 100]]])],
+    "swapped axes": [("Polygon", [[[10, 100], [11, 100], [11, 101], [10, 100]]])],
+}
+
+
+@pytest.mark.parametrize("name", WRONG_MAPS)
+@pytest.mark.parametrize("locale", ["ru", "uk"])
+def test_G4_what_is_wrong_with_a_map_is_told_without_english(name, locale):
+    """Also where it is, and why."""
+    wrong = WRONG_MAPS[name]
+    if isinstance(wrong, list):
+        features = [
+            {"type": "Feature", "properties": {"id": "d1"}, "geometry": {"type": each[0], "coordinates": each[1]}}
+            if each
+            else each
+            for each in wrong
+        ]
+        wrong = {"type": "FeatureCollection", "features": features}
+    with pytest.raises(InvalidDistrictMap) as caught:
+        DistrictMap.from_geojson(wrong, key="id")
+    for problem in caught.value.problems:
+        told = re.sub(
+            r"repair=\S+|GeoJSON|FeatureCollection|Feature|MultiPolygon|Polygon|Topology|d1|id",
+            "",
+            words(problem, locale),
+        )
+        assert not re.search("[A-Za-z]{2}", told), told
+
+
 def test_a_phrase_is_found_by_its_own_text():
     """Earlier ones stand in no later one's way."""
-    for name, words in VOCABULARY.items():
-        for key, text in words.items():
+    for name, texts in VOCABULARY.items():
+        for key, text in texts.items():
             plain = text.replace("{{", "{").replace("}}", "}")
-            assert phrase_in(name, plain)[0] == f"{name}.{key}"
+            assert phrase_in(name, plain)[0] == f"word.{name}.{key}"
     assert len(PHRASES) == sum(map(len, VOCABULARY.values()))
 
 
 def test_what_varies_is_given_as_it_stood():
     """Blanks, quotes and line ends among it."""
-    assert phrase_in("hint", "did you mean a\nb?") == ("hint.near", {"value": "a\nb"})
+    assert phrase_in("hint", "did you mean a\nb?") == ("word.hint.near", {"value": "a\nb"})
     assert phrase_in("hint", "who knows") is None
     assert phrase_in("no such figure", "customer") is None

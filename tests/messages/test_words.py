@@ -48,6 +48,7 @@ from loyaltykit import (
 )
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.decision import REASONS, Effect
+from loyaltykit.geo.problem import DISTRICT_PROBLEMS, DistrictProblem
 from loyaltykit.messages.texts import TEXTS
 from loyaltykit.notice import NOTICES
 from loyaltykit.settings.problem import PROBLEMS
@@ -167,6 +168,21 @@ def test_B1_every_problem_has_words_and_a_fix(code):
         assert words(problem, locale).startswith("cashback[2].percent: ")
         assert words(problem, locale).endswith(f" ({fix_words(problem, locale)})")
         assert words(problem, locale) != str(problem)
+
+
+@pytest.mark.parametrize("code", DISTRICT_PROBLEMS)
+def test_G4_every_problem_of_a_map_has_words_and_a_fix(code):
+    """With the feature that has it, where one has."""
+    figures = dict.fromkeys(DISTRICT_PROBLEMS[code].figures, "7")
+    for where in ({}, {"feature": 3}, {"feature": 3, "key": "k3", "name": "Loop"}, {"feature": 3, "name": "Loop"}):
+        problem = DistrictProblem(code, **where, **figures)
+        assert words(problem) == str(problem)
+        assert fix_words(problem) == problem.fix
+        for locale, feature in (("ru", "объект 3"), ("uk", "об’єкт 3")):
+            told = words(problem, locale)
+            assert told.startswith(feature) is ("feature" in where)
+            assert told.endswith(f" ({fix_words(problem, locale)})")
+            assert not ENGLISH.search(told)
 
 
 @pytest.mark.parametrize("locale", ["ru", "uk"])

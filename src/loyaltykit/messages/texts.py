@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from loyaltykit.decision import REASONS
+from loyaltykit.geo.problem import DISTRICT_PROBLEMS
 from loyaltykit.messages.effects import EFFECTS
 from loyaltykit.messages.vocabulary import PHRASES
 from loyaltykit.notice import NOTICES
@@ -24,6 +25,7 @@ SENTENCES: Final = {
     "period.until_moment": "until {side}",
     "window.every_day": "every day",
     "nothing.told": "none",
+    "feature.told": "feature {number}",
 }
 """What decisions, sums, periods and windows are made of."""
 
@@ -40,9 +42,10 @@ NOUNS: Final = {
 
 
 def _texts() -> dict[str, str]:
-    tables = {"reason": REASONS, "problem": PROBLEMS, "notice": NOTICES}
+    tables = {"reason": REASONS, "problem": PROBLEMS, "map": DISTRICT_PROBLEMS, "notice": NOTICES}
     texts = {f"{kind}.{code}": each.words for kind, table in tables.items() for code, each in table.items()}
-    fixes = {f"fix.{code}": each.fix for code, each in PROBLEMS.items()}
+    mended = {"fix": PROBLEMS, "map_fix": DISTRICT_PROBLEMS}
+    fixes = {f"{kind}.{code}": each.fix for kind, table in mended.items() for code, each in table.items()}
     effects = {f"effect.{key}": text for key, text in EFFECTS.items()}
     return texts | fixes | effects | SENTENCES | PHRASES
 

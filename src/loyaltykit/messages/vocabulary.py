@@ -41,6 +41,9 @@ VOCABULARY: Final[dict[str, dict[str, str]]] = {
         "window": "a window from {start} to {end} has no length: start before 24:00 and end at another time",
         "byte": "byte {place} is {value}",
         "template": "a template is text of 1 to {most} characters that a store can hold: not {value}",
+        "many_digits": "it holds a number of thousands of digits",
+        "latitude": "and no latitude goes beyond 90",
+        "within": "outside {box}, the box given as within",
         "brace": (
             "a brace in a template stands around a variable, such as {{points}}, or is doubled: not so in {value}; "
             "there are no formats, attributes or indexes"
@@ -93,14 +96,43 @@ VOCABULARY: Final[dict[str, dict[str, str]]] = {
         "local_moments": "moments to a form without offsets",
         "or": "{value} or {value_too}",
     },
-    "value": {"many_digits": "a number of many digits"},
+    "value": {
+        "many_digits": "a number of many digits",
+        "empty": "an empty {kind}",
+        "object": "an object of the type {kind}",
+    },
     "suffix": {"none": "a name without an ending"},
     "unit": {"day": "day", "week": "week", "month": "month"},
+    "where": {
+        "ring": "polygon {polygon}, ring {ring}",
+        "polygon": "polygon {polygon}",
+        "coordinates": "coordinates",
+    },
+    "what": {
+        "features": "features",
+        "values": "values",
+        "points": "points",
+        "crossings": "crossings of outlines",
+        "meetings": "edges that meet",
+        "pairs": "pairs that overlap",
+        "to_mend": "{what} to mend",
+    },
+    "count": {"over": "over {limit}"},
+    "parts": {"one": "1 part", "several": "{count} parts"},
+    "reason": {
+        "crossing": "Self-intersection[{place}]",
+        "touching": "Ring Self-intersection[{place}]",
+        "hole_outside": "Hole lies outside shell[{place}]",
+        "nested_holes": "Holes are nested[{place}]",
+        "nested_shells": "Nested shells[{place}]",
+        "inside": "Interior is disconnected[{place}]",
+        "few_points": "Too few points in geometry component[{place}]",
+    },
     "read": {"no_code": "no part of a code"},
 }
 """By the name of a figure, its words in English; what varies in them stands in braces. The first that fits is it."""
 
-PHRASES: Final = {f"{name}.{key}": text for name, words in VOCABULARY.items() for key, text in words.items()}
+PHRASES: Final = {f"word.{name}.{key}": text for name, words in VOCABULARY.items() for key, text in words.items()}
 """The same by the keys that translations have."""
 
 
@@ -114,7 +146,7 @@ def phrase_in(name: str, text: str) -> tuple[str, Mapping[str, str]] | None:
 
     Examples:
         >>> phrase_in("hint", "did you mean percent?")
-        ('hint.near', {'value': 'percent'})
+        ('word.hint.near', {'value': 'percent'})
         >>> phrase_in("member", "worker") is None
         True
     """
@@ -128,7 +160,7 @@ def phrase_in(name: str, text: str) -> tuple[str, Mapping[str, str]] | None:
 @lru_cache
 def _patterns(name: str) -> list[tuple[str, re.Pattern[str]]]:
     own = name.removesuffix(TOO)
-    return [(f"{own}.{key}", _pattern(text)) for key, text in VOCABULARY.get(own, {}).items()]
+    return [(f"word.{own}.{key}", _pattern(text)) for key, text in VOCABULARY.get(own, {}).items()]
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from loyaltykit.decision import Decision, Effect, Reason
 from loyaltykit.errors import InvalidValue
+from loyaltykit.geo.problem import DistrictProblem
 from loyaltykit.messages.effects import effect_in_words
 from loyaltykit.messages.speech import Speech
 from loyaltykit.notice import Notice
@@ -26,10 +27,10 @@ def words(what: Any, locale: str = "en", *, zone: tzinfo | str | None = None) ->
     """
     Say *what* in the language of *locale*: ``en``, ``ru`` or ``uk``, perhaps with a country behind it, as in ``ru_RU``.
 
-    *what* is a `Reason`, a `Problem`, a `Notice`, an effect, a `Decision`, a `Breakdown` or a `Settlement`, or a value
-    that stands in them: money, points, a percent, a term, a period, a window, a date or an aware datetime. Moments are
-    told by the clocks of *zone*, a time zone or its IANA name; as they stand where it's left out. Raises `InvalidValue`
-    for anything else.
+    *what* is a `Reason`, a `Problem` of settings or one of a map, a `Notice`, an effect, a `Decision`, a `Breakdown` or
+    a `Settlement`, or a value that stands in them: money, points, a percent, a term, a period, a window, a date or an
+    aware datetime. Moments are told by the clocks of *zone*, a time zone or its IANA name; as they stand where it's left
+    out. Raises `InvalidValue` for anything else.
 
     Examples:
         >>> from loyaltykit import Money, Points, Reason, words
@@ -41,19 +42,20 @@ def words(what: Any, locale: str = "en", *, zone: tzinfo | str | None = None) ->
         >>> words(reason, "uk_UA")
         'запитано: 5 балів; на одне замовлення приймається щонайбільше: 2 бали'
     """
-    return said(what, speech_in(locale, zone, bare=isinstance(what, Problem)))
+    return said(what, speech_in(locale, zone, bare=isinstance(what, Problem | DistrictProblem)))
 
 
-def fix_words(problem: Problem, locale: str = "en") -> str:
+def fix_words(problem: Problem | DistrictProblem, locale: str = "en") -> str:
     """
-    Say how to mend *problem*, in the language of *locale*.
+    Say how to mend *problem*, of settings or of a map, in the language of *locale*.
 
     Examples:
         >>> from loyaltykit import Problem, fix_words
         >>> fix_words(Problem("too_large", path="cashback[2].percent", value="110", maximum="100"), "ru")
         'укажите не больше 100'
     """
-    return speech_in(locale, bare=True).say(f"fix.{problem.code}", **problem.figures)
+    kind = "fix" if isinstance(problem, Problem) else "map_fix"
+    return speech_in(locale, bare=True).say(f"{kind}.{problem.code}", **problem.figures)
 
 
 def speech_in(locale: str, zone: tzinfo | str | None = None, *, bare: bool = False) -> Speech:
@@ -104,6 +106,16 @@ def _(notice: Notice, speech: Speech) -> str:
 def _(problem: Problem, speech: Speech) -> str:
     told, fix = (speech.say(f"{what}.{problem.code}", **problem.figures) for what in ("problem", "fix"))
     return f"{problem.path}: {told} ({fix})" if problem.path else f"{told} ({fix})"
+
+
+@said.register(DistrictProblem)
+def _(problem: DistrictProblem, speech: Speech) -> str:
+    told, fix = (speech.say(f"{what}.{problem.code}", **problem.figures) for what in ("map", "map_fix"))
+    if problem.feature is None:
+        return f"{told} ({fix})"
+    feature = speech.say("feature.told", number=problem.feature)
+    known = ", ".join(dict.fromkeys(filter(None, (problem.key, problem.name))))
+    return f"{feature} ({known}): {told} ({fix})" if known else f"{feature}: {told} ({fix})"
 
 
 @said.register(Decision)
