@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from loyaltykit import (
     Advance,
     Award,
+    Breakdown,
     CardPayment,
     CardPurchase,
     CardRelease,
@@ -315,6 +316,25 @@ def test_B1_a_settlement_says_its_sums_and_every_answer():
         "  кешбэк: m1 получает 21 балл (5 % от 412,00 ₽)",
         "  первый заказ через приложение: канал заказа: не указано; учитываются каналы: app",
     ]
+
+
+def test_B1_sums_that_arent_known_are_told_as_such():
+    """The price of a ride by the meter, before its end."""
+    open_ = Breakdown(None, None, Points(0), Money(0, "UAH"), None, ())
+    assert words(open_) == str(open_) == "price none, charged none, payable none"
+    assert words(open_, "uk") == "вартість: не вказано, зі знижками: не вказано, до сплати: не вказано"
+
+
+@pytest.mark.parametrize(
+    ("payable", "due", "russian"), [(Money(80, "UAH"), "30.00 UAH", "30,00 ₴"), (None, "none", "не указано")]
+)
+def test_S3_what_a_gift_card_pays_is_told(payable, due, russian):
+    """And what is left to be paid."""
+    paid = Breakdown(payable, payable, Points(0), Money(0, "UAH"), payable, (), card=Money(50, "UAH"))
+    assert words(paid) == str(paid)
+    assert str(paid).endswith(f", by gift card 50.00 UAH, due {due}")
+    told = words(paid, "ru").replace("\xa0", " ")
+    assert told.endswith(f", подарочной картой: 50,00 ₴, остаётся к оплате: {russian}")
 
 
 def test_B1_an_empty_decision_says_so():

@@ -19,6 +19,7 @@ from loyaltykit.settings.problem import PROBLEMS
 SENTENCES: Final = {
     "decision.nothing": "nothing to do",
     "breakdown.sums": "price {price}, charged {charged}, payable {payable}",
+    "breakdown.card": ", by gift card {card}, due {due}",
     "period.always": "always",
     "period.from": "from {side}",
     "period.until_day": "until {side}",

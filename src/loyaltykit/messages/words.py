@@ -29,8 +29,8 @@ def words(what: Any, locale: str = "en", *, zone: tzinfo | str | None = None) ->
 
     *what* is a `Reason`, a `Problem` of settings or one of a map, a `Notice`, an effect, a `Decision`, a `Breakdown` or
     a `Settlement`, or a value that stands in them: money, points, a percent, a term, a period, a window, a date or an
-    aware datetime. Moments are told by the clocks of *zone*, a time zone or its IANA name; as they stand where it's left
-    out. Raises `InvalidValue` for anything else.
+    aware datetime. Moments are told by the clocks of *zone*, a time zone or its IANA name; without one, as they stand.
+    Raises `InvalidValue` for anything else.
 
     Examples:
         >>> from loyaltykit import Money, Points, Reason, words
@@ -127,7 +127,8 @@ def _(decision: Decision, speech: Speech) -> str:
 @said.register(Breakdown)
 def _(breakdown: Breakdown, speech: Speech) -> str:
     sums = {name: getattr(breakdown, name) for name in ("price", "charged", "payable")}
-    lines = [speech.say("breakdown.sums", **sums), *(f"  {said(each, speech)}" for each in breakdown.decisions)]
+    card = "" if breakdown.card is None else speech.say("breakdown.card", card=breakdown.card, due=breakdown.due)
+    lines = [speech.say("breakdown.sums", **sums) + card, *(f"  {said(each, speech)}" for each in breakdown.decisions)]
     return "\n".join(lines)
 
 

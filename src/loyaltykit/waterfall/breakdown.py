@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
+from loyaltykit.coded import in_words
 from loyaltykit.decision import Award, Decision, Reason
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import Points
@@ -58,5 +59,6 @@ class Breakdown:
 
     def __str__(self) -> str:
         """Say it in English: the sums, then each rule's answer on a line of its own."""
-        sums = f"price {self.price}, charged {self.charged}, payable {self.payable}"
-        return "\n".join([sums, *(f"  {decision}" for decision in self.decisions)])
+        sums = f"price {in_words(self.price)}, charged {in_words(self.charged)}, payable {in_words(self.payable)}"
+        card = "" if self.card is None else f", by gift card {self.card}, due {in_words(self.due)}"
+        return "\n".join([sums + card, *(f"  {decision}" for decision in self.decisions)])
