@@ -115,6 +115,7 @@ if TYPE_CHECKING:
     from loyaltykit.rules.redemption import Redemption, redemption_for
     from loyaltykit.rules.referral_split import ReferralSplit, Shares, referral_split_for
     from loyaltykit.rules.scope import Scope
+    from loyaltykit.rules.service_points import ServicePoints, service_points_for
     from loyaltykit.rules.surcharge import Surcharge, surcharge_for
     from loyaltykit.rules.tier import Level, Tier, falls_at, lapses_at, level_for, tier_discount_for
     from loyaltykit.rules.tier_moves import TierMove, tier_moves
@@ -239,6 +240,7 @@ _HOMES = {
     "Revisions": "program.revisions",
     "Scope": "rules.scope",
     "SettingsError": "errors",
+    "ServicePoints": "rules.service_points",
     "Settlement": "operations.settlement",
     "Share": "decision",
     "Shares": "rules.referral_split",
@@ -291,6 +293,7 @@ _HOMES = {
     "read_revisions": "program.files",
     "redemption_for": "rules.redemption",
     "referral_split_for": "rules.referral_split",
+    "service_points_for": "rules.service_points",
     "surcharge_for": "rules.surcharge",
     "tier_discount_for": "rules.tier",
     "tier_moves": "rules.tier_moves",
@@ -404,6 +407,7 @@ __all__ = [
     "Return",
     "Revisions",
     "Scope",
+    "ServicePoints",
     "SettingsError",
     "Settlement",
     "Share",
@@ -457,6 +461,7 @@ __all__ = [
     "read_revisions",
     "redemption_for",
     "referral_split_for",
+    "service_points_for",
     "surcharge_for",
     "tier_discount_for",
     "tier_moves",

@@ -269,6 +269,13 @@ ORDERS = {
         counted=("w7", "weekly", AT, 0),
         **PROMISED,
     ),
+    "order-v1-ends": PlacedOrder(
+        order=Order(id="o12", service="haircut", starts_at=PLACED, ends_at=COMPLETED),
+        status="placed",
+        as_of=AT,
+        limited=False,
+        **PROMISED,
+    ),
     "order-v1-sale": PlacedOrder(
         order=Order(id="o11", customer="m1", price=rub(90), visit=False),
         status="placed",

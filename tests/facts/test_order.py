@@ -56,6 +56,15 @@ def test_a_price_is_money_not_below_zero(price):
     assert not Order(id="o1", price=Money(0, "RUB")).price
 
 
+def test_S2_the_end_is_kept_in_utc():
+    """As the start is; it needs a time zone."""
+    moscow = datetime(2026, 3, 1, 15, tzinfo=ZoneInfo("Europe/Moscow"))
+    assert Order(id="o1", ends_at=moscow) == Order(id="o1", ends_at=datetime(2026, 3, 1, 12, tzinfo=UTC))
+    assert Order(id="o1").ends_at is None
+    with pytest.raises(NaiveMoment, match="an order's ends_at has no time zone"):
+        Order(id="o1", ends_at=datetime(2026, 3, 1))  # noqa: DTZ001 - that's what is refused
+
+
 def test_the_start_is_kept_in_utc():
     """The same instant told in two zones is one order."""
     noon = datetime(2026, 3, 1, 12, tzinfo=ZoneInfo("Europe/Moscow"))

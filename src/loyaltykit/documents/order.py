@@ -243,6 +243,8 @@ def written_order(order: Order) -> dict[str, Any]:
         told["price"] = order.price.minor
     if order.starts_at is not None:
         told["starts_at"] = micros(order.starts_at)
+    if order.ends_at is not None:
+        told["ends_at"] = micros(order.ends_at)
     if not order.visit:
         told["visit"] = False
     return told
@@ -251,6 +253,5 @@ def written_order(order: Order) -> dict[str, Any]:
 def _read_order(told: dict[str, Any], currency: Currency) -> Order:
     if "price" in told:
         told["price"] = Money.from_minor(told["price"], currency)
-    if "starts_at" in told:
-        told["starts_at"] = from_micros(told["starts_at"])
+    told |= {name: from_micros(told[name]) for name in ("starts_at", "ends_at") if name in told}
     return Order(**told)

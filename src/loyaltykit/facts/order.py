@@ -16,6 +16,10 @@ def _start(value: datetime | None) -> datetime | None:
     return None if value is None else instant(value, "an order's starts_at")
 
 
+def _end(value: datetime | None) -> datetime | None:
+    return None if value is None else instant(value, "an order's ends_at")
+
+
 def _is_place(value: object) -> bool:
     """Say whether *value* is a longitude and a latitude in degrees."""
     if not isinstance(value, tuple) or len(value) != len(_BOUNDS):
@@ -38,8 +42,9 @@ class Order:
     *price* is the order's price before any discount, None while it isn't known. *branch*, *service*, *tariff*,
     *worker_tariff*, *channel* and *district* are what scopes look at; what the host leaves out matches only rules that
     don't ask. *pickup* is the longitude and latitude at which the ride begins: `Loyalty` finds the district by the
-    branch's map, where none is told. *starts_at* is when the ride or visit begins, if that isn't when it's placed; it's
-    kept in UTC. A sale of goods is no *visit*: it counts as sold and paid alone (Y4). Raises `InvalidValue` and
+    branch's map, where none is told. *starts_at* is when the ride or visit begins, if that isn't when it's placed,
+    *ends_at* when it ends, if that isn't when it's completed: delays of awards count from there (S2). Both are kept in
+    UTC. A sale of goods is no *visit*: it counts as sold and paid alone (Y4). Raises `InvalidValue` and
     `NaiveMoment`.
 
     Examples:
@@ -62,6 +67,7 @@ class Order:
     starts_at: datetime | None = field(default=None, converter=_start)
     pickup: tuple[float, float] | None = None
     visit: bool = True
+    ends_at: datetime | None = field(default=None, converter=_end)
 
     def __attrs_post_init__(self) -> None:
         """Refuse ids that aren't text of their kind, and prices that aren't money."""

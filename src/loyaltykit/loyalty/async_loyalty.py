@@ -205,6 +205,7 @@ class AsyncLoyalty:
         price: Money | None = None,
         worker: str | None = None,
         worker_tariff: str | None = None,
+        ends_at: datetime | None = None,
     ) -> Settlement:
         """
         Complete a placed order by its final facts: spend what it holds, credit what it earns (G5, G6, R9, R10).
@@ -213,7 +214,7 @@ class AsyncLoyalty:
         paid with fewer; the rest goes back. An order whose hold has ended, or that was cancelled, holds again what is
         still free. Raises `UnknownOrder` for one that was never placed.
         """
-        final: dict[str, Any] = {"price": price, "worker": worker, "worker_tariff": worker_tariff}
+        final: dict[str, Any] = {"price": price, "worker": worker, "worker_tariff": worker_tariff, "ends_at": ends_at}
         return await self._driver.run(partial(complete, self._programs, order_id, at=at, **final))
 
     async def settle(
@@ -267,6 +268,7 @@ class AsyncLoyalty:
         channel: str | None = None,
         district: str | None = None,
         starts_at: datetime | None = None,
+        ends_at: datetime | None = None,
         pickup: tuple[float, float] | None = None,
     ) -> Settlement:
         """
@@ -280,7 +282,7 @@ class AsyncLoyalty:
         """
         facts: dict[str, Any] = {"price": price, "branch": branch, "service": service, "tariff": tariff}
         facts |= {"worker": worker, "worker_tariff": worker_tariff, "channel": channel, "district": district}
-        facts |= {"starts_at": starts_at, "pickup": pickup}
+        facts |= {"starts_at": starts_at, "ends_at": ends_at, "pickup": pickup}
         facts |= {"redeem": redeem, "promo_code": promo_code, "gift_card": gift_card}
         return await self._driver.run(partial(amend, self._programs, amendment_id, order_id, at=at, **facts))
 
@@ -297,6 +299,7 @@ class AsyncLoyalty:
         worker: str | None = None,
         worker_tariff: str | None = None,
         district: str | None = None,
+        ends_at: datetime | None = None,
     ) -> Settlement:
         """
         Correct a completed order that was told wrong: work it out again by its own revision and post the differences.
@@ -305,7 +308,7 @@ class AsyncLoyalty:
         Raises `UnknownOrder`.
         """
         facts: dict[str, Any] = {"price": price, "branch": branch, "service": service, "tariff": tariff}
-        facts |= {"worker": worker, "worker_tariff": worker_tariff, "district": district}
+        facts |= {"worker": worker, "worker_tariff": worker_tariff, "district": district, "ends_at": ends_at}
         return await self._driver.run(partial(correct, self._programs, correction_id, order_id, at=at, **facts))
 
     async def refund(self, refund_id: str, order_id: str, *, at: datetime, amount: Money | None = None) -> Settlement:

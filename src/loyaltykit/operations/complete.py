@@ -51,10 +51,11 @@ def complete(
     price: Money | None = None,
     worker: str | None = None,
     worker_tariff: str | None = None,
+    ends_at: datetime | None = None,
 ) -> Operation[Settlement]:
     """Complete the order called *order_id* by its final facts; those that aren't told stand as they were placed."""
     at = instant(at, "at")
-    final = told(price=price, worker=worker, worker_tariff=worker_tariff)
+    final = told(price=price, worker=worker, worker_tariff=worker_tariff, ends_at=ends_at)
     book = Book(programs, "complete", id_of("an order", order_id), asked=asked_facts(programs, final))
     yield from programs.begun()
     stored = yield from stored_order(programs, order_id)
@@ -71,12 +72,12 @@ def told(**facts: Any) -> dict[str, Any]:
 def asked_facts(programs: Programs, facts: dict[str, Any]) -> dict[str, Any]:
     """Give *facts* of an order as a digest takes them; raises `InvalidValue` and `MixedUnits` for what's no price."""
     asked = dict(facts)
-    for name in facts.keys() - {"price", "starts_at", "pickup"}:
+    for name in facts.keys() - {"price", "starts_at", "ends_at", "pickup"}:
         id_of(f"an order's {name}", facts[name])
     if "price" in facts:
         asked["price"] = programs.minor_of(facts["price"], "a final price")
-    if "starts_at" in facts:
-        asked["starts_at"] = micros(instant(facts["starts_at"], "an order's starts_at"))
+    for name in facts.keys() & {"starts_at", "ends_at"}:
+        asked[name] = micros(instant(facts[name], f"an order's {name}"))
     return asked
 
 
@@ -239,7 +240,7 @@ def spent_and_earned(
         notes = ended.decisions(customer.id)
         lots += ended.lots
     for rule, award in later:
-        awards.append((award.member, opened.cast.members[award.member].earn(award, order_id=order.id, rule=rule)))
+        awards.append((award.member, opened.cast.members[award.member].earn(award, order=order, rule=rule)))
     return tuple(lots), tuple(awards), notes
 
 

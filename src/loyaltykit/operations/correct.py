@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
     from loyaltykit.operations.settlement import Settlement
-    from loyaltykit.program.program import Program
     from loyaltykit.waterfall.breakdown import Breakdown
 
 
@@ -71,7 +70,7 @@ def correct(
     if customer is not None:
         notes = customer.return_lots(placed, redeemed, spent_of(placed))
         customer.unsell(placed, charged_of(placed) - charged_of(done), 0)
-    awards, taken_back = _corrected(program, cast, placed, breakdown)
+    awards, taken_back = _corrected(opened, placed, breakdown)
     cast.write_into(book)
     paid = yield from correct_worker(opened, book, breakdown, placed)
     done = evolve(
@@ -168,9 +167,10 @@ def _recounted(opened: OpenOrder, placed: PlacedOrder, breakdown: Breakdown) -> 
 
 
 def _corrected(
-    program: Program, cast: Cast, placed: PlacedOrder, breakdown: Breakdown
+    opened: OpenOrder, placed: PlacedOrder, breakdown: Breakdown
 ) -> tuple[tuple[tuple[str, Pending], ...], tuple[Decision, ...]]:
     """Post the differences between what *placed* awarded and what it comes to now; give what it awards then."""
+    cast = opened.cast
     before = {(who, award.rule): award for who, award in placed.awards}
     awards: list[tuple[str, Pending]] = []
     less: list[tuple[str, Pending, int]] = []
@@ -178,11 +178,11 @@ def _corrected(
         for award in decision.awards:
             old, member = before.pop((award.member, decision.rule), None), _earner(cast, award.member, placed)
             if member is not None:
-                new, back = member.earn_difference(award, old, placed, rule=decision.rule)
+                new, back = member.earn_difference(award, old, placed, order=opened.order, rule=decision.rule)
                 awards.append((award.member, new))
                 less += [(award.member, *back)] if back else []
     less += [(who, old, old.amount) for (who, _), old in before.items()]
-    owing = program.clawback == "debt"
+    owing = opened.program.clawback == "debt"
     known = [(member, old, amount) for who, old, amount in less if (member := cast.known(who, placed)) is not None]
     return tuple(awards), tuple([member.claw_back(old, amount, owing=owing) for member, old, amount in known])
 

@@ -153,13 +153,16 @@ class OpenMember:
         return Ended((), points_of(back, digits), points_of(gone, digits)).decisions(self.id)
 
     def earn_difference(
-        self, award: Award, old: Pending | None, placed: PlacedOrder, *, rule: str
+        self, award: Award, old: Pending | None, placed: PlacedOrder, *, order: Order, rule: str
     ) -> tuple[Pending, tuple[Pending, int] | None]:
-        """Credit what *award* is more than the *old* one; give it as it stands, and what of the old one is to go."""
+        """
+        Credit what *award* of *order*, which *placed* is now, is more than the *old* one; give it as it stands, and
+        what of the old one is to go.
+        """
         completed = placed.later.get(self.id, self.at if placed.completed_at is None else placed.completed_at)
-        due = completed if award.delay is None else after(self._program, award.delay, completed)
+        due = self._due(award, order, completed)
         expires, amount = expiry_of(self._program, due), award.points.with_digits(self._program.digits).minor
-        new = ledger.Pending(due, expires, amount, placed.order.id, rule, self._revision)
+        new = ledger.Pending(due, expires, amount, order.id, rule, self._revision)
         same = old is not None and (old.due, old.expires) == (due, expires)
         more = amount - (old.amount if old is not None and same else 0)
         if more > 0:
@@ -177,11 +180,21 @@ class OpenMember:
                 ledger.credited(self.account, earned if earned.due == self.at else evolve(earned, due=self.at))
             )
 
-    def earn(self, award: Award, *, order_id: str, rule: str) -> Pending:
+    def _due(self, award: Award, order: Order, completed: int) -> int:
+        """
+        Give when *award* of *order*, *completed* at a moment, is credited: a delay counts from its end where that's
+        told, and what was due before the completion is due then (S2).
+        """
+        if award.delay is None:
+            return completed
+        start = completed if order.ends_at is None else micros(order.ends_at)
+        return max(after(self._program, award.delay, start), completed)
+
+    def earn(self, award: Award, *, order: Order, rule: str) -> Pending:
         """Credit *award* of *rule*, or, if it's delayed, have it wait; say when it's due and when it expires."""
-        due = self.at if award.delay is None else after(self._program, award.delay, self.at)
+        due = self._due(award, order, self.at)
         amount = award.points.with_digits(self._program.digits).minor
-        earned = ledger.Pending(due, expiry_of(self._program, due), amount, order_id, rule, self._revision)
+        earned = ledger.Pending(due, expiry_of(self._program, due), amount, order.id, rule, self._revision)
         self._credit(earned)
         return earned
 
@@ -382,7 +395,7 @@ class OpenMember:
     def write_into(self, book: Book, *, empty: bool = False) -> None:
         """Write the document, its postings, and the moment at which something is due next, where that has moved."""
         self._prune()
-        if not empty and (self._programs.have_notices or self.member.wakes != NEVER):
+        if not empty and (self._programs.have_notices or next_moment(self.member) <= self.at):
             self._tell(book)
         before = self.member
         after_all = evolve(before, account=self.account, life=self.life)

@@ -49,7 +49,12 @@ def settle(
                 programs,
                 book,
                 stored,
-                told(price=order.price, worker=order.worker, worker_tariff=order.worker_tariff),
+                told(
+                    price=order.price,
+                    worker=order.worker,
+                    worker_tariff=order.worker_tariff,
+                    ends_at=order.ends_at,
+                ),
                 at,
                 notes=_asked_too_late(order.id, begun.asked, codes),
             )

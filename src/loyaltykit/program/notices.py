@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.settings.here import Here
 
-GIVING_POINTS: Final = ("cashback", "referral_split", "first_app_order", "invitation")
+GIVING_POINTS: Final = ("cashback", "referral_split", "service_points", "first_app_order", "invitation")
 """The kinds of rules that give points, whatever their settings."""
 
 

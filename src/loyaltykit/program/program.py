@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from loyaltykit.rules.promo import Promo  # noqa: TC004
     from loyaltykit.rules.referral_split import ReferralSplit  # noqa: TC004
     from loyaltykit.rules.scope import Rule
+    from loyaltykit.rules.service_points import ServicePoints  # noqa: TC004
     from loyaltykit.rules.surcharge import Surcharge  # noqa: TC004
     from loyaltykit.rules.tier import Tier  # noqa: TC004
     from loyaltykit.rules.worker_bonus import WorkerBonus  # noqa: TC004
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 RULES = (
     "cashback",
+    "service_points",
     "first_app_order",
     "redemption",
     "surcharge",
@@ -129,6 +131,9 @@ class Program(Settings):
         Branch, "The branches where it runs; everywhere, if left out.", default=()
     )
     cashback: tuple[Cashback, ...] = field.tables(Cashback, "Points back for orders.", default=())
+    service_points: tuple[ServicePoints, ...] = field.tables(
+        "rules.service_points:ServicePoints", "Points for an order of a service or a class.", default=()
+    )
     first_app_order: tuple[FirstAppOrder, ...] = field.tables(
         FirstAppOrder, "Points for the first order by app.", default=()
     )

@@ -99,7 +99,7 @@ class LifeCycle:
             end = self._loyalty.cancel if told.ending == "cancelled" else self._loyalty.no_show
             end(order.id, at=at)
             return None
-        final = {"worker": order.worker, "worker_tariff": order.worker_tariff}
+        final: dict[str, Any] = {"worker": order.worker, "worker_tariff": order.worker_tariff}
         done = self._loyalty.complete(order.id, at=at, price=order.price, **final)
         return Worked(done, done.revision, placed.decisions)
 

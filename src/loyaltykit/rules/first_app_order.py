@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loyaltykit.decision import Award, Decision, Reason
+from loyaltykit.rules.minimum import below
 from loyaltykit.rules.scope import Rule
 from loyaltykit.settings import field
 from loyaltykit.settings.frozen import checked, settings
@@ -89,10 +90,4 @@ def _unmet(first: FirstAppOrder, order: Order, history: History) -> Reason | Non
         return Reason("not_app", channels=first.channels, actual=order.channel)
     if not history.channels.isdisjoint(first.channels):
         return Reason("not_first_app_order", channels=first.channels)
-    return None if first.minimum is None else _below(first.minimum, order.price)
-
-
-def _below(minimum: Money, price: Money | None) -> Reason | None:
-    if price is None:
-        return Reason("price_unknown")
-    return Reason("below_minimum", minimum=minimum, actual=price) if price < minimum else None
+    return below(first.minimum, order.price)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loyaltykit.decision import Advance, Award, Decision, Reason
+from loyaltykit.rules.minimum import below
 from loyaltykit.rules.scope import Rule
 from loyaltykit.settings import field
 from loyaltykit.settings.frozen import checked, settings
@@ -86,12 +87,4 @@ def invitation_for(
 
 
 def _unmet(invitation: Invitation, order: Order) -> Reason | None:
-    if order.customer is None:
-        return Reason("no_customer")
-    if invitation.minimum is None:
-        return None
-    if order.price is None:
-        return Reason("price_unknown")
-    if order.price < invitation.minimum:
-        return Reason("below_minimum", minimum=invitation.minimum, actual=order.price)
-    return None
+    return Reason("no_customer") if order.customer is None else below(invitation.minimum, order.price)

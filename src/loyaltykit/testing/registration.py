@@ -74,6 +74,7 @@ STRATEGIES = {
     "ReferralSplit": "referral_splits",
     "Referrers": "referrers",
     "Scope": "scopes",
+    "ServicePoints": "service_points_rules",
     "Shares": "shares",
     "Standing": "standings",
     "Surcharge": "surcharges",

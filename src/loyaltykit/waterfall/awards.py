@@ -61,6 +61,16 @@ def awards_for(
                 ),
             )
         )
+    if program.service_points:
+        from loyaltykit.rules.service_points import service_points_for  # noqa: PLC0415 - most programs have none
+
+        decisions.append(
+            first_answer(
+                "service_points",
+                program.service_points,
+                lambda rule: service_points_for(rule, order, at=at, zone=zone),
+            )
+        )
     if program.first_app_order:
         decisions.append(
             first_answer(

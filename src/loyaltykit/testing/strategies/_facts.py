@@ -66,6 +66,7 @@ def orders(currency: Currency | str | None = None) -> SearchStrategy[Order]:
         worker_tariff=named["worker_tariffs"],
         channel=named["channels"],
         district=named["districts"],
+        ends_at=st.none() | moments(),
         starts_at=st.none() | moments(),
         visit=st.booleans(),
     )

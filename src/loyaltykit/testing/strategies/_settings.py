@@ -32,6 +32,7 @@ from loyaltykit.rules.promo import KINDS, Promo
 from loyaltykit.rules.redemption import Redemption
 from loyaltykit.rules.referral_split import ReferralSplit, Shares
 from loyaltykit.rules.scope import PARTS, Scope
+from loyaltykit.rules.service_points import ServicePoints
 from loyaltykit.rules.surcharge import Surcharge
 from loyaltykit.rules.tier import MOST_DAYS, Tier
 from loyaltykit.rules.worker_bonus import BonusStep, WorkerBonus
@@ -193,6 +194,31 @@ def first_app_orders(
         channels=channels if not scope or set(scope) & set(channels) else scope,
         delay=draw(st.none() | _bounded_terms()),
         **parts,
+    )
+
+
+@st.composite
+def service_points_rules(
+    draw: DrawFn,
+    currency: Currency | str | None = None,
+    *,
+    digits: int = 0,
+    branches: Collection[str] = NAMES["branches"],
+) -> ServicePoints:
+    """
+    Draw points for services, in *currency* (any, if left out) and points with *digits* decimals.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> from loyaltykit.testing import strategies
+        >>> find(strategies.service_points_rules("RUB"), lambda rule: rule.minimum is not None).minimum
+        Money('0.01', 'RUB')
+    """
+    return ServicePoints(
+        points=draw(_points_above_zero(digits)),
+        minimum=draw(st.none() | _above_zero(currency)),
+        delay=draw(st.none() | _bounded_terms()),
+        **draw(_rule_parts(branches)),
     )
 
 
@@ -510,6 +536,7 @@ def programs(draw: DrawFn) -> Program:
     either = draw(st.sampled_from(list(earning)))  # no branch has both
     kinds: dict[str, SearchStrategy[Any]] = {
         either: earning[either],
+        "service_points": service_points_rules(currency, digits=digits, branches=named),
         "first_app_order": first_app_orders(currency, digits=digits, branches=named),
         "redemption": redemptions(digits=digits, branches=named),
         "invitation": invitations(currency, digits=digits, branches=named),
