@@ -58,7 +58,7 @@ def cancel(
     if placed.card is not None and placed.card.held:
         from loyaltykit.operations.order_card import reopened_card  # noqa: PLC0415 - most orders named none
 
-        card = yield from reopened_card(programs, program, placed, at=judged)
+        card = yield from reopened_card(programs, program, placed.card, order_id, at=judged)
         decisions += card.release()
         card.write_into(book)
     done = evolve(placed, status=status, as_of=judged, paid=0, received=())

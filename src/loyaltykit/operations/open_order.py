@@ -192,7 +192,8 @@ class OpenOrder:
         if placed.card is not None:
             from loyaltykit.operations.order_card import reopened_card  # noqa: PLC0415 - most orders named none
 
-            self.card = yield from reopened_card(self.programs, self.program, placed, at=self.at)
+            kept = self.programs, self.program, placed.card, self.order.id
+            self.card = yield from reopened_card(*kept, at=self.at)
         if self.customer is not None:
             self.invited = tied_to(self.customer, placed)
         self.referrers = yield from referrers_of(self.cast, self.program, self.order)

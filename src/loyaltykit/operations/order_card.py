@@ -137,19 +137,17 @@ def named_card(
     return objection(card, order_id=order_id) or OrderCard(card, order_id)
 
 
-def reopened_card(programs: Programs, program: Program, placed: PlacedOrder, *, at: int) -> Operation[OrderCard]:
-    """Open the gift card of an order that was *placed*, *at* a later moment."""
-    assert placed.card is not None  # noqa: S101 - that's why it's reopened
-    return OrderCard((yield from open_card(programs, program, placed.card.card, at)), placed.order.id)
+def reopened_card(
+    programs: Programs, program: Program, held: CardHeld, order_id: str, *, at: int
+) -> Operation[OrderCard]:
+    """Open the gift card that an order keeps as *held*, *at* a later moment."""
+    return OrderCard((yield from open_card(programs, program, held.card, at)), order_id)
 
 
 def refund_card(
-    programs: Programs, program: Program, book: Book, before: PlacedOrder, now: PlacedOrder
+    programs: Programs, program: Program, book: Book, held: CardHeld, before: PlacedOrder, now: PlacedOrder
 ) -> Operation[tuple[Decision, ...]]:
-    """Give back to the gift card its share of what is refunded *now* and wasn't *before*: last lots first."""
-    held = before.card
-    if held is None:
-        return ()
+    """Give back, of what an order captured as *held*, the share of what is refunded *now* and wasn't *before*."""
     already, due = refunded_of(before).of(held.captured), refunded_of(now).of(held.captured)
     if due == already:
         return ()

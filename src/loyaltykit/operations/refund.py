@@ -79,7 +79,7 @@ def refund(
     if placed.card is not None:
         from loyaltykit.operations.order_card import refund_card  # noqa: PLC0415 - most orders named none
 
-        decisions += yield from refund_card(programs, program, book, placed, done)
+        decisions += yield from refund_card(programs, program, book, placed.card, placed, done)
     done = evolve(done, paid=placed.paid - paid_back)
     book.write(stored.key, stored.version, encode(done))
     if limited:
