@@ -25,9 +25,11 @@ from loyaltykit import (
     referral_split_for,
     words,
 )
+from loyaltykit.decision import REASONS
 from loyaltykit.documents.order import Status
 from loyaltykit.geo import DistrictMap
 from loyaltykit.messages.vocabulary import PHRASES, VOCABULARY, phrase_in
+from loyaltykit.notice import NOTICES
 from loyaltykit.program.program import RULES
 from loyaltykit.replay import Columns
 from loyaltykit.rules.expiry import UNITS
@@ -163,6 +165,12 @@ def test_a_phrase_is_found_by_its_own_text():
             plain = text.replace("{{", "{").replace("}}", "}")
             assert phrase_in(name, plain)[0] == f"word.{name}.{key}"
     assert len(PHRASES) == sum(map(len, VOCABULARY.values()))
+
+
+def test_figures_that_hosts_name_are_never_looked_up():
+    """Of reasons and notices only these five are the library's own words; a branch called "placed" stays one."""
+    figures = {figure for table in (REASONS, NOTICES) for meaning in table.values() for figure in meaning.figures}
+    assert figures & set(VOCABULARY) == {"part", "role", "rule", "status", "why"}
 
 
 def test_what_varies_is_given_as_it_stood():

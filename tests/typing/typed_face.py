@@ -15,6 +15,7 @@ from loyaltykit import (
     Discount,
     History,
     Money,
+    Notice,
     Order,
     Percent,
     Points,
@@ -27,9 +28,12 @@ from loyaltykit import (
     Scope,
     Term,
     cashback_for,
+    fix_words,
     kept_promo,
+    notice_text,
     promo_for,
     read_program,
+    words,
     work_out,
 )
 
@@ -81,3 +85,11 @@ def programs() -> None:
     assert_type(program.cashback, tuple[Cashback, ...])
     assert_type(program.check(districts=["a"]), tuple[Problem, ...])
     assert_type(Revisions((program,)).programs, tuple[Program, ...])
+
+
+def in_words(reason: Reason, problem: Problem, notice: Notice, program: Program) -> None:
+    """Words are text; a zone is one, or its name."""
+    assert_type(words(reason, "uk", zone="Europe/Kyiv"), str)
+    assert_type(fix_words(problem, "ru"), str)
+    assert_type(notice_text(notice, program, locale="ru", member_code="D48M"), str)
+    words(reason, "uk", zone=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - no zone
