@@ -275,3 +275,15 @@ def test_T3_a_message_template_holds_the_members_code(life):
     template = "%ClientReferralCode%! Your friends get 100 points by %ClientReferralCode%."
     assert life().codes.message(template, "d48m") == "D48M! Your friends get 100 points by D48M."
     assert life().codes.message("no code here", "D48M") == "no code here"
+
+
+def test_T3_a_message_template_may_be_written_in_braces(life):
+    """As those of notices; variables that no message has are refused, with the way to write a brace."""
+    message = life().codes.message
+    assert message("{client_referral_code}: {{5 %%}}", "d48m") == "D48M: {5 %}"
+    with pytest.raises(InvalidValue, match="without a value: points; known: client_referral_code"):
+        message("{points}", "D48M")
+    with pytest.raises(InvalidValue, match="a brace in a template"):
+        message("{client_referral_code!r}", "D48M")
+    with pytest.raises(InvalidValue, match="a code has at least"):
+        message("%ClientReferralCode%", " ")

@@ -123,5 +123,9 @@ class CodeDesk:
 
     @staticmethod
     def message(template: str, code: str) -> str:
-        """Give *template* with *code* wherever it has ``%ClientReferralCode%`` (T3); raises `InvalidValue`."""
+        """
+        Give *template* with *code* wherever it has ``%ClientReferralCode%`` or ``{client_referral_code}`` (T3).
+
+        Raises `InvalidValue` for no code, for other variables, and for what is no template.
+        """
         return message_with(template, code)

@@ -23,9 +23,6 @@ MAX_TYPED: Final = 256
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Digits and Latin letters without 0, 1, I, L and O, which are taken for each other."""
 
-CODE_VARIABLE: Final = "%ClientReferralCode%"
-"""What stands for a member's referral code in a message template."""
-
 _SHOWN: Final = 40
 _MARKS: Final = frozenset("#_-")
 _LOOK_ALIKES: Final = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
@@ -94,13 +91,17 @@ def referral_link(template: str, code: str) -> str:
 
 def message_with(template: str, code: str) -> str:
     """
-    Give *template* with *code* wherever it has ``%ClientReferralCode%`` (T3); raises `InvalidValue` for no code.
+    Give *template* with *code* wherever it has ``%ClientReferralCode%`` or ``{client_referral_code}`` (T3).
+
+    Raises `InvalidValue` for no code, for other variables, and for what is no `Template`.
 
     Examples:
         >>> message_with("Give your friends the code %ClientReferralCode%!", "d48m")
         'Give your friends the code D48M!'
     """
-    return template.replace(CODE_VARIABLE, normal_code(code))
+    from loyaltykit.values.template import CODE, Template  # noqa: PLC0415 - most processes write no messages
+
+    return Template(template).fill({CODE: normal_code(code)})
 
 
 def shown_code(text: str) -> str:
