@@ -7,7 +7,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from loyaltykit import InvalidValue, Loyalty, MixedUnits, Money, NaiveMoment, OperationMismatch, Points, UnknownCard
+from loyaltykit import (
+    InvalidValue,
+    Loyalty,
+    MixedUnits,
+    Money,
+    NaiveMoment,
+    Notice,
+    OperationMismatch,
+    Points,
+    UnknownCard,
+)
 from loyaltykit.adapters.memory import MemoryRepository
 from tests.operations.cards import FIFTY, OFFERS, booked, on, rich, sold, stored
 from tests.operations.support import (
@@ -72,6 +82,16 @@ def test_S3_a_card_is_bought_for_points(life, repository):
     line = statement(loyalty, AT + 2 * DAY)[-1]
     assert (line.kind, line.points, line.rule) == ("card_bought", Points(-500), "fifty")
     assert booked(repository) == [("card_issued", 5_000)]
+
+
+def test_S7_whoever_buys_a_card_is_told(life):
+    """Once, without being asked for marketing; the notice names the card, and not its code."""
+    loyalty = rich(life(**OFFERS, notice=[{"kind": "card_bought"}]))
+    for _ in range(2):
+        loyalty.cards.buy("c1", "fifty", member="m1", at=AT)
+    loyalty.cards.buy("c2", "hundred", member="m1", at=AT)
+    ((member, notice),) = [(each.member, each.notice) for each in loyalty.notices.waiting(at=AT).notices]
+    assert (member, notice) == ("m1", Notice("card_bought", card="c1", face=rub(50)))
 
 
 def test_S3_a_card_that_costs_more_than_there_is_isnt_bought(life, repository):

@@ -119,6 +119,7 @@ def buy_card(programs: Programs, card_id: str, offer: str, *, member: str, at: d
         assert isinstance(purchase, CardPurchase)  # noqa: S101 - it does nothing else
         points = purchase.points.with_digits(program.digits)
         buyer.buy(points, card_id, rule.name)
+        buyer.notify("card_bought", card=card_id, face=rule.face)
         buyer.write_into(book)
         code = _write(programs, program, card_id, terms, member, at, book)
     made = IssuedCard(
