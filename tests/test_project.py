@@ -118,7 +118,9 @@ def test_the_wheel_is_tested_in_a_path_with_blanks_too(project, absolute):
     build, install, run = (venv / "bin" / "log").read_text(encoding="utf-8").splitlines()
     assert " -m build " in build
     assert " -m pip install " in install
-    assert run == f"{project / '.build' / f'wheel-{venv.name}'}: -P -m pytest -n auto --dist loadfile tests README.md docs"
+    assert (
+        run == f"{project / '.build' / f'wheel-{venv.name}'}: -P -m pytest -n auto --dist loadfile tests README.md docs"
+    )
 
 
 def test_the_source_archive_has_all_that_its_tests_need(tmp_path):
