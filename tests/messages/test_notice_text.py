@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from loyaltykit import InvalidValue, Money, Notice, Percent, Points, Program, notice_text, words
+from loyaltykit import InvalidValue, Loyalty, Money, Notice, Order, Percent, Points, Program, notice_text, words
+from loyaltykit.adapters.memory import MemoryRepository
 
 BASE = {
     "id": "city",
@@ -85,3 +86,29 @@ def test_an_unknown_locale_is_refused():
     """As for any words."""
     with pytest.raises(InvalidValue, match="use one of en, ru, uk"):
         notice_text(CREDITED, Program.from_dict(BASE), locale="de")
+
+
+def test_S7_what_waits_is_told_in_the_members_language():
+    """With the code that the member had when it was made (T3)."""
+    own = Program.from_dict(
+        BASE
+        | {
+            "notice": [
+                {
+                    "kind": "points_credited",
+                    "consent": False,
+                    "template": {"ru": "Начислено {points}. Ваш код: %ClientReferralCode%"},
+                }
+            ]
+        }
+    )
+    loyalty = Loyalty(own, MemoryRepository())
+    later = AT + timedelta(hours=1)
+    for order, at in (("o1", AT), ("o2", later)):
+        loyalty.settle(Order(id=order, customer="m1", price=Money(420, "RUB")), at=at)
+    first, second = loyalty.notices.waiting(at=later).notices
+    code = loyalty.members.view("m1", at=later).code
+    assert second.code == code is not None
+    told = notice_text(second.notice, own, locale="ru", member_code=second.code)
+    assert told == f"Начислено 21 балл. Ваш код: {code}"
+    assert notice_text(first.notice, own, locale="uk") == "нараховано: 21 бал; баланс: 21 бал"

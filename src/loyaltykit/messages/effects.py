@@ -108,6 +108,8 @@ def _(credit: Credit, speech: Speech) -> str:
 @effect_in_words.register(Discount)
 def _(discount: Discount, speech: Speech) -> str:
     share = _share(discount, speech)
+    if discount.basis is not None:
+        share = speech.say("effect.award.share", percent=discount.percent, basis=discount.basis)
     return speech.say("effect.discount", member=discount.member, money=discount.money, share=share)
 
 
