@@ -292,15 +292,29 @@ class Credit(InMoney):
 
 class Discount(InMoney):
     """
-    *money* that comes off the price of a *member*'s order; for a percentage, the *percent* of the price.
+    *money* that comes off the price of a *member*'s order; for a percentage, the *percent* of the price, or of the
+    *basis* that another discount has left of it.
 
     Examples:
         >>> from loyaltykit import Discount, Money, Percent
         >>> print(Discount("m1", Money("41.20", "RUB"), Percent(10)))
         m1 gets 41.20 RUB off (10 % of the price)
+        >>> print(Discount("m1", Money(45, "RUB"), Percent(5), Money(900, "RUB")))
+        m1 gets 45.00 RUB off (5 % of 900.00 RUB)
     """
 
-    __slots__ = ()
+    __slots__ = ("basis",)
+    __match_args__ = ("member", "money", "percent", "basis")
+
+    basis: Money | None
+
+    def __init__(self, member: str, money: Money, percent: Percent | None = None, basis: Money | None = None) -> None:
+        super().__init__(member, money, percent)
+        object.__setattr__(self, "basis", basis)
+
+    @property
+    def _share(self) -> str:
+        return super()._share if self.basis is None else f" ({self.percent} of {self.basis})"
 
     def __str__(self) -> str:
         """Say it in English."""

@@ -129,6 +129,7 @@ def test_every_effect_comes_back(effect, worth):
         Credit("w7", Money("41.20", "RUB"), Percent(10)),
         Discount("m1", Money("0.01", "RUB")),
         Discount("m1", Money("82.40", "RUB"), Percent("12.5")),
+        Discount("m1", Money("45.00", "RUB"), Percent(5), Money("900.00", "RUB")),
         CardPayment("c1", Money("50.00", "RUB")),
         CardRelease('карта "1"', Money("0.01", "RUB")),
         CardReturn("c1", Money("12.13", "RUB")),

@@ -76,6 +76,7 @@ EFFECTS = [
     Credit("w7", Money("-50.05", "RUB"), Percent(10)),
     Discount("m1", Money("41.20", "RUB")),
     Discount("m1", Money("41.20", "RUB"), Percent(10)),
+    Discount("m1", Money("45.00", "RUB"), Percent(5), Money("900.00", "RUB")),
     Redeem("m1", Points(200), Money(200, "RUB")),
     Release("m1", Points(1)),
     Return("m1", Points(48)),

@@ -125,6 +125,13 @@ def test_Y1_stacked_a_promos_discount_comes_off_what_the_tier_has_left(level, pr
     assert done(STACK, visit(price), regulars=level, promo=promo).charged == rub(charged)
 
 
+def test_B1_a_stacked_discount_says_what_it_is_a_percent_of():
+    """Not of the price."""
+    said = str(done(STACK, visit(), regulars="gold", promo="summer"))
+    assert "regulars: m1 gets 100.00 RUB off (10 % of the price)" in said
+    assert "summer: m1 gets 45.00 RUB off (5 % of 900.00 RUB)" in said
+
+
 def test_Y1_nothing_is_stacked_on_an_order_that_a_tier_has_paid():
     """100 % leaves nothing to take a percent of."""
     whole = {"name": "family", "levels": [{"percent": 100, "visits": 1}]}

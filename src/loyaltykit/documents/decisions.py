@@ -110,6 +110,16 @@ def _read_percent(rest: list[Any], _: PointValue) -> list[Any]:
     return [None if rest[0] is None else Percent(rest[0])]
 
 
+def _written_discount(discount: Discount, worth: PointValue) -> list[Any]:
+    basis = [] if discount.basis is None else [discount.basis.minor]
+    return [*_written_percent(discount, worth), *basis]
+
+
+def _read_discount(rest: list[Any], worth: PointValue) -> list[Any]:
+    basis = [Money.from_minor(minor, worth.currency) for minor in rest[1:]]
+    return [*_read_percent(rest, worth), *basis]
+
+
 def _written_award(award: Award, _: PointValue) -> list[Any]:
     share = None if award.percent is None else f"{award.percent.value:f}"
     later = None if award.delay is None else str(award.delay)
@@ -140,7 +150,7 @@ _EFFECTS: Final[
     "advance": (Advance, _nothing, _nothing),
     "share": (Share, lambda share, _: [share.role], lambda rest, _: rest),
     "credit": (Credit, _written_percent, _read_percent),
-    "discount": (Discount, _written_percent, _read_percent),
+    "discount": (Discount, _written_discount, _read_discount),
     "redeem": (
         Redeem,
         lambda redeem, _: [redeem.worth.minor],

@@ -172,7 +172,7 @@ def promo_for(
     if reason is not None or order.customer is None:
         return Decision(promo.label, (), (reason,) if reason else ())
     left = None if promo.budget is None else _left(promo.budget, use.spent, point_value)
-    return _given(promo, order.customer, _rest(order, charged), use, left, point_value)
+    return _given(promo, order, charged, use, left, point_value)
 
 
 def promo_objection(
@@ -235,7 +235,7 @@ def kept_promo(
     if reason is not None or order.customer is None:
         return Decision(promo.label, (), (reason,) if reason else ())
     possible = None if promo.points is not None or reserved is None or left is None else (reserved + left).minor
-    return _given(promo, order.customer, _rest(order, charged), use, possible, point_value)
+    return _given(promo, order, charged, use, possible, point_value)
 
 
 def cost_of(decision: Decision, member: str | None, point_value: PointValue) -> Money:
@@ -305,11 +305,6 @@ def _unpriced(promo: Promo, order: Order, point_value: PointValue) -> Reason | N
     return None if point_value.minor_in(order.price) else Reason("order_is_free")
 
 
-def _rest(order: Order, charged: Money | None) -> Money | None:
-    """Give what a discount can come off: the price, or what another discount has left of it."""
-    return order.price if charged is None else order_sum(charged, "what is charged")
-
-
 def left_of(budget: Money, spent: Money | None) -> Money:
     """
     Give what is left of a promo's *budget* where so much of it is *spent*: never less than nothing.
@@ -328,15 +323,16 @@ def _left(budget: Money, spent: Money | None, point_value: PointValue) -> int:
 
 
 def _given(
-    promo: Promo, customer: str, price: Money | None, use: CodeUse, left: int | None, point_value: PointValue
+    promo: Promo, order: Order, charged: Money | None, use: CodeUse, left: int | None, point_value: PointValue
 ) -> Decision:
     """Give the gain of *promo*, of whose budget so many minor units are *left*; None for as many as may be."""
+    customer = order.customer
+    assert customer is not None  # noqa: S101 - it was judged
     if promo.points is not None:
         made = Advance if promo.credited == "placing" else Award
         gain, reasons = _points(made(customer, promo.points), left, point_value)
     else:
-        assert price is not None  # noqa: S101 - it was judged
-        gain, reasons = _discount(promo, customer, price, left)
+        gain, reasons = _discount(promo, customer, order.price, charged, left)
     effects: tuple[Effect, ...] = () if gain is None else (gain,)
     if gain is not None and promo.worker_points is not None and use.worker is not None:
         effects = (gain, Award(use.worker, promo.worker_points))
@@ -352,8 +348,16 @@ def _points(award: Award, left: int | None, point_value: PointValue) -> tuple[Ef
     return None, (Reason("budget_spent", left=sums[0], due=sums[1]),)
 
 
-def _discount(promo: Promo, customer: str, price: Money, left: int | None) -> tuple[Effect | None, tuple[Reason, ...]]:
-    """Give what comes off the *price*, or its rest: no more than that, the maximum, and what's *left* of the budget."""
+def _discount(
+    promo: Promo, customer: str, price: Money | None, charged: Money | None, left: int | None
+) -> tuple[Effect | None, tuple[Reason, ...]]:
+    """
+    Give what comes off the *price*, or off what is *charged* of it: no more than that, the maximum, and what is *left*
+    of the budget.
+    """
+    share = (promo.percent,) if charged is None or promo.percent is None else (promo.percent, charged)
+    price = price if charged is None else order_sum(charged, "what is charged")
+    assert price is not None  # noqa: S101 - it was judged
     if not price:
         return None, (Reason("order_is_free"),)
     full = _full(promo, price)
@@ -365,11 +369,11 @@ def _discount(promo: Promo, customer: str, price: Money, left: int | None) -> tu
     if not due:
         return None, (Reason("rounded_to_nothing", share=promo.percent, basis=price),)
     if left is None or due <= left:
-        return Discount(customer, price.with_minor(due), promo.percent), reasons
+        return Discount(customer, price.with_minor(due), *share), reasons
     money, uncapped = price.with_minor(left), price.with_minor(due)
     if not left:
         return None, (Reason("budget_spent", left=money, due=uncapped),)
-    return Discount(customer, money, promo.percent), (
+    return Discount(customer, money, *share), (
         *reasons,
         Reason("limited_by_budget", left=money, uncapped=uncapped),
     )
