@@ -47,7 +47,7 @@ class LevelHeld:
     @property
     def next_moment(self) -> int:
         """When something is to be done about it; `NEVER` if nothing is."""
-        return min(self.ends_at, self.notices[0][0] if self.notices else NEVER)
+        return min(self.ends_at, self.until, self.notices[0][0] if self.notices else NEVER)
 
     @property
     def ends_at(self) -> int:
