@@ -72,6 +72,13 @@ def test_G10_a_report_on_the_terminal(capsys):
         ("worker-codes", "Workers' codes: nothing"),
         ("worker-bonuses", "Worker bonuses: nothing"),
         ("surcharges", "Surcharges by district: nothing"),
+        ("points", "Points by month: nothing"),
+        ("liability", "Liability: nothing"),
+        ("tiers", "Tiers: nothing"),
+        ("tier-moves", "Tier moves: nothing"),
+        ("tier-endings", "Tier endings: nothing"),
+        ("cards", "Gift cards: nothing"),
+        ("card-sums", "Gift cards: nothing"),
     ],
 )
 def test_T7_every_report_has_its_name(capsys, name, said):
@@ -114,7 +121,7 @@ def test_T7_an_earlier_moment_says_what_it_leaves_as_it_stands(capsys):
     with pytest.raises(SystemExit):
         main(["report", "--help"])
     said = " ".join(capsys.readouterr().out.split())
-    assert "who was invited, budgets and bonus orders as stored last" in said
+    assert "who was invited, budgets, bonus orders, tiers and gift cards as stored last" in said
 
 
 def test_a_store_that_isnt_there_isnt_made(capsys):
@@ -254,6 +261,8 @@ def test_B10_liability_from_the_command_line(capsys):
         ("promos", ["--member", "m1"], "--member is for points and point-sums: leave it out for promos"),
         ("liability", ["--by", "month"], "--by is for points and point-sums: leave it out for liability"),
         ("point-sums", ["--by", "hour"], "invalid choice: 'hour'"),
+        ("cards", ["--until", "2026-03-11"], "cards are told as they stand: leave --from and --until out"),
+        ("tier-endings", ["--from", "2026-03-11"], "tier-endings are told as they stand: leave --from out"),
     ],
 )
 def test_S5_options_of_other_reports(capsys, name, args, complaint):

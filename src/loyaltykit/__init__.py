@@ -91,6 +91,8 @@ if TYPE_CHECKING:
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.program.schema import program_schema
     from loyaltykit.program.words import program_in_words
+    from loyaltykit.reports.card_sums import CardSums
+    from loyaltykit.reports.cards import CardRow
     from loyaltykit.reports.csv_file import CsvFile
     from loyaltykit.reports.invited import InvitedRow
     from loyaltykit.reports.liability import LiabilityRow
@@ -100,6 +102,8 @@ if TYPE_CHECKING:
     from loyaltykit.reports.referrals import ReferralRow
     from loyaltykit.reports.report import Report
     from loyaltykit.reports.surcharges import SurchargeRow
+    from loyaltykit.reports.tier_endings import TierEnding
+    from loyaltykit.reports.tiers import TierRow
     from loyaltykit.reports.worker_bonuses import WorkerBonusRow
     from loyaltykit.reports.worker_codes import WorkerCodeRow
     from loyaltykit.reports.xlsx_file import XlsxFile
@@ -151,7 +155,9 @@ _HOMES = {
     "CardPurchase": "decision",
     "CardRelease": "decision",
     "CardReturn": "decision",
+    "CardRow": "reports.cards",
     "CardStanding": "facts.card_standing",
+    "CardSums": "reports.card_sums",
     "CardView": "operations.view_card",
     "Carried": "operations.settlement",
     "Cashback": "rules.cashback",
@@ -239,8 +245,8 @@ _HOMES = {
     "Return": "decision",
     "Revisions": "program.revisions",
     "Scope": "rules.scope",
-    "SettingsError": "errors",
     "ServicePoints": "rules.service_points",
+    "SettingsError": "errors",
     "Settlement": "operations.settlement",
     "Share": "decision",
     "Shares": "rules.referral_split",
@@ -255,8 +261,11 @@ _HOMES = {
     "Template": "values.template",
     "Term": "values.term",
     "Tier": "rules.tier",
+    "TierEnding": "reports.tier_endings",
     "TierMove": "rules.tier_moves",
+    "TierMove": "reports.tier_moves",
     "TierProgress": "rules.tier_progress",
+    "TierRow": "reports.tiers",
     "TierView": "operations.view_tiers",
     "UnknownCard": "errors",
     "UnknownCurrency": "errors",
@@ -319,7 +328,9 @@ __all__ = [
     "CardPurchase",
     "CardRelease",
     "CardReturn",
+    "CardRow",
     "CardStanding",
+    "CardSums",
     "CardView",
     "Carried",
     "Cashback",
@@ -423,8 +434,10 @@ __all__ = [
     "Template",
     "Term",
     "Tier",
+    "TierEnding",
     "TierMove",
     "TierProgress",
+    "TierRow",
     "TierView",
     "UnknownCard",
     "UnknownCurrency",

@@ -12,6 +12,7 @@ from loyaltykit.adapters.sqlite import SqliteRepository
 from loyaltykit.errors import StoreUnavailable
 from loyaltykit.loyalty.loyalty import Loyalty
 from loyaltykit.program.files import read_revisions
+from loyaltykit.reports.cards import CardRow
 from loyaltykit.reports.point_sums import BY
 from loyaltykit.reports.points import PointsRow
 from loyaltykit.values.period import Period
@@ -27,6 +28,11 @@ NAMES: Final = (
     "points",
     "point-sums",
     "liability",
+    "tiers",
+    "tier-moves",
+    "tier-endings",
+    "cards",
+    "card-sums",
     "referrals",
     "invited",
     "promos",
@@ -36,20 +42,29 @@ NAMES: Final = (
 )
 """The reports that there are."""
 
-POSTINGS: Final = "points"
-"""The report whose rows are as many as postings: they're written and not printed, and their sums are printed."""
+ONE_BY_ONE: Final[dict[str, tuple[str, type[Any]]]] = {
+    "points": ("point-sums", PointsRow),
+    "cards": ("card-sums", CardRow),
+}
+"""The reports whose rows may be millions: they're written and not printed. Printed are their sums, another report."""
 
 ONLY: Final = {"member": "ID", "branch": "NAME", "service": "NAME", "kind": "KIND", "rule": "NAME", "revision": "ID"}
 """The options that say which postings a report is about, each with what it takes."""
 
-OF_POSTINGS: Final = (POSTINGS, "point-sums")
+OF_POSTINGS: Final = ("points", "point-sums")
 """The reports that take these options."""
 
-AS_IT_STANDS: Final = "worker-bonuses"
-"""The report of what is under way, of which there are no periods."""
+BOUNDS: Final = {
+    "worker-bonuses": (),
+    "cards": (),
+    "card-sums": (),
+    "tier-endings": ("end",),
+}
+"""The bounds that reports of what is under way have; all others have a start and an end."""
 
 AS_OF: Final = (
-    "orders completed by then, as 2026-03-31T20:00+03:00; who was invited, budgets and bonus orders as stored last"
+    "orders completed by then, as 2026-03-31T20:00+03:00; "
+    "who was invited, budgets, bonus orders, tiers and gift cards as stored last"
 )
 """What a moment is to a report."""
 
@@ -75,8 +90,10 @@ def add_report(parser: argparse.ArgumentParser) -> None:
 
 def misused(args: argparse.Namespace) -> str | None:
     """Say what *args* ask for that their report doesn't know; None where all is well."""
-    if args.name == AS_IT_STANDS and (args.start or args.until):
-        return f"{AS_IT_STANDS} are told as they stand: leave --from and --until out, and name a moment by --at"
+    bounds = BOUNDS.get(args.name, ("start", "end"))
+    if (args.start and "start" not in bounds) or (args.until and "end" not in bounds):
+        left_out = "--from" if "end" in bounds else "--from and --until"
+        return f"{args.name} are told as they stand: leave {left_out} out, and name a moment by --at"
     options = [f"--{name}" for name in (*ONLY, "by") if getattr(args, name) is not None]
     if options and args.name not in OF_POSTINGS:
         return f"{options[0]} is for {' and '.join(OF_POSTINGS)}: leave it out for {args.name}"
@@ -91,9 +108,10 @@ def reported(args: argparse.Namespace, files: Sequence[Callable[[type[Any]], Csv
     `SettingsError` for program files with problems, and `InvalidValue` for a period that ends before it starts.
     """
     revisions = read_revisions(*args.programs)
+    start, end = Period(args.start, args.until).bounds(zone=revisions.programs[0].zone)
+    bounds = {"start": start, "end": end}
     asked: dict[str, Any] = {"at": args.at or datetime.now(UTC)}
-    if args.name != AS_IT_STANDS:
-        asked["start"], asked["end"] = Period(args.start, args.until).bounds(zone=revisions.programs[0].zone)
+    asked |= {name: bounds[name] for name in BOUNDS.get(args.name, ("start", "end"))}
     if args.name in OF_POSTINGS:
         asked |= {name: getattr(args, name) for name in ONLY}
     path = args.repository.removeprefix(SQLITE)
@@ -102,15 +120,18 @@ def reported(args: argparse.Namespace, files: Sequence[Callable[[type[Any]], Csv
         raise StoreUnavailable(message)
     with closing(SqliteRepository(path, read_only=True)) as repository:
         reports = Loyalty(revisions, repository).reports
-        if args.name in OF_POSTINGS:
-            report: Report[Any] = reports.point_sums(**asked, by=args.by or "month")
-        else:
-            report = getattr(reports, args.name.replace("-", "_"))(**asked)
-        if args.name == POSTINGS and files:
-            _write(reports.points(**asked), [file(PointsRow) for file in files])
-        else:
+        summed, kind = ONE_BY_ONE.get(args.name, (args.name, None))
+        by = {"by": args.by or "month"} if args.name in OF_POSTINGS else {}
+        report: Report[Any] = getattr(reports, _called(summed))(**asked, **by)
+        if kind is None:
             _write(report.rows, [file(report.kind) for file in files])
+        elif files:
+            _write(getattr(reports, _called(args.name))(**asked), [file(kind) for file in files])
         return report
+
+
+def _called(name: str) -> str:
+    return name.replace("-", "_")
 
 
 def _write(rows: Iterable[Any], files: Sequence[CsvFile | XlsxFile]) -> None:

@@ -147,7 +147,7 @@ EXAMPLES = {
         Money('0.00', 'RUB')
 """,
     "AsyncReports": """
-    All is awaited, but `points`, which is taken by ``async for``.
+    All is awaited, but `points` and `cards`, which are taken by ``async for``.
 
     Examples:
         >>> import asyncio

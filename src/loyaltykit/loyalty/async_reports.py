@@ -6,6 +6,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from loyaltykit.reports.card_sums import card_sums
+from loyaltykit.reports.cards import cards_page
 from loyaltykit.reports.invited import invited
 from loyaltykit.reports.liability import liability
 from loyaltykit.reports.point_sums import point_sums
@@ -13,6 +15,9 @@ from loyaltykit.reports.points import STAGES, wanted_points
 from loyaltykit.reports.promos import promos
 from loyaltykit.reports.referrals import referrals
 from loyaltykit.reports.surcharges import surcharges
+from loyaltykit.reports.tier_endings import tier_endings
+from loyaltykit.reports.tier_moves import tier_moves
+from loyaltykit.reports.tiers import tiers
 from loyaltykit.reports.worker_bonuses import worker_bonuses
 from loyaltykit.reports.worker_codes import worker_codes
 
@@ -23,6 +28,8 @@ if TYPE_CHECKING:
 
     from loyaltykit.loyalty.async_driver import AsyncDriver
     from loyaltykit.operations.programs import Programs
+    from loyaltykit.reports.card_sums import CardSums
+    from loyaltykit.reports.cards import CardRow
     from loyaltykit.reports.invited import InvitedRow
     from loyaltykit.reports.liability import LiabilityRow
     from loyaltykit.reports.point_sums import PointsSums
@@ -31,6 +38,9 @@ if TYPE_CHECKING:
     from loyaltykit.reports.referrals import ReferralRow
     from loyaltykit.reports.report import Report
     from loyaltykit.reports.surcharges import SurchargeRow
+    from loyaltykit.reports.tier_endings import TierEnding
+    from loyaltykit.reports.tier_moves import TierMove
+    from loyaltykit.reports.tiers import TierRow
     from loyaltykit.reports.worker_bonuses import WorkerBonusRow
     from loyaltykit.reports.worker_codes import WorkerCodeRow
 
@@ -46,8 +56,9 @@ class AsyncReports:
     `NaiveMoment`, and `InvalidValue` for a period that ends before it starts.
 
     `points`, `point_sums` and `liability` are about postings, not orders: they count when they're booked for, by *at*.
+    Tiers and gift cards are told as they're stored, as time has made them by *at*.
 
-    All is awaited, but `points`, which is taken by ``async for``.
+    All is awaited, but `points` and `cards`, which are taken by ``async for``.
 
     Examples:
         >>> import asyncio
@@ -105,6 +116,44 @@ class AsyncReports:
     ) -> Report[LiabilityRow]:
         """Report, month by month, what members may spend at its end, how it came to that, and the breakage (B10)."""
         return await self._driver.run(partial(liability, self._programs, at=at, start=start, end=end))
+
+    async def tiers(
+        self, *, at: datetime, start: datetime | None = None, end: datetime | None = None, ahead: int = 30
+    ) -> Report[TierRow]:
+        """
+        Report how many members have each level of each ladder, who came to it in the period, and whose ends by time
+        alone within so many days *ahead* (Y1, Y2, Y3). Levels are those that are stored, as time has made them by *at*.
+        """
+        return await self._driver.run(partial(tiers, self._programs, at=at, start=start, end=end, ahead=ahead))
+
+    async def tier_moves(
+        self, *, at: datetime, start: datetime | None = None, end: datetime | None = None
+    ) -> Report[TierMove]:
+        """Report who moved on a ladder in the period, from which level to which; of several moves the last (Y1, Y3)."""
+        return await self._driver.run(partial(tier_moves, self._programs, at=at, start=start, end=end))
+
+    async def tier_endings(self, *, at: datetime, end: datetime | None = None) -> Report[TierEnding]:
+        """Report whose level ends by time alone behind *at*, and before *end* where that's told (Y2, B7)."""
+        return await self._driver.run(partial(tier_endings, self._programs, at=at, end=end))
+
+    async def cards(self, *, at: datetime) -> AsyncIterator[CardRow]:
+        """
+        Give every gift card that has something on it, one after the other by their ids, without their codes (S3).
+
+        They're told as stored, as time has made them by *at*.
+        """
+        after: str | None = None
+        while True:
+            page, after = await self._driver.run(partial(cards_page, self._programs, at, after))
+            for card in page:
+                if card.is_outstanding:
+                    yield card
+            if after is None:
+                break
+
+    async def card_sums(self, *, at: datetime) -> Report[CardSums]:
+        """Report what is on gift cards, by the offer that they were sold by (S3, B10)."""
+        return await self._driver.run(partial(card_sums, self._programs, at=at))
 
     async def referrals(
         self, *, at: datetime, start: datetime | None = None, end: datetime | None = None

@@ -68,10 +68,13 @@ class Within:
 
     def has(self, placed: PlacedOrder) -> bool:
         """Say whether *placed* was completed then, whatever was refunded of it since."""
-        done = placed.completed_at
-        if done is None or done > self.at:
+        return placed.completed_at is not None and self.holds(placed.completed_at)
+
+    def holds(self, moment: int) -> bool:
+        """Say whether *moment* lies within."""
+        if moment > self.at:
             return False
-        return (self.start is None or self.start <= done) and (self.end is None or done < self.end)
+        return (self.start is None or self.start <= moment) and (self.end is None or moment < self.end)
 
 
 def within(at: datetime, start: datetime | None, end: datetime | None) -> Within:
@@ -105,6 +108,17 @@ def summed(
         sums.update(sums_of(page))
         if after is None:
             return sums
+
+
+def gathered(page_after: Callable[[str | None], Operation[Page[T]]], wanted: Callable[[T], bool]) -> Operation[list[T]]:
+    """Gather what is *wanted* of each page, from the first one to the last."""
+    found: list[T] = []
+    after: str | None = None
+    while True:
+        page, after = yield from page_after(after)
+        found += filter(wanted, page)
+        if after is None:
+            return found
 
 
 def whole(sums: Sums, about: object) -> Sums:
