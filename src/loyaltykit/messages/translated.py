@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 DOMAIN: Final = "loyaltykit"
 """The name of every catalogue's file."""
 
-_EXACTLY: Final = Context(prec=100)
+_EXACTLY: Final = Context(prec=5_000)
 """More digits than any figure has, whatever the host's own context rounds to."""
 
 
