@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 
-from loyaltykit import CardRow, CsvFile, Loyalty
+from loyaltykit import AsyncLoyalty, CardRow, CsvFile, Loyalty
+from loyaltykit.adapters.memory import AsyncMemoryRepository, MemoryRepository
 from tests.operations.cards import FIFTY, OFFERS, rich, sold, stored
+from tests.operations.ladders import CAME, visits
 from tests.operations.support import AT, DAY, city, entries_of, ride, rub
 from tests.reports.support import figures, owner
 
@@ -97,3 +100,18 @@ def test_S3_without_cards_there_are_none(life):
     """Nothing, in all."""
     assert list(life().reports.cards(at=AT)) == []
     assert str(life().reports.card_sums(at=AT)) == "Gift cards: nothing"
+
+
+def test_S3_async_reports_are_the_same():
+    """Cards are taken by ``async for``, and tiers are told as without await."""
+    store = MemoryRepository()
+    settings = OFFERS | {"tier": [CAME]}
+    loyalty, twin = Loyalty(city(**settings), store), AsyncLoyalty(city(**settings), AsyncMemoryRepository(store))
+    visits(lived(loyalty), 3, prefix="v")
+
+    async def collect():
+        return [card async for card in twin.reports.cards(at=AT)]
+
+    assert asyncio.run(collect()) == list(loyalty.reports.cards(at=AT))
+    for name in ("card_sums", "tiers", "tier_moves", "tier_endings"):
+        assert asyncio.run(getattr(twin.reports, name)(at=AT)) == getattr(loyalty.reports, name)(at=AT)

@@ -126,3 +126,12 @@ def test_Y3_sums_agree_with_members_one_by_one(life):
         )
         rows = {(row.tier, row.level): row.members for row in loyalty.reports.tiers(at=later).rows if row.level}
         assert {about: count for about, count in rows.items() if count} == plain
+
+
+def test_Y3_more_members_than_a_page(life):
+    """None is left out, and nobody twice."""
+    loyalty = life(tier=[{"name": "seen", "levels": [{"name": "once", "visits": 1}]}])
+    for number in range(120):
+        loyalty.settle(ride("1", id=f"o{number}", customer=f"m{number:03}"), at=AT)
+    assert [row.member for row in loyalty.reports.tier_moves(at=AT).rows] == [f"m{number:03}" for number in range(120)]
+    assert loyalty.reports.tiers(at=AT).rows[0].members == 120
