@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from loyaltykit.notice import Notice
     from loyaltykit.operations.adjust import Adjustment
     from loyaltykit.operations.check_code import CodeCheck
+    from loyaltykit.operations.clear_history import HistoryCleared
     from loyaltykit.operations.import_member import ExportPage, ImportRun, NotImported
     from loyaltykit.operations.issue_card import IssuedCard
     from loyaltykit.operations.issue_code import IssuedCode
@@ -187,6 +188,7 @@ _HOMES = {
     "FirstAppOrder": "rules.first_app_order",
     "GiftCard": "rules.gift_card",
     "History": "facts.history",
+    "HistoryCleared": "operations.clear_history",
     "ImportRun": "operations.import_member",
     "InexactNumber": "errors",
     "InvalidDistrictMap": "errors",
@@ -360,6 +362,7 @@ __all__ = [
     "FirstAppOrder",
     "GiftCard",
     "History",
+    "HistoryCleared",
     "ImportRun",
     "InexactNumber",
     "InvalidDistrictMap",

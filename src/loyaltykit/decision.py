@@ -133,6 +133,10 @@ REASONS: dict[str, Meaning] = {
     ),
     "member_known": Meaning(("member",), "{member} is known already: an import is for members who aren't"),
     "member_forgotten": Meaning(("member",), "{member} was forgotten: nothing of before is carried over again"),
+    "has_points": Meaning(
+        ("balance", "held", "pending", "debt"),
+        "the member has {balance}, {held} held and {pending} to come, and owes {debt}: the history stays",
+    ),
     # What a refund takes and gives
     "refund_limited": Meaning(("rest", "asked"), "{asked} were to be refunded; {rest} are left of the order"),
     "too_late_to_claw_back": Meaning(("until",), "awards could be taken back until {until}: what was earned stays"),

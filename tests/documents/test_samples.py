@@ -17,6 +17,7 @@ from loyaltykit import (
     Clawback,
     Currency,
     Decision,
+    HistoryCleared,
     IssuedCode,
     Money,
     Order,
@@ -48,7 +49,7 @@ from loyaltykit.documents.promo_use import PromoHeld, PromoUse
 from loyaltykit.documents.worker import BonusPeriod, Worker
 from loyaltykit.ledger.account import NEVER, Account, Hold, Pending, Posting
 from loyaltykit.ledger.entry import Entry
-from loyaltykit.operations import adjust, issue_code, pay_out, settlement, statement
+from loyaltykit.operations import adjust, clear_history, issue_code, pay_out, settlement, statement
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.programs import Programs
 from tests.documents.card_samples import CARD_SAMPLES
@@ -175,6 +176,16 @@ NOTICES = {
     "notice-v1-card": StoredNotice(kind="card_bought", at=AT, figures={"card": "c1", "face": Money(50, "RUB")}),
 }
 
+CLEARINGS = {
+    "history-cleared-v1-done": HistoryCleared("m1", PLACED, cleared=True),
+    "history-cleared-v1-refused": HistoryCleared(
+        "m1",
+        PLACED,
+        cleared=False,
+        reasons=(Reason("has_points", balance=Points(41), held=Points(0), pending=Points(9), debt=Points(0)),),
+    ),
+}
+
 PROMO_USES = {
     "promo-use-v1-budget": PromoUse(
         uses=3, units=2**53 + 1, reserved={'заказ "5"': (AT + 1, 4_120), "o6": (AT + 2, 0)}, as_of=AT
@@ -267,6 +278,15 @@ ORDERS = {
         referrers=("m9", None),
         credits=(("w7", "surcharge", "centre", 5_000),),
         counted=("w7", "weekly", AT, 0),
+        **PROMISED,
+    ),
+    "order-v1-cleared": PlacedOrder(
+        order=Order(id="o14", customer="m1"),
+        status="placed",
+        as_of=AT,
+        limited=False,
+        paid=5_000,
+        cleared=2,
         **PROMISED,
     ),
     "order-v1-ends": PlacedOrder(
@@ -606,6 +626,13 @@ def test_a_stored_adjustment_is_read_and_written(name):
     assert adjust.encode(ADJUSTMENTS[name], WORTH) == sample(name)
 
 
+@pytest.mark.parametrize("name", CLEARINGS)
+def test_S8_a_stored_clearing_of_a_history_is_read_and_written(name):
+    """That it was done, or why not."""
+    assert clear_history.decode("clear m1 c1", sample(name), WORTH) == CLEARINGS[name]
+    assert clear_history.encode(CLEARINGS[name], WORTH) == sample(name)
+
+
 @pytest.mark.parametrize("name", PAYOUTS)
 def test_a_stored_payout_is_read_and_written(name):
     """What was paid, or why not."""
@@ -650,6 +677,7 @@ def test_every_sample_is_read_here():
         *DETAILS,
         *ADJUSTMENTS,
         *PAYOUTS,
+        *CLEARINGS,
         "revision-v1",
         "note-v1",
         "note-v1-operator",
@@ -675,6 +703,7 @@ READERS = {
     "note-v1": lambda body: note.decode("note/1", body),
     "notice-v1-credited": lambda body: notice.decode("notice/1", body, WORTH),
     "payout-v1-paid": lambda body: pay_out.decode("pay_out w7 p1", body, WORTH),
+    "history-cleared-v1-done": lambda body: clear_history.decode("clear m1 c1", body, WORTH),
     "adjustment-v1-given": lambda body: adjust.decode("adjust m1 a1", body, WORTH),
 }
 

@@ -43,6 +43,7 @@ _LATER: Final = (
     "tier",
     "visited",
     "received",
+    "cleared",
 )
 """What a placed order may have as it lives on; left out of its body where there's nothing."""
 
@@ -69,7 +70,8 @@ class PlacedOrder:
     counts for a worker's bonus, *worker_life* in which life of theirs the worker was. *tier* is the discount that the
     customer's level gave: (ladder, level, percent). Where levels are kept, *visited* is when the order was a visit,
     with the visit before it, and *received* what was paid by local day, where that is counted: (ordinal, minor units).
-    *card* is the gift card that pays for it, and what of that.
+    *card* is the gift card that pays for it, and what of that. *cleared* is how often the customer's history had been
+    cleared when the order, or the first payment for it, went into it (S8).
 
     Examples:
         >>> from loyaltykit import Currency, Order
@@ -110,6 +112,7 @@ class PlacedOrder:
     visited: tuple[int, int | None] | None = None
     received: tuple[tuple[int, int], ...] = ()
     card: CardHeld | None = None
+    cleared: int = 0
 
 
 def encode(placed: PlacedOrder) -> str:
@@ -206,6 +209,7 @@ def decode(key: str, body: str | None, currency: Currency) -> PlacedOrder | None
         visited=_row(raw.get("visited")),
         received=_rows(raw.get("received", ())),
         card=_card(raw.get("card")),
+        cleared=raw.get("cleared", 0),
     )
 
 

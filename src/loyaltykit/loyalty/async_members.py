@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.errors import CommitUnknown, OperationMismatch, StoreUnavailable
 from loyaltykit.operations.adjust import adjust
+from loyaltykit.operations.clear_history import clear_history
 from loyaltykit.operations.forget import forget
 from loyaltykit.operations.import_member import ImportRun, NotImported, export_page, import_member
 from loyaltykit.operations.join import join
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from loyaltykit.loyalty.async_driver import AsyncDriver
     from loyaltykit.loyalty.observe import Observer
     from loyaltykit.operations.adjust import Adjustment
+    from loyaltykit.operations.clear_history import HistoryCleared, OnBalance
     from loyaltykit.operations.import_member import ExportPage
     from loyaltykit.operations.join import Joined
     from loyaltykit.operations.programs import Programs
@@ -158,6 +160,19 @@ class AsyncMembers:
         has agreed by then; forgetting erases it.
         """
         return await self._driver.run(partial(set_consent, self._programs, member_id, agreed=agreed, at=at))
+
+    async def clear_history(
+        self, clear_id: str, member_id: str, *, at: datetime, balance: OnBalance = "refuse"
+    ) -> HistoryCleared:
+        """
+        Clear what lies behind a member: orders and visits, sums sold and paid, levels and categories (S8).
+
+        Points, code, referral and consent stay, and so do entries: totals stay true. Where the member has points, or
+        owes any, nothing is cleared, with the reason; with ``balance="keep"`` it is, and the points stay. What is
+        refunded later of orders from before takes nothing off the new history. Raises `InvalidValue`.
+        """
+        call = partial(clear_history, self._programs, clear_id, member_id, at=at, balance=balance)
+        return await self._driver.run(call)
 
     async def forget(self, member_id: str, *, at: datetime) -> None:
         """

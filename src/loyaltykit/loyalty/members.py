@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.errors import CommitUnknown, OperationMismatch, StoreUnavailable
 from loyaltykit.operations.adjust import adjust
+from loyaltykit.operations.clear_history import clear_history
 from loyaltykit.operations.forget import forget
 from loyaltykit.operations.import_member import ImportRun, NotImported, export_page, import_member
 from loyaltykit.operations.join import join
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from loyaltykit.loyalty.driver import Driver
     from loyaltykit.loyalty.observe import Observer
     from loyaltykit.operations.adjust import Adjustment
+    from loyaltykit.operations.clear_history import HistoryCleared, OnBalance
     from loyaltykit.operations.import_member import ExportPage
     from loyaltykit.operations.join import Joined
     from loyaltykit.operations.programs import Programs
@@ -210,6 +212,37 @@ class Members:
             (True, True)
         """
         return self._driver.run(partial(set_consent, self._programs, member_id, agreed=agreed, at=at))
+
+    def clear_history(
+        self, clear_id: str, member_id: str, *, at: datetime, balance: OnBalance = "refuse"
+    ) -> HistoryCleared:
+        """
+        Clear what lies behind a member: orders and visits, sums sold and paid, levels and categories (S8).
+
+        Points, code, referral and consent stay, and so do entries: totals stay true. Where the member has points, or
+        owes any, nothing is cleared, with the reason; with ``balance="keep"`` it is, and the points stay. What is
+        refunded later of orders from before takes nothing off the new history. Raises `InvalidValue`.
+
+        Examples:
+            >>> from datetime import datetime, timezone
+            >>> from loyaltykit import Loyalty, Money, Order, Program
+            >>> from loyaltykit.adapters.memory import MemoryRepository
+            >>> program = Program.from_dict({
+            ...     "id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow",
+            ...     "cashback": [{"percent": "5"}],
+            ... })
+            >>> loyalty = Loyalty(program, MemoryRepository())
+            >>> now = datetime(2026, 3, 1, tzinfo=timezone.utc)
+            >>> done = loyalty.settle(Order(id="o1", customer="m1", price=Money(400, "RUB")), at=now)
+            >>> print(loyalty.members.clear_history("c1", "m1", at=now).reasons[0])
+            the member has 20 points, 0 points held and 0 points to come, and owes 0 points: the history stays
+            >>> loyalty.members.clear_history("c2", "m1", at=now, balance="keep").cleared
+            True
+            >>> loyalty.members.view("m1", at=now).visits, loyalty.members.view("m1", at=now).balance
+            (0, Points(20))
+        """
+        call = partial(clear_history, self._programs, clear_id, member_id, at=at, balance=balance)
+        return self._driver.run(call)
 
     def forget(self, member_id: str, *, at: datetime) -> None:
         """

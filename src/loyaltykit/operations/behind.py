@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
+from loyaltykit.documents.member import Member
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from loyaltykit.documents.member import Member
     from loyaltykit.facts.order import Order
 
 MOST_GONE: Final = 50
@@ -73,6 +74,28 @@ def without_order(before: Member, order: Order, visited: tuple[int, int | None] 
         return evolve(before, channels=channels, sales=before.sales - 1)
     last_visit, gone = _last_without(before, visited)
     return evolve(before, channels=channels, visits=before.visits - 1, last_visit=last_visit, gone=gone)
+
+
+def without_history(before: Member) -> Member:
+    """
+    Give a member behind whom nothing lies: what they have, who they are to others and what they agreed to stand (S8).
+
+    Examples:
+        >>> from loyaltykit.documents.member import Member
+        >>> without_history(Member(visits=3, sold=41_200, code="D48M")) == Member(code="D48M", cleared=1)
+        True
+    """
+    return Member(
+        account=before.account,
+        life=before.life,
+        code=before.code,
+        invited=before.invited,
+        referral=before.referral,
+        consent=before.consent,
+        warned=before.warned,
+        wakes=before.wakes,
+        cleared=before.cleared + 1,
+    )
 
 
 def _last_without(

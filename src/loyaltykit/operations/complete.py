@@ -157,7 +157,9 @@ def book_completion(
     lots, awards, ended = spent_and_earned(opened, breakdown)
     card = opened.capture_card(placed.card, breakdown)
     notes += ended + opened.notes
+    received = placed.received
     if customer is not None:
+        received = customer.take_over(placed)
         sold = 0 if breakdown.charged is None else breakdown.charged.minor
         customer.visit(order, sold, inactive_at=inactivity_of(opened.program, customer.at))
         if opened.invited is not None:
@@ -193,6 +195,8 @@ def book_completion(
         counted=paid.counted,
         worker_life=paid.life,
         visited=_visited(opened, last_visit),
+        received=received,
+        cleared=0 if customer is None else customer.member.cleared,
         card=card,
     )
     opened.write_codes(book)

@@ -242,8 +242,11 @@ class OpenMember:
         Take so much off what was *sold* and *paid* for *placed*; where it's the *whole* order, that, too.
 
         *status* says how it has just ended, where nobody came. Give by which days the rest was paid, where that's
-        counted.
+        counted. Of an order whose history was cleared, nothing is left to be taken off.
         """
+        if placed.cleared != self.member.cleared:
+            self.judge(status)
+            return ()
         if whole:
             self.member = without_order(self.member, placed.order, placed.visited)
         left, back = paid_back(placed.received, paid)
@@ -264,7 +267,12 @@ class OpenMember:
         return without_day(days, ordinal, sold=sold, visits=int(whole and placed.order.visit))
 
     def pay(self, placed: PlacedOrder, received: int) -> Received:
-        """Note that so much was *received* for *placed*; give by which days it was paid, where that's counted."""
+        """
+        Note that so much was *received* for *placed*; give by which days it was paid, where that's counted. Where its
+        history was cleared, this is no part of what lies behind the member.
+        """
+        if self.history_of(placed) != self.member.cleared:
+            return placed.received
         before, days, rows = self.member, self.member.days, placed.received
         if self._counts_days:
             today = self._programs.day_of(self.at)
@@ -272,6 +280,17 @@ class OpenMember:
         self.member = evolve(before, paid=before.paid + received, days=days)
         self.judge()
         return rows
+
+    def history_of(self, placed: PlacedOrder) -> int:
+        """Give into which history of the member, counted by its clearings, *placed* goes, or has gone already."""
+        is_part = placed.paid or placed.completed_at is not None
+        return placed.cleared if is_part else self.member.cleared
+
+    def take_over(self, placed: PlacedOrder) -> Received:
+        """Take what was paid for *placed* over into a history that was begun since; give by which days it was paid."""
+        if self.history_of(placed) == self.member.cleared:
+            return placed.received
+        return self.pay(evolve(placed, paid=0, received=()), placed.paid)
 
     def visit(self, order: Order, sold: int, *, inactive_at: int) -> None:
         """Put the completed *order* behind the member: what it was *sold* for, and that it was a visit."""

@@ -39,10 +39,10 @@ def record_payment(
     placed, judged = stored.placed, judged_at(stored.placed, at)
     program = yield from programs.by_id(placed.revision)
     member = yield from open_customer(programs, program, placed.order, judged)
-    rows = placed.received
+    rows, cleared = placed.received, placed.cleared
     if member is not None and member.knew(placed):
-        rows = member.pay(placed, received)
+        rows, cleared = member.pay(placed, received), member.history_of(placed)
         member.write_into(book)
-    done = evolve(placed, as_of=judged, paid=placed.paid + received, received=rows)
+    done = evolve(placed, as_of=judged, paid=placed.paid + received, received=rows, cleared=cleared)
     book.write(stored.key, stored.version, encode(done))
     return (yield from book.settle(as_it_stands(programs, done, at)))
