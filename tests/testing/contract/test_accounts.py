@@ -9,6 +9,7 @@ from attrs import evolve
 
 from loyaltykit import Loyalty, Money, Order, Points, Program
 from loyaltykit.adapters.memory import MemoryRepository
+from loyaltykit.documents import card as card_document
 from loyaltykit.documents.member import decode, encode
 from loyaltykit.ledger.account import NEVER, Hold
 from loyaltykit.testing.contract.accounts import check_accounts
@@ -100,4 +101,35 @@ def test_lines_that_are_lost_are_told(store):
     """Though both sides of a booking are, and the document knows nothing of it either."""
     store._entries[:] = [evolve(entry, line=entry.line + 2) for entry in store._entries]
     with pytest.raises(AssertionError, match=r"^the list of lines of "):
+        check_accounts(store)
+
+
+CARD = '["city","card","c1"]'
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"lots": ((NEVER, 0, 5_001),)},
+            r"^what documents say is on gift cards is \{'c1': 5001\}, not \{'c1': 5000\}$",
+        ),
+        ({"lots": ()}, "^what documents say is on gift cards is"),
+        ({"lots": ((7, 0, 0), (NEVER, 0, 5_000))}, "^the lots of c1 aren't all above zero"),
+        (
+            {"lots": (), "holds": {"o2": Hold(NEVER, ((NEVER, 0, 2_500), (7, 0, 2_500)))}},
+            "^the order of what o2 holds of",
+        ),
+    ],
+)
+def test_S3_a_gift_card_that_disagrees_is_told(changes, told):
+    """What's on it is what its entries come to."""
+    store = MemoryRepository()
+    Loyalty(PROGRAM, store).cards.issue("c1", at=NOW, face=Money(50, "RUB"))
+    assert check_accounts(store) == {}
+    stored = store._documents[CARD]
+    card = card_document.decode(CARD, stored.body)
+    body = card_document.encode(evolve(card, account=evolve(card.account, **changes)))
+    store._documents[CARD] = evolve(stored, body=body)
+    with pytest.raises(AssertionError, match=told):
         check_accounts(store)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from loyaltykit.documents import card as card_document
 from loyaltykit.documents import member as document
 from loyaltykit.documents import worker as worker_document
 from loyaltykit.ledger.entry import unbalanced
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 def check_accounts(store: Store) -> dict[str, Account]:
     """
-    See that every member's and worker's document in *store* agrees with the entries; give the accounts by member.
+    See that the documents of members, workers and gift cards in *store* agree with the entries; give the accounts by
+    member.
 
     What is posted is the sum of the entries, and that of lots and holds less the debt; no lot is empty or below zero,
     none stands twice; each operation's entries sum to zero (P14). Raises an AssertionError where that isn't so.
@@ -48,11 +50,14 @@ def check_accounts(store: Store) -> dict[str, Account]:
     same({member: account.posted for member, account in accounts.items()}, posted, "what documents say is posted")
     balances = _balances(store)
     same(balances, _posted("worker", entries, balances), "what documents say workers have")
-    for member, account in accounts.items():
-        _check_lots(f"the lots of {member}", account.lots)
+    cards = _cards(store)
+    on_cards = {card: account.posted for card, account in cards.items()}
+    same(on_cards, _posted("card", entries, cards), "what documents say is on gift cards")
+    for owner, account in (*accounts.items(), *cards.items()):
+        _check_lots(f"the lots of {owner}", account.lots)
         for order, hold in account.holds.items():
-            _check_lots(f"what {order} holds for {member}", hold.lots)
-        check(account.debt >= 0, f"the debt of {member} is {account.debt}")
+            _check_lots(f"what {order} holds of {owner}", hold.lots)
+        check(account.debt >= 0, f"the debt of {owner} is {account.debt}")
     return accounts
 
 
@@ -67,6 +72,11 @@ def _check_double_entry(entries: Iterable[Entry]) -> None:
 
 def _accounts(store: Store) -> dict[str, Account]:
     return {member: document.decode(key, body).account for member, (key, body) in _documents("member", store).items()}
+
+
+def _cards(store: Store) -> dict[str, Account]:
+    read = {card: card_document.decode(key, body) for card, (key, body) in _documents("card", store).items()}
+    return {card: stored.account for card, stored in read.items() if stored is not None}
 
 
 def _balances(store: Store) -> dict[str, int]:

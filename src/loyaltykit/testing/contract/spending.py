@@ -1,6 +1,6 @@
 """
-Level 2, with `Loyalty` itself: what several orders spend at once of the same points and the same budget of a promo, the
-two that can be drained; and what becomes of an order that several callers end at once.
+Level 2, with `Loyalty` itself: what several orders spend at once of the same points, the same gift card and the same
+budget of a promo, the three that can be drained; and what becomes of an order that several callers end at once.
 """
 
 from __future__ import annotations
@@ -33,10 +33,13 @@ if TYPE_CHECKING:
 
 RUNNERS: Final = 4
 ORDERS: Final = 5
-"""Orders of each runner that want points, and others that want some of the budget: more than there is."""
+"""Orders of each runner that want points, others that want some of a card or of the budget: more than there is."""
 
 POINTS: Final = 90
 """What there is of them, where each order wants 9."""
+
+CARD: Final = 150_050
+"""Minor units on the gift card, where each order wants 10,000."""
 
 BUDGET: Final = 7_500
 """Minor units of the budget, where each order wants 1,000."""
@@ -90,8 +93,9 @@ def _ride(order_id: str, member: str) -> Order:
 
 
 def never_more_is_drained_than_there_was(trial: Trial) -> None:
-    """Points and a promo's budget that many orders drain at once are spent to the last unit, and none twice (C2)."""
+    """Points, a gift card and a budget that many orders drain at once are spent to the last unit, none twice (C2)."""
     loyalty = _begun(trial, OpeningMember(id="m1", lots=[(Points(POINTS), None)]))
+    code = loyalty.cards.issue("c1", at=NOON, face=Money.from_minor(CARD, "RUB")).code
     race = Race(trial, runners=RUNNERS)
     done: list[Settlement] = []
 
@@ -100,6 +104,7 @@ def never_more_is_drained_than_there_was(trial: Trial) -> None:
         wishes: dict[str, dict[str, Any]] = {
             f"own {runner.number}": {"promo_code": "spring"},
             "m1": {"redeem": Points(9)},
+            f"bearer {runner.number}": {"gift_card": code},
         }
         for member, wanted in wishes.items():
             runner.meet()
@@ -114,6 +119,8 @@ def never_more_is_drained_than_there_was(trial: Trial) -> None:
         check_accounts(trial.store)
         same(sum(each.redeemed.minor for each in done), POINTS, f"what orders spent of {POINTS} points")
         same(loyalty.members.view("m1", at=NOON).balance, Points(0), "what is left of the points")
+        same(sum(each.card.minor for each in done if each.card), CARD, f"what orders were paid of a card of {CARD}")
+        same(loyalty.cards.view("c1", at=NOON).balance.minor, 0, "what is left of the gift card")
         same(_discounts(done), BUDGET, f"what orders got of a budget of {BUDGET}")
         same(_counted(trial.store), (BUDGET, 0), "what is counted of the budget as spent, and as reserved,")
 
