@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import jsonschema
 import pytest
 
@@ -174,3 +177,12 @@ def test_B6_what_cant_be_read_is_told_once():
         ("tier[0].levels[1].percent", "bad_number"),
         ("tier[0].levels[2].visits", "falling"),
     ]
+
+
+def test_the_file_of_the_docs_is_sound():
+    """As it stands there, to the letter of the page that it's taken from."""
+    page = (Path(__file__).parents[2] / "docs" / "tiers.md").read_text("utf-8")
+    raw = tomllib.loads(page.split("```toml\n")[1].split("```")[0])
+    program = Program.from_dict(raw)
+    assert [tier.name for tier in program.tier] == ["regulars", "classes"]
+    assert [category.name for category in program.category] == ["Эконом", "Стандарт", "VIP", "Потерянные"]
