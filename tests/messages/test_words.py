@@ -28,6 +28,7 @@ from loyaltykit import (
     Discount,
     InvalidValue,
     Loyalty,
+    Missing,
     Money,
     Notice,
     Order,
@@ -43,6 +44,7 @@ from loyaltykit import (
     SettingsError,
     Share,
     Term,
+    TierView,
     Window,
     fix_words,
     words,
@@ -343,6 +345,67 @@ def test_B1_an_empty_decision_says_so():
     assert words(Decision("summer")) == str(Decision("summer"))
     assert words(Decision("summer"), "uk") == "summer: змін немає"
     assert words(Decision("redemption"), "uk") == "оплата балами: змін немає"
+
+
+LADDER = TierView(
+    tier="regulars",
+    level="silver",
+    percent=Percent("7.5"),
+    until=AT,
+    lapses_at=AT,
+    ends_at=AT,
+    keeps=Missing(paid=Money(10, "UAH"), visits=1),
+    next_level="gold",
+    missing=Missing(sold=Money(100, "UAH"), visits=22),
+)
+
+
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [
+        (
+            "en",
+            [
+                "regulars: silver, 7.5 % off",
+                "until 2026-03-01 15:00:00+03:00",
+                "lost at 2026-03-01 15:00:00+03:00 without a visit before",
+                "kept beyond 2026-03-01 15:00:00+03:00 by 10.00 UAH more paid or 1 visit more",
+                "to gold: 100.00 UAH more sold or 22 visits more",
+            ],
+        ),
+        (
+            "ru",
+            [
+                "regulars: уровень «silver», скидка 7,5 %",
+                "действует до 1 марта 2026 г., 15:00",
+                "пропадёт 1 марта 2026 г., 15:00, если не прийти раньше",
+                "чтобы сохранить после 1 марта 2026 г., 15:00: оплата ещё 10,00 ₴ или ещё 1 визит",
+                "до уровня «gold»: покупки ещё на 100,00 ₴ или ещё 22 визита",
+            ],
+        ),
+        (
+            "uk",
+            [
+                "regulars: рівень «silver», знижка 7,5%",
+                "діє до 1 березня 2026 р., 15:00",
+                "зникне 1 березня 2026 р., 15:00, якщо не прийти раніше",
+                "щоб зберегти після 1 березня 2026 р., 15:00: оплата ще 10,00 ₴ або ще 1 візит",
+                "до рівня «gold»: покупки ще на 100,00 ₴ або ще 22 візити",
+            ],
+        ),
+    ],
+)
+def test_B7_where_a_member_stands_is_told(locale, told):
+    """The level, until when, what keeps it, and how far the next one is."""
+    plain = words(LADDER, locale, zone="Europe/Moscow").replace("\xa0", " ").replace("\u202f", " ")
+    assert plain == "; ".join(told)
+
+
+def test_B7_what_there_is_nothing_to_say_of_is_left_out():
+    """No level, and nothing above."""
+    assert words(TierView(tier="regulars", level=None)) == "regulars: no level"
+    assert words(TierView(tier="regulars", level=None), "ru") == "regulars: уровня нет"
+    assert words(Missing(visits=5), "uk") == "ще 5 візитів"
 
 
 @pytest.mark.parametrize("locale", ["ru", "ru_RU", "ru-RU", "RU", "ru_RU.UTF-8"])

@@ -12,6 +12,7 @@ from typing import Final
 from loyaltykit.decision import REASONS
 from loyaltykit.geo.problem import DISTRICT_PROBLEMS
 from loyaltykit.messages.effects import EFFECTS
+from loyaltykit.messages.levels import LEVELS
 from loyaltykit.messages.vocabulary import PHRASES
 from loyaltykit.notice import NOTICES
 from loyaltykit.settings.problem import PROBLEMS
@@ -48,7 +49,7 @@ def _texts() -> dict[str, str]:
     mended = {"fix": PROBLEMS, "map_fix": DISTRICT_PROBLEMS}
     fixes = {f"{kind}.{code}": each.fix for kind, table in mended.items() for code, each in table.items()}
     effects = {f"effect.{key}": text for key, text in EFFECTS.items()}
-    return texts | fixes | effects | SENTENCES | PHRASES
+    return texts | fixes | effects | LEVELS | SENTENCES | PHRASES
 
 
 TEXTS: Final = _texts()

@@ -10,9 +10,12 @@ from loyaltykit.decision import Decision, Effect, Reason
 from loyaltykit.errors import InvalidValue
 from loyaltykit.geo.problem import DistrictProblem
 from loyaltykit.messages.effects import effect_in_words
+from loyaltykit.messages.levels import level_in_words, missing_in_words
 from loyaltykit.messages.speech import Speech
 from loyaltykit.notice import Notice
+from loyaltykit.operations.view_tiers import TierView
 from loyaltykit.rules.notice import LANGUAGES
+from loyaltykit.rules.tier_progress import Missing
 from loyaltykit.settings.problem import Problem
 from loyaltykit.values.amount import Amount
 from loyaltykit.values.moment import zone_named
@@ -28,9 +31,9 @@ def words(what: Any, locale: str = "en", *, zone: tzinfo | str | None = None) ->
     Say *what* in the language of *locale*: ``en``, ``ru`` or ``uk``, perhaps with a country behind it, as in ``ru_RU``.
 
     *what* is a `Reason`, a `Problem` of settings or one of a map, a `Notice`, an effect, a `Decision`, a `Breakdown` or
-    a `Settlement`, or a value that stands in them: money, points, a percent, a term, a period, a window, a date or an
-    aware datetime. Moments are told by the clocks of *zone*, a time zone or its IANA name; without one, as they stand.
-    Raises `InvalidValue` for anything else.
+    a `Settlement`, a `TierView` or what is `Missing` to a level, or a value that stands in them: money, points, a
+    percent, a term, a period, a window, a date or an aware datetime. Moments are told by the clocks of *zone*, a time
+    zone or its IANA name; without one, as they stand. Raises `InvalidValue` for anything else.
 
     Examples:
         >>> from loyaltykit import Money, Points, Reason, words
@@ -136,6 +139,8 @@ def _told(value: Any, speech: Speech) -> str:
     return speech.told(value)
 
 
+said.register(TierView, level_in_words)
+said.register(Missing, missing_in_words)
 for _kind in get_args(Effect):
     said.register(_kind, effect_in_words)
 for _kind in (Amount, Percent, Term, Period, Window, date):
