@@ -28,6 +28,7 @@ from loyaltykit.values.points import points_of
 from loyaltykit.values.text import id_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime  # noqa: TC004 - attrs doesn't resolve annotations
 
     from loyaltykit.operations.programs import Programs
@@ -85,11 +86,14 @@ def issue_card(
     """Issue the gift card called *card_id*, of a *face* or by an *offer*, which the host has sold; it's *member*'s."""
     at = instant(at, "at")
     program = programs.at(at)
-    terms = _terms(programs, program, at, face, offer, expires)
     until = None if expires is None else micros(instant(expires, "a card's expires"))
-    asked = {"face": None if face is None else terms.face, "offer": offer, "expires": until}
     owner = None if member is None else id_of("a member", member)
-    book = Book(programs, "card", id_of("a gift card", card_id), asked=asked | {"member": owner})
+    asked: dict[str, Any] = {"face": None if face is None else _minor(programs, face)}
+    asked |= {"offer": offer, "expires": until, "member": owner}
+    book = Book(programs, "card", id_of("a gift card", card_id), asked=asked)
+    if (yield from _is_there(programs, card_id)):
+        return (yield from _again(programs, book, card_id))
+    terms = _terms(programs, program, at, face, offer, expires)
     yield from programs.published(program)
     code = _write(programs, program, card_id, terms, owner, at, book)
     made = IssuedCard(
@@ -99,17 +103,19 @@ def issue_card(
         at=at,
         expires=None if terms.expires == NEVER else from_micros(terms.expires),
     )
-    return (yield from _committed(programs, book, made))
+    committed = yield Commit(book.change(encode(made, programs.worth)), _reading(programs, card_id))
+    return (yield from _recalled(programs, card_id, committed.result)) if committed.replayed else made
 
 
 def buy_card(programs: Programs, card_id: str, offer: str, *, member: str, at: datetime) -> Operation[IssuedCard]:
     """Have *member* buy the gift card called *card_id* by the *offer* of that name, for points."""
     at = instant(at, "at")
     program = programs.at(at)
-    rule = _offer(program, offer)
     ids = id_of("a gift card", card_id), id_of("a member", member)
-    book = Book(programs, "card", ids[0], asked={"offer": offer, "member": member, "points": True})
-    terms = _terms(programs, program, at, None, offer, None)
+    book = Book(programs, "card", ids[0], asked={"offer": offer, "member": ids[1], "points": True})
+    if (yield from _is_there(programs, card_id)):
+        return (yield from _again(programs, book, card_id))
+    rule, terms = _offer(program, offer), _terms(programs, program, at, None, offer, None)
     yield from programs.published(program)
     key = programs.key("member", member)
     buyer = yield from open_member(programs, program, member, (yield Load((key,)))[key], micros(at))
@@ -131,7 +137,21 @@ def buy_card(programs: Programs, card_id: str, offer: str, *, member: str, at: d
         points=points,
         reasons=decision.reasons,
     )
-    return (yield from _committed(programs, book, made))
+    committed = yield Commit(book.change(encode(made, programs.worth)), _reading(programs, card_id))
+    return (yield from _recalled(programs, card_id, committed.result)) if committed.replayed else made
+
+
+def _is_there(programs: Programs, card_id: str) -> Operation[bool]:
+    """Say whether the card was issued before: whatever has changed since, the same call gives the same card."""
+    key = programs.key("card", card_id)
+    yield from programs.begun()
+    return (yield Load((key,)))[key].body is not None
+
+
+def _again(programs: Programs, book: Book, card_id: str) -> Operation[IssuedCard]:
+    """Give the card that was issued before; raises `OperationMismatch` where it was by another call."""
+    committed = yield Commit(book.change(NOTHING_MORE), _reading(programs, card_id))
+    return (yield from _recalled(programs, card_id, committed.result))
 
 
 def _offer(program: Program, name: str) -> GiftCard:
@@ -151,10 +171,7 @@ def _terms(
         message = "a gift card has a face or an offer: give face=Money(…), or offer= the name of one, and not both"
         raise InvalidValue(message, value=face)
     rule = None if offer is None else _offer(program, offer)
-    minor = programs.minor_of(face if rule is None else rule.face, "a gift card's face")
-    if not minor:
-        message = "a gift card of nothing pays nothing: give it a face above zero"
-        raise InvalidValue(message, value=face)
+    minor = _minor(programs, rule.face if rule is not None else face)
     until = instant(expires, "a card's expires") if expires is not None else None
     if until is None and rule is not None:
         until = valid_until(rule, at, zone=program.zone)
@@ -164,6 +181,14 @@ def _terms(
         )
         raise InvalidValue(message, value=expires)
     return Terms(minor, NEVER if until is None else micros(until), None if rule is None else rule.name)
+
+
+def _minor(programs: Programs, face: Money | None) -> int:
+    minor = programs.minor_of(face, "a gift card's face")
+    if not minor:
+        message = "a gift card of nothing pays nothing: give it a face above zero"
+        raise InvalidValue(message, value=face)
+    return minor
 
 
 def _write(
@@ -188,16 +213,16 @@ def _write(
     return grouped(code)
 
 
-def _committed(programs: Programs, book: Book, made: IssuedCard) -> Operation[IssuedCard]:
-    """Commit, and give *made*; or, where that was done before, the card as it was made then, with its code."""
-    worth = programs.worth
-    read = partial(decode, programs.key("card", made.card), worth=worth)
-    committed = yield Commit(book.change(encode(made, worth)), read)
-    if not committed.replayed:
-        return made
-    key = programs.key("card", made.card)
+def _reading(programs: Programs, card_id: str) -> Callable[[str], IssuedCard]:
+    """Give what reads the result of a call that issued the card, without its code."""
+    return partial(decode, programs.key("card", card_id), worth=programs.worth)
+
+
+def _recalled(programs: Programs, card_id: str, result: str) -> Operation[IssuedCard]:
+    """Give the card that an earlier call issued with that *result*, with its code."""
+    key = programs.key("card", card_id)
     stored = card_document.decode(key, (yield Load((key,)))[key].body)
-    return read(committed.result, code=None if stored is None else grouped(stored.code))
+    return decode(key, result, programs.worth, code=None if stored is None else grouped(stored.code))
 
 
 def encode(made: IssuedCard, worth: PointValue) -> str:

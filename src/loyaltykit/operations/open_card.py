@@ -95,7 +95,7 @@ class OpenCard:
     def rehold(self, order_id: str, minor: int, *, until: int) -> tuple[Decision, ...]:
         """Have an order hold *minor* units in all; say what of its hold went back, and what had expired."""
         more = minor - self.held_for(order_id)
-        self.changed = True
+        self.changed = self.changed or minor > 0 or order_id in self.account.holds
         gone = self._changed(ledger.reheld(self.account, order_id, minor, until=until, grace=self._grace))
         return self._released(-more - gone, gone)
 
