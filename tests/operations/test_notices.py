@@ -310,6 +310,15 @@ def test_S7_a_late_run_tells_what_is_still_to_come_alone(agreed):
     assert told(loyalty, AT + 32 * DAY) == [("m1", expiring(9, (4, 15)))]
 
 
+def test_S7_a_run_that_is_late_by_many_dates_tells_of_none_that_has_come(agreed):
+    """Though it books them in several commits, and sees the later ones still there in the first."""
+    loyalty = agreed(EXPIRING, expiry={"after": "P60D"})
+    for day in range(50):
+        give(loyalty, 10, at=AT + day * DAY, order=f"o{day}")
+    run_all(loyalty, AT + 107 * DAY)
+    assert told(loyalty, AT + 107 * DAY) == [("m1", expiring(10, (6, day))) for day in (26, 27, 28)]
+
+
 def test_S7_an_order_tells_what_a_late_run_would_have(agreed):
     """In its own commit, of what is left then."""
     loyalty = agreed(EXPIRING, expiry={"after": "P30D"})
