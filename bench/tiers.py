@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import define
 
 from bench.measure import Row, in_process
-from loyaltykit import Level, Money, Tier, tier_moves
+from loyaltykit import Level, Money, Tier, level_moves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,12 +64,12 @@ def tier_rows() -> Iterator[Row]:
     """Measure a million members, of whom one in twenty-five or so moves."""
     members = _members()
     rows = [(each.id, each.sold, each.paid, each.visits, each.last_visit, each.level) for each in members]
-    ours = [(move.member, move.now) for move in tier_moves(CLASSES, rows, at=AT, zone=UTC)]
+    ours = [(move.member, move.now) for move in level_moves(CLASSES, rows, at=AT, zone=UTC)]
     assert ours == levels_by_hand(members)  # noqa: S101 - a yardstick that differs measures nothing
     yield in_process(
         "levels of 1,000,000 members, who moves",
         "the same ladder inlined over attrs objects",
-        lambda: deque(tier_moves(CLASSES, rows, at=AT, zone=UTC), maxlen=0),
+        lambda: deque(level_moves(CLASSES, rows, at=AT, zone=UTC), maxlen=0),
         lambda: levels_by_hand(members),
         1.5,
         rounds=9,

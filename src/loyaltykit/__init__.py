@@ -104,6 +104,7 @@ if TYPE_CHECKING:
     from loyaltykit.reports.report import Report
     from loyaltykit.reports.surcharges import SurchargeRow
     from loyaltykit.reports.tier_endings import TierEnding
+    from loyaltykit.reports.tier_moves import TierMove
     from loyaltykit.reports.tiers import TierRow
     from loyaltykit.reports.worker_bonuses import WorkerBonusRow
     from loyaltykit.reports.worker_codes import WorkerCodeRow
@@ -115,6 +116,7 @@ if TYPE_CHECKING:
     from loyaltykit.rules.first_app_order import FirstAppOrder, first_app_order_for
     from loyaltykit.rules.gift_card import GiftCard, gift_card_for, valid_until
     from loyaltykit.rules.invitation import Invitation, invitation_for
+    from loyaltykit.rules.level_moves import LevelMove, level_moves
     from loyaltykit.rules.notice import NoticeSettings, NoticeTemplate
     from loyaltykit.rules.promo import Promo, kept_promo, promo_for
     from loyaltykit.rules.redemption import Redemption, redemption_for
@@ -123,7 +125,6 @@ if TYPE_CHECKING:
     from loyaltykit.rules.service_points import ServicePoints, service_points_for
     from loyaltykit.rules.surcharge import Surcharge, surcharge_for
     from loyaltykit.rules.tier import Level, Tier, falls_at, lapses_at, level_for, tier_discount_for
-    from loyaltykit.rules.tier_moves import TierMove, tier_moves
     from loyaltykit.rules.tier_progress import Missing, TierProgress, tier_progress
     from loyaltykit.rules.worker_bonus import BonusStep, WorkerBonus
     from loyaltykit.settings.problem import Problem
@@ -200,6 +201,7 @@ _HOMES = {
     "IssuedCode": "operations.issue_code",
     "Joined": "operations.join",
     "Level": "rules.tier",
+    "LevelMove": "rules.level_moves",
     "LevelSet": "operations.set_tier",
     "LiabilityRow": "reports.liability",
     "Loyalty": "loyalty.loyalty",
@@ -264,7 +266,6 @@ _HOMES = {
     "Term": "values.term",
     "Tier": "rules.tier",
     "TierEnding": "reports.tier_endings",
-    "TierMove": "rules.tier_moves",
     "TierMove": "reports.tier_moves",
     "TierProgress": "rules.tier_progress",
     "TierRow": "reports.tiers",
@@ -296,6 +297,7 @@ _HOMES = {
     "kept_promo": "rules.promo",
     "lapses_at": "rules.tier",
     "level_for": "rules.tier",
+    "level_moves": "rules.level_moves",
     "notice_text": "messages.notice_text",
     "program_in_words": "program.words",
     "program_schema": "program.schema",
@@ -307,7 +309,6 @@ _HOMES = {
     "service_points_for": "rules.service_points",
     "surcharge_for": "rules.surcharge",
     "tier_discount_for": "rules.tier",
-    "tier_moves": "rules.tier_moves",
     "tier_progress": "rules.tier_progress",
     "valid_until": "rules.gift_card",
     "words": "messages.words",
@@ -374,6 +375,7 @@ __all__ = [
     "IssuedCode",
     "Joined",
     "Level",
+    "LevelMove",
     "LevelSet",
     "LiabilityRow",
     "Loyalty",
@@ -469,6 +471,7 @@ __all__ = [
     "kept_promo",
     "lapses_at",
     "level_for",
+    "level_moves",
     "notice_text",
     "program_in_words",
     "program_schema",
@@ -480,7 +483,6 @@ __all__ = [
     "service_points_for",
     "surcharge_for",
     "tier_discount_for",
-    "tier_moves",
     "tier_progress",
     "valid_until",
     "words",

@@ -25,7 +25,7 @@ from loyaltykit import (
     falls_at,
     lapses_at,
     level_for,
-    tier_moves,
+    level_moves,
     tier_progress,
     work_out,
 )
@@ -172,7 +172,7 @@ def test_Y1_many_at_once_move_as_each_by_itself(tier, members):
         )
         for number, (history, level) in enumerate(members)
     ]
-    moves = {move.member: move for move in tier_moves(tier, rows, at=AT, zone=ZONE)}
+    moves = {move.member: move for move in level_moves(tier, rows, at=AT, zone=ZONE)}
     now = []
     for row, (history, before) in zip(rows, members, strict=True):
         level = level_for(tier, history, at=AT, zone=ZONE)
@@ -181,7 +181,7 @@ def test_Y1_many_at_once_move_as_each_by_itself(tier, members):
         if row[0] in moves:
             assert (moves[row[0]].before, moves[row[0]].now) == (before, called)
         now.append((*row[:-1], called))
-    assert list(tier_moves(tier, now, at=AT, zone=ZONE)) == []
+    assert list(level_moves(tier, now, at=AT, zone=ZONE)) == []
 
 
 FEW = st.none() | st.integers(1, 3)

@@ -75,6 +75,7 @@ def test_every_value_fact_and_settings_class_is_known():
         "Credit",
         "Decision",
         "Discount",
+        "LevelMove",
         "Missing",
         "Notice",
         "Problem",
@@ -86,7 +87,6 @@ def test_every_value_fact_and_settings_class_is_known():
         "Share",
         "Replay",
         "Report",
-        "TierMove",
         "TierProgress",
     }
     classes = {name for name in loyaltykit.__all__ if isinstance(getattr(loyaltykit, name), type)}

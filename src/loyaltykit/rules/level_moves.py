@@ -35,13 +35,13 @@ _NOBODY: Final = (_NEVER, _NEVER, _NEVER, 0, 0, 0)
 
 
 @frozen
-class TierMove:
+class LevelMove:
     """
     That *member* has another level than *before*: *now* is what it's called, None for none.
 
     Examples:
-        >>> from loyaltykit import TierMove
-        >>> TierMove("m1", None, "silver").now
+        >>> from loyaltykit import LevelMove
+        >>> LevelMove("m1", None, "silver").now
         'silver'
     """
 
@@ -50,7 +50,7 @@ class TierMove:
     now: str | None
 
 
-def tier_moves(tier: Tier, rows: Iterable[Standing], *, at: datetime, zone: tzinfo) -> Iterator[TierMove]:
+def level_moves(tier: Tier, rows: Iterable[Standing], *, at: datetime, zone: tzinfo) -> Iterator[LevelMove]:
     """
     Give those of *rows* whose level of *tier* is another *at* a moment, one after the other as they're read.
 
@@ -60,7 +60,7 @@ def tier_moves(tier: Tier, rows: Iterable[Standing], *, at: datetime, zone: tzin
 
     Examples:
         >>> from datetime import date, datetime, timezone
-        >>> from loyaltykit import Level, Money, Tier, tier_moves
+        >>> from loyaltykit import Level, Money, Tier, level_moves
         >>> levels = Level(name="bronze", visits=10), Level(name="silver", sold=Money(50_000, "RUB"), visits=30)
         >>> regulars = Tier(name="regulars", levels=levels, lapse_after=60)
         >>> rows = [
@@ -69,7 +69,7 @@ def tier_moves(tier: Tier, rows: Iterable[Standing], *, at: datetime, zone: tzin
         ...     ("m3", 900_000, 0, 15, date(2026, 1, 1), "bronze"),
         ... ]
         >>> at = datetime(2026, 6, 1, tzinfo=timezone.utc)
-        >>> [(move.member, move.now) for move in tier_moves(regulars, rows, at=at, zone=timezone.utc)]
+        >>> [(move.member, move.now) for move in level_moves(regulars, rows, at=at, zone=timezone.utc)]
         [('m1', 'silver'), ('m3', None)]
     """
     away, stays = _last_day_away(tier, day_at(at, zone)), _stays(tier)
@@ -83,7 +83,7 @@ def tier_moves(tier: Tier, rows: Iterable[Standing], *, at: datetime, zone: tzin
                 continue
             now = names[tier.reached((sold, paid, visits))]
         if now != before:
-            yield TierMove(member, before, now)
+            yield LevelMove(member, before, now)
 
 
 def _stays(tier: Tier) -> defaultdict[str | None, tuple[int, ...]]:

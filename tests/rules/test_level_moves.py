@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from loyaltykit import Level, Money, NaiveMoment, Tier, TierMove, tier_moves
+from loyaltykit import Level, LevelMove, Money, NaiveMoment, Tier, level_moves
 
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LEVELS = Level(name="bronze", visits=10), Level(name="silver", sold=Money(500, "RUB"), visits=30)
@@ -14,7 +14,7 @@ REGULARS = Tier(name="regulars", levels=LEVELS, lapse_after=60)
 
 
 def moves(*rows, tier=REGULARS, at=AT):
-    return list(tier_moves(tier, rows, at=at, zone=UTC))
+    return list(level_moves(tier, rows, at=at, zone=UTC))
 
 
 def test_Y1_only_who_moves_is_told_of():
@@ -29,18 +29,18 @@ def test_Y1_only_who_moves_is_told_of():
         ("m7", 0, 0, 30, None, "gold"),
     ]
     assert moves(*rows) == [
-        TierMove("m2", None, "bronze"),
-        TierMove("m3", "bronze", "silver"),
-        TierMove("m5", "silver", "bronze"),
-        TierMove("m6", "silver", None),
-        TierMove("m7", "gold", "silver"),
+        LevelMove("m2", None, "bronze"),
+        LevelMove("m3", "bronze", "silver"),
+        LevelMove("m5", "silver", "bronze"),
+        LevelMove("m6", "silver", None),
+        LevelMove("m7", "gold", "silver"),
     ]
 
 
 def test_Y2_whoever_stays_away_for_more_than_60_days_has_no_level():
     """2 April is 60 days before 1 June, 1 April 61."""
     stayed, lapsed = ("m1", 0, 0, 10, date(2026, 4, 2), "bronze"), ("m2", 0, 0, 10, date(2026, 4, 1), "bronze")
-    assert moves(stayed, lapsed) == [TierMove("m2", "bronze", None)]
+    assert moves(stayed, lapsed) == [LevelMove("m2", "bronze", None)]
     assert moves(("m3", 0, 0, 10, date(2026, 4, 1), None)) == []
     assert moves(lapsed, tier=Tier(name="regulars", levels=LEVELS)) == []
     assert moves(lapsed, at=datetime(1, 1, 20, tzinfo=UTC)) == []
@@ -49,7 +49,7 @@ def test_Y2_whoever_stays_away_for_more_than_60_days_has_no_level():
 def test_rows_are_read_one_after_the_other():
     """So that millions need no memory."""
     rows = iter([("m1", 0, 0, 10, None, None), ("m2", 0, 0, 10, None, None)])
-    assert next(tier_moves(REGULARS, rows, at=AT, zone=UTC)).member == "m1"
+    assert next(level_moves(REGULARS, rows, at=AT, zone=UTC)).member == "m1"
     assert next(rows)[0] == "m2"
     with pytest.raises(NaiveMoment):
         moves(at=datetime(2026, 3, 1))  # noqa: DTZ001 - that's the point
