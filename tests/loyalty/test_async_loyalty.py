@@ -143,3 +143,21 @@ def test_members_move_and_workers_look_at_their_money():
 
     run, statement = asyncio.run(moved())
     assert (run.done, [each.member for each in run.unlinked], statement.lines) == (3, ["m3"], ())
+
+
+def test_S7_a_sender_of_notices_awaits_them():
+    """What waits, what was sent, and the history that is cleared beside it."""
+    told = Program.from_dict(CITY | {"notice": [{"kind": "points_credited"}]})
+
+    async def sent():
+        loyalty = AsyncLoyalty(told, AsyncMemoryRepository())
+        assert await loyalty.members.set_consent("m1", agreed=True, at=NOW)
+        await loyalty.settle(order(), at=NOW)
+        page = await loyalty.notices.waiting(at=NOW)
+        await loyalty.notices.acknowledge(*(each.id for each in page.notices))
+        kept = await loyalty.members.clear_history("c1", "m1", at=NOW)
+        return [str(each.notice) for each in page.notices], await loyalty.notices.waiting(at=NOW), kept.cleared
+
+    notices, after, cleared = asyncio.run(sent())
+    assert notices == ["10 points credited: the balance is 10 points"]
+    assert (after.notices, cleared) == ((), False)

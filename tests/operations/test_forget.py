@@ -213,3 +213,38 @@ def test_B10_sums_of_centuries_are_booked_in_parts(amount):
     assert sum(entry.amount for entry in entries if entry.account == '["city","member","m1"]') == amount
     assert not unbalanced(entries)
     assert [entry.line for entry in entries] == list(range(len(entries)))
+
+
+def test_S8_totals_are_those_of_all_entries_whatever_a_member_had(life, repository):
+    """Points in lots, held, to come and owed, a level, notices that wait, a consent: what's left is a true sum."""
+    loyalty = life(
+        cashback=[{"percent": 50, "scope": {"tariffs": ["good"]}}],
+        service_points=[{"points": 30, "delay": "PT3H", "scope": {"services": ["haircut"]}}],
+        tier=[{"name": "regulars", "levels": [{"name": "gold", "percent": 5, "visits": 1}]}],
+        notice=[{"kind": "points_credited", "consent": False}, {"kind": "points_adjusted"}],
+        expiry={"after": "P60D"},
+    )
+    loyalty.members.set_consent("m1", agreed=True, at=AT)
+    for member in ("m1", "m2"):
+        give(loyalty, 100, member=member, order=f"gift of {member}")
+        loyalty.settle(ride("400", id=f"good of {member}", customer=member, tariff="good"), at=AT)
+        loyalty.settle(ride("70", id=f"spent by {member}", customer=member), at=AT, redeem="all")
+        loyalty.place(ride("50", id=f"held by {member}", customer=member), at=AT, redeem=Points(20))
+        loyalty.settle(ride(id=f"cut of {member}", customer=member, service="haircut"), at=AT)
+        loyalty.members.adjust("a1", member, Points(-5), at=AT, description="sorry", operator="anna")
+    before = entries_of(repository)
+    loyalty.members.forget("m1", at=AT + DAY)
+    entries = entries_of(repository)
+    assert not unbalanced(entries)
+    assert all(entry in entries for entry in before)
+    sums = {}
+    for entry in entries:
+        sums[entry.account] = sums.get(entry.account, 0) + entry.amount
+    assert sums['["city","member","m1"]'] == 0
+    view = loyalty.members.view("m2", at=AT)
+    assert sums['["city","member","m2"]'] == (view.balance + view.held - view.debt).minor
+    assert (
+        sum(amount for account, amount in sums.items() if '"member"' not in account) == -sums['["city","member","m2"]']
+    )
+    assert not told_of(repository)
+    assert {each.member for each in loyalty.notices.waiting(at=AT + DAY).notices} == {"m2"}
