@@ -34,13 +34,14 @@ from loyaltykit.errors import (
 from loyaltykit.program.files import read_program, read_revisions
 from loyaltykit.program.schema import program_schema
 from loyaltykit.program.words import program_in_words
-from loyaltykit.replay import life_csv, read_columns, replay, report_csv, report_in_words
+from loyaltykit.replay import Move, life_csv, read_columns, replay, report_csv, report_in_words
 from loyaltykit.replay.outputs import Outputs, UnwritableOutput
 from loyaltykit.replay.picture import districts_svg
 from loyaltykit.replay.words import PARTS, part_named
 from loyaltykit.report_command import add_report, misused, reported
-from loyaltykit.reports.csv_file import CsvFile
+from loyaltykit.reports.csv_file import CsvFile, row_line
 from loyaltykit.reports.csv_text import csv_line
+from loyaltykit.reports.row import columns_of
 from loyaltykit.reports.xlsx_file import XlsxFile
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ MEMORY = "memory"
 SQLITE = "sqlite:"
 """How stores are named: the one, or the other and the path of a file."""
 
-OUTPUTS = ("json", "csv", "life", "refused", "svg")
+OUTPUTS = ("json", "csv", "life", "moves", "refused", "svg")
 """The options of a replay that name files to write."""
 
 
@@ -170,6 +171,7 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
     add("--json", metavar="OUT", help="write the whole report there, exact")
     add("--csv", metavar="OUT", help="write the months and branches there, for a spreadsheet")
     add("--life", metavar="OUT", help="with --repository: write what became of the points each month there, as CSV")
+    add("--moves", metavar="OUT", help="write every move of a member on a ladder of tiers there, as CSV")
     add("--refused", metavar="OUT", help="write every refused row with its line and reason there, as CSV")
     add("--districts", metavar="MAP", help="a map, GeoJSON, by which pickups have their districts")
     add(
@@ -258,10 +260,12 @@ def _replay(args: argparse.Namespace) -> int:
         inputs.append(("--districts", args.districts))
     with _ended_by_sigterm(), Outputs(inputs) as outputs:
         _keep_store(outputs, args.repository)
-        as_json, as_csv, life, refused, svg = (outputs.begin(f"--{name}", getattr(args, name)) for name in OUTPUTS)
+        files = [outputs.begin(f"--{name}", getattr(args, name)) for name in OUTPUTS]
+        as_json, as_csv, life, moves, refused, svg = files
         revisions, columns = _settings(args)
         districts = _districts(args)
         refused.write(csv_line(("line", "code", "words")))
+        moves.write(csv_line(columns_of(Move)))
         with _store(args.repository) as repository:
             report = _replayed(
                 args.orders,
@@ -270,6 +274,7 @@ def _replay(args: argparse.Namespace) -> int:
                 repository=repository,
                 redeem="all" if args.redeem == "all" else None,
                 districts=districts,
+                on_move=lambda move: moves.write(row_line(move, columns_of(Move))),
                 on_refused=lambda line, refusal: refused.write(csv_line((line, refusal.code, refusal.words))),
             )
         as_json.write(report.to_json())

@@ -73,6 +73,8 @@ def test_the_report_as_json():
         ],
         "by_district": [],
         "costs": {"points": "1.50", "surcharges": "0.00", "bonuses": "0.00", "discounts": "0.00", "total": "1.50"},
+        "tiers": [],
+        "tiers_by_month": [],
         "not_counted": [],
         "why_not_more": [
             {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from loyaltykit.replay.columns import Columns, read_columns
 from loyaltykit.replay.flows import Flow, Life
+from loyaltykit.replay.ladders import Move
 from loyaltykit.replay.refusal import Refusal
 from loyaltykit.replay.replay import replay
 from loyaltykit.replay.report import Report
@@ -15,6 +16,7 @@ __all__ = [
     "Columns",
     "Flow",
     "Life",
+    "Move",
     "Refusal",
     "Report",
     "Row",

@@ -19,6 +19,9 @@ LINES: Final = 8
 DISTRICTS: Final = 4
 """Districts that are shown: a map shows them all."""
 
+MONTHS: Final = 24
+"""Months for which tiers are told one by one."""
+
 WIDTH: Final = 40
 """Characters of a name that are shown."""
 
@@ -94,6 +97,28 @@ def _promos(report: Report) -> list[str]:
 def _invitations(report: Report) -> list[str]:
     rows = [(shown(each.rule, WIDTH), figure(each.friends), figure(each.points)) for each in report.invitations]
     return aligned(("Invitations", "friends", "points"), rows)
+
+
+def tiers_tables(report: Report) -> list[str]:
+    """Give who reached and lost each level, and what it took off prices; by month, where these aren't too many."""
+    rows = [
+        (
+            f"{shown(each.tier, WIDTH)}: {shown(each.level, WIDTH)}",
+            *map(figure, (each.reached, each.fallen, each.lapsed, each.members, each.orders, each.discounts)),
+        )
+        for each in report.tiers
+    ]
+    by_month = [
+        (
+            f"{each.month} {shown(each.tier, WIDTH)}: {shown(each.level, WIDTH)}",
+            *map(figure, (each.reached, each.fallen, each.lapsed, each.members)),
+        )
+        for each in (report.tiers_by_month if len(report.by_month) <= MONTHS else ())
+    ]
+    return [
+        *aligned(("Tiers", "reached", "fallen", "lapsed", "members", "orders", "off prices"), rows),
+        *aligned(("Tiers by month", "reached", "fallen", "lapsed", "members"), by_month),
+    ]
 
 
 def _district(sums: DistrictSums) -> str:

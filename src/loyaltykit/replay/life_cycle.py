@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.replay.flows import Span
     from loyaltykit.replay.orders import Told
+    from loyaltykit.rules.category import Criteria
+    from loyaltykit.rules.tier import Level
 
     class Store(Repository, Reader, Protocol):
         """A repository that can be read, too, as both of the library's can."""
@@ -45,7 +47,7 @@ class LifeCycle:
     What has orders live over *repository*, by time; members are taken to spend *redeem* on each of them.
 
     Whoever is told to have brought somebody is given a code, and that's named with the first order of whom they
-    brought.
+    brought. Completed orders are taken to be paid in full, where a tier or a category asks for what was paid.
 
     Raises `InvalidValue` for anything else than ``"all"`` or None.
     """
@@ -58,6 +60,7 @@ class LifeCycle:
         self._repository = repository
         self._loyalty = Loyalty(self._programs, repository)
         self._redeem: Redeem = redeem
+        self._pays = any(map(counts_paid, revisions.programs))
         self._span: Span | None = None
         self._codes: dict[str, str] = {}
         self._brought: set[str] = set()
@@ -101,6 +104,8 @@ class LifeCycle:
             return None
         final: dict[str, Any] = {"worker": order.worker, "worker_tariff": order.worker_tariff}
         done = self._loyalty.complete(order.id, at=at, price=order.price, **final)
+        if self._pays and done.due:
+            self._loyalty.record_payment("replay", order.id, amount=done.due, at=at)
         return Worked(done, done.revision, placed.decisions)
 
     def _code_of(self, referrer: str | None, member: str | None, at: datetime) -> str | None:
@@ -134,6 +139,13 @@ class LifeCycle:
             after = run.after
             if after is None:
                 return
+
+
+def counts_paid(program: Program) -> bool:
+    """Say whether *program* has a tier or a category that asks what members have paid."""
+    criteria: list[Level | Criteria] = [level for tier in program.tier for level in tier.levels]
+    criteria += [each for rule in program.category for each in (rule.added, rule.removed) if each is not None]
+    return any(each.paid is not None for each in criteria)
 
 
 def _unbooked(skipped: Skipped) -> Exception:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from loyaltykit.geo import DistrictMap
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.replay.columns import Columns
+    from loyaltykit.replay.ladders import OnMove
     from loyaltykit.replay.life_cycle import Redeem, Store
     from loyaltykit.replay.orders import Record
     from loyaltykit.replay.report import Report
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     Progress: TypeAlias = Callable[[Iterable[Record], int], Iterable[Record]]
 
 
-def replay(
+def replay(  # noqa: PLR0913 - each is told by its name
     file: Readable,
     *,
     columns: Columns,
@@ -43,15 +44,16 @@ def replay(
     redeem: Redeem = None,
     districts: DistrictMap | None = None,
     on_refused: OnRefused | None = None,
+    on_move: OnMove | None = None,
     progress: Progress | None = None,
 ) -> Report:
     r"""
     Work out the past orders in binary *file*, CSV, plain or gzip, under *revisions*; give the sums of what they earn.
 
     Orders are worked through by time, equal moments in the order of the file, whatever its order. Memory grows with
-    members, branches and months, never with orders. *on_refused* is told line and reason of every refused row;
-    *progress* is given the orders to work through and how many they are, and gives them back one by one. Raises
-    `UnreadableOrders`.
+    members, branches and months, never with orders. *on_refused* is told line and reason of every refused row,
+    *on_move* every `Move` of a member on a ladder, those of one member by time. *progress* is given the orders to work
+    through and how many they are, and gives them back one by one. Raises `UnreadableOrders`.
 
     Given a *repository*, each order is placed and completed there, members spending *redeem* on it, None for nothing or
     ``"all"`` that they may, and the report has the `Life` of the points. The same file again changes nothing. Without
@@ -83,7 +85,7 @@ def replay(
         (Points(60), Points(50))
     """
     _check_districts(revisions, districts)
-    tally = Tally(revisions, districts or ())
+    tally = Tally(revisions, districts or (), on_move)
     worker = _worker(revisions, tally, columns, repository, redeem)
     reader = OrderReader(columns, revisions)
     refuse = _refusing(tally, on_refused)
@@ -125,7 +127,7 @@ def _worker(
         if redeem is not None:
             message = "what members spend needs a repository that keeps what they have: replay(…, repository=…)"
             raise InvalidValue(message, value=redeem)
-        return Calculators(revisions, tally.members)
+        return Calculators(revisions, tally.members, tally.ladders)
     life_cycle = LifeCycle(revisions, repository, redeem=redeem)
     if columns.columns.id is None:
         life_cycle.needs_ids()

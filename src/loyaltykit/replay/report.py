@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from loyaltykit.replay.flows import Life  # noqa: TC004 - attrs doesn't resolve annotations
+    from loyaltykit.replay.tier_sums import TierMonth, TierSums  # noqa: TC004
 
 
 @frozen
@@ -111,6 +112,8 @@ class Report:
     branches; branches are None where orders name none.
     Points are those that the orders earned; what became of them is their *life*, None without a repository.
 
+    *tiers* say who reached and lost each level, and what it took off prices, by the orders of the file alone.
+
     *costs* is what it came to in points and money; *by_district* is empty where no order has a district. *promos*,
     *invitations* and *bonuses*, the steps that worker bonuses paid, need a repository, too: *not_counted* names the
     kinds of rules whose cost isn't known without one.
@@ -158,6 +161,8 @@ class Report:
     promos: tuple[PromoSums, ...]
     invitations: tuple[InvitationSums, ...]
     bonuses: tuple[StepSums, ...]
+    tiers: tuple[TierSums, ...]
+    tiers_by_month: tuple[TierMonth, ...]
     not_counted: tuple[str, ...]
 
     @property
@@ -220,6 +225,8 @@ class Report:
             ],
             "by_district": [district.to_dict() for district in self.by_district],
             "costs": self.costs.to_dict(),
+            "tiers": [tier.to_dict() for tier in self.tiers],
+            "tiers_by_month": [month.to_dict() for month in self.tiers_by_month],
             "not_counted": list(self.not_counted),
             **lived,
         }

@@ -6,9 +6,11 @@ from collections import Counter, defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from loyaltykit.replay.ladders import Ladders
 from loyaltykit.replay.members import Members
 from loyaltykit.replay.report import Gain, LongRows, Refused, Report, Sums, WhyNotMore
 from loyaltykit.replay.spent import Spent
+from loyaltykit.reports.liability import month_of, months_between
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import Points
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from loyaltykit.geo.district import District
     from loyaltykit.program.program import Program
     from loyaltykit.program.revisions import Revisions
+    from loyaltykit.replay.ladders import OnMove
     from loyaltykit.replay.orders import Told
     from loyaltykit.replay.outcome import Outcome
     from loyaltykit.replay.refusal import Refusal
@@ -47,12 +50,13 @@ _Cell = list[int]
 
 
 class Tally:
-    """What has been counted so far, under *revisions*, with the names of *districts*."""
+    """What has been counted so far, under *revisions*, with the names of *districts*; *on_move* hears of tiers."""
 
-    def __init__(self, revisions: Revisions, districts: Iterable[District]) -> None:
+    def __init__(self, revisions: Revisions, districts: Iterable[District], on_move: OnMove | None = None) -> None:
         self._revisions = revisions
         self._spent = Spent(revisions, {district.id: district.name for district in districts})
         self._worth = revisions.programs[0].worth
+        self.ladders = Ladders(revisions, on_move)
         self.members = Members(
             {channel for program in revisions.programs for rule in program.first_app_order for channel in rule.channels}
         )
@@ -113,6 +117,7 @@ class Tally:
         cell[1] += breakdown.charged.minor if breakdown.charged is not None else 0
         cell[2] += points
         self.members.completed(order)
+        self.ladders.add(order, at, breakdown)
 
     def _add_gains(self, awards: Iterable[Award]) -> None:
         for award in awards:
@@ -133,6 +138,8 @@ class Tally:
     def report(self, outcome: Outcome) -> Report:
         """Give the sums, with what is known of them in the end."""
         program = self._revisions.programs[-1]
+        if self._last_at is not None:
+            self.ladders.finish(self._last_at)
         counted = sum(cell[0] for cell in self._cells.values())
         return Report(
             program=program.id,
@@ -169,8 +176,16 @@ class Tally:
             promos=tuple(self._spent.promos(outcome)) if outcome.life else (),
             invitations=tuple(self._spent.invitations()) if outcome.life else (),
             bonuses=outcome.steps,
+            tiers=tuple(self.ladders.by_level()),
+            tiers_by_month=tuple(self.ladders.by_month(self._months(program))),
             not_counted=() if outcome.life else self._spent.kinds_in(NEED_A_STORE),
         )
+
+    def _months(self, program: Program) -> list[str]:
+        """Give the months from that of the first order to that of the last, by the program's clocks."""
+        if self._first_at is None or self._last_at is None:
+            return []
+        return months_between(month_of(self._first_at, program.zone), month_of(self._last_at, program.zone))
 
     def _grouped(self, key: Callable[[str, str | None], Any]) -> dict[Any, Sums]:
         """Give the sums of the cells by *key* of month and branch, in its order; no branch comes first."""

@@ -13,6 +13,7 @@ from loyaltykit.replay.cost_words import (
     districts_table,
     money_rows,
     rules_table,
+    tiers_tables,
 )
 from loyaltykit.replay.costs import percent_text
 from loyaltykit.reports.columns import aligned, counted, figure
@@ -205,6 +206,7 @@ _PARTS: Final[dict[str, Callable[[Report], list[str]]]] = {
     "districts": districts_table,
     "bonuses": bonuses_table,
     "codes": codes_tables,
+    "tiers": tiers_tables,
     "reasons": _why_not_more,
     "members": _gained_most,
 }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from loyaltykit.facts.order import Order
     from loyaltykit.program.program import Program
     from loyaltykit.program.revisions import Revisions
+    from loyaltykit.replay.ladders import Ladders
     from loyaltykit.replay.members import Members
     from loyaltykit.replay.orders import Told
     from loyaltykit.waterfall.breakdown import Breakdown  # noqa: TC004
@@ -54,11 +55,12 @@ def _referrers(order: Order, told: Told) -> Referrers:
 
 
 class Calculators:
-    """What works orders out one by one, with what *members* remember of those before."""
+    """What works orders out one by one, with what *members* and *ladders* remember of those before."""
 
-    def __init__(self, revisions: Revisions, members: Members) -> None:
+    def __init__(self, revisions: Revisions, members: Members, ladders: Ladders) -> None:
         self._programs = Programs(revisions)
         self._members = members
+        self._ladders = ladders
 
     def work(self, program: Program, order: Order, at: datetime, told: Told) -> Worked | None:
         """
@@ -70,7 +72,8 @@ class Calculators:
             return None
         history = self._members.history_of(order.customer)
         referrers = NOBODY if told is NOTHING else _referrers(order, told)
-        breakdown = work_out(program, order, at=at, history=history, referrers=referrers)
+        levels = self._ladders.levels_at(order.customer, at) if program.tier else {}
+        breakdown = work_out(program, order, at=at, history=history, referrers=referrers, levels=levels)
         return Worked(breakdown, self._programs.revision_of(program))
 
     def outcome(self) -> Outcome:
