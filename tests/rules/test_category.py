@@ -144,6 +144,13 @@ def test_Y4_without_rules_by_days_away_time_changes_nothing():
     assert categories_change_at(PAGE, had, History(last_visit=AT), **told) is None
 
 
+def test_Y4_what_is_due_already_isnt_the_next_change():
+    """Whoever looks too late hears of what comes after that moment."""
+    history, due = History(last_visit=datetime(2026, 3, 1, 18, tzinfo=MOSCOW)), datetime(2026, 4, 16, tzinfo=MOSCOW)
+    following = categories_change_at(PAGE, NONE, history, at=due, zone=MOSCOW)
+    assert following == datetime(2026, 5, 31, tzinfo=MOSCOW)
+
+
 def test_mistakes_of_the_host_are_told():
     """A moment without a zone, and sums in another currency."""
     naive = datetime(2026, 3, 1)  # noqa: DTZ001 - that's the point
