@@ -99,7 +99,7 @@ def recalculate(programs: Programs, member_id: str, *, at: datetime) -> Operatio
     member = yield from open_member(programs, program, member_id, stored, micros(at))
     before = member.member
     member.judge()
-    if member.member != before:
+    if _standing(member.member) != _standing(before):
         book = Book(programs, "recalculate", member_id, str(member.version), asked={})
         member.write_into(book)
         yield Commit(book.change(NOTHING_MORE))
@@ -112,6 +112,11 @@ def member_page(programs: Programs, *, after: str | None, limit: int) -> Operati
     keys = yield ReadKeys(prefix=programs.prefix("member"), after=after, limit=page_size(limit))
     ids = [programs.member_of(key) for key in keys]
     return MemberPage(tuple([each for each in ids if each is not None]), keys[-1] if len(keys) == limit else None)
+
+
+def _standing(member: Member) -> tuple[object, ...]:
+    """Give what is judged of *member*, with all that time will make of it."""
+    return member.levels, member.categories, member.away
 
 
 def _difference(member_id: str, before: Member, now: Member) -> Recalculated:

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from loyaltykit.testing.machine.ladder import rules
+
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 
@@ -18,7 +20,8 @@ class Deal:
 
     *delay* is how long that takes, *welcome* what the first order through the app earns. *max_share*, *minimum* and
     *maximum* limit what's spent. *lives*, *inactivity* and *grace* say when points expire, *hold* when holds time out,
-    *refundable* how long a refund claws back, *owing* whether what it can't take is owed. Terms of whole days are
+    *refundable* how long a refund claws back, *owing* whether what it can't take is owed. With *ladders* there are
+    levels, which *lapse* after so many days, and who's *away* for more days than that is lost. Terms of whole days are
     days, any other hours.
 
     Examples:
@@ -41,6 +44,9 @@ class Deal:
     hold: timedelta = 7 * DAY
     refundable: timedelta = 90 * DAY
     owing: bool = True
+    ladders: bool = False
+    lapse: int | None = None
+    away: int = 3
 
     def settings(self) -> dict[str, Any]:
         """Give the settings of the program, as `Program.from_dict` takes them."""
@@ -64,7 +70,7 @@ class Deal:
             "refundable_for": _text(self.refundable),
             "clawback": "debt" if self.owing else "within_balance",
         }
-        return _told(raw)
+        return _told(raw | (rules(self.lapse, self.away) if self.ladders else {}))
 
 
 def _told(raw: dict[str, Any]) -> dict[str, Any]:

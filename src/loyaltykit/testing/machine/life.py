@@ -6,7 +6,9 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from loyaltykit.decision import Clawback, Release, Return
+from attrs import evolve
+
+from loyaltykit.decision import CardRelease, CardReturn, Clawback, Release, Return
 from loyaltykit.errors import OperationMismatch, UnknownOrder
 from loyaltykit.facts.opening import OpeningMember
 from loyaltykit.facts.order import Order
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from loyaltykit.operations.settlement import Settlement
+    from loyaltykit.operations.view import MemberView
     from loyaltykit.rules.redemption import Requested
     from loyaltykit.testing.contract.factory import Store
     from loyaltykit.testing.machine.deal import Deal
@@ -56,6 +59,7 @@ class Life:
         self.model = Model(deal)
         self._loyalty = Loyalty(Program.from_dict(deal.settings()), store)
         self._first: dict[tuple[str, ...], tuple[object, Callable[..., Any], Any]] = {}
+        self._codes: dict[str, str] = {"": "", "wrong": "D48M-7K2P-WXYZ-2345"}
         self._closed: set[str] = set()
         self._forgotten: set[str] = set()
 
@@ -72,21 +76,25 @@ class Life:
         return known[-1 - pick % len(known)]
 
     def place(self, order: str, at: datetime, **facts: Any) -> None:
-        """Place an order by its *facts*: member, price, channel, starts, redeem."""
+        """Place an order by its *facts*: member, price, channel, starts, redeem, card."""
         ride = _ride(order, at, **facts)
-        call = partial(self._loyalty.place, _order(ride), redeem=_requested(ride.asked))
+        call = partial(
+            self._loyalty.place, _order(ride), redeem=_requested(ride.asked), gift_card=self._code(ride.card)
+        )
         self._make(("place", order), facts, call, at, lambda: self.model.place(ride, at))
 
     def settle(self, order: str, at: datetime, **facts: Any) -> None:
         """Place and complete an order at once."""
         ride = _ride(order, at, **facts)
-        call = partial(self._loyalty.settle, _order(ride), redeem=_requested(ride.asked))
+        told_of: dict[str, Any] = {"redeem": _requested(ride.asked), "gift_card": self._code(ride.card)}
+        call = partial(self._loyalty.settle, _order(ride), **told_of)
         self._make(("settle", order), facts, call, at, lambda: self.model.settle(ride, at))
 
     def quote(self, order: str, at: datetime, **facts: Any) -> None:
         """Ask what an order would come to."""
         ride = _ride(order, at, **facts)
-        got = self._loyalty.quote(_order(ride), at=at, redeem=_requested(ride.asked))
+        code = self._code(ride.card)
+        got = self._loyalty.quote(_order(ride), at=at, redeem=_requested(ride.asked), gift_card=code)
         same(answered(got), self.model.quote(ride, at), "what a quote says")
         self.check(at)
 
@@ -106,12 +114,20 @@ class Life:
         self._of_known(("no_show", order), None, call, at, lambda: self.model.cancel(order, at, "no_show"))
 
     def amend(
-        self, order: str, name: str, at: datetime, *, price: int | None = None, redeem: int | str | None = None
+        self,
+        order: str,
+        name: str,
+        at: datetime,
+        *,
+        price: int | None = None,
+        redeem: int | str | None = None,
+        card: str | None = None,
     ) -> None:
         """Edit an order before it's completed."""
-        call = partial(self._loyalty.amend, name, order, price=_money(price), redeem=_requested(redeem))
-        predict = partial(self.model.amend, order, at, price, redeem)
-        self._of_known(("amend", order, name), (price, redeem), call, at, predict)
+        told_of: dict[str, Any] = {"redeem": _requested(redeem), "gift_card": self._code(card)}
+        call = partial(self._loyalty.amend, name, order, price=_money(price), **told_of)
+        predict = partial(self.model.amend, order, at, price, redeem, card)
+        self._of_known(("amend", order, name), (price, redeem, card), call, at, predict)
 
     def refund(self, order: str, name: str, at: datetime, *, amount: int | None = None) -> None:
         """Give back a part of what was charged, or the rest."""
@@ -141,6 +157,25 @@ class Life:
             same(self._first[key][2].points.minor, predict(), "what was given or taken by hand")
             self.check(at)
 
+    def set_tier(self, member: str, name: str, at: datetime, *, level: str | None, until: datetime | None) -> None:
+        """Give a level of the first ladder by hand, or take it back."""
+        if not self.model.deal.ladders:
+            return
+        until = until if level is not None else None
+        call = partial(self._loyalty.members.set_tier, name, member, "regulars", level, until=until)
+        key, asked = ("set_tier", member, name), (level, until)
+        if not self._again(key, asked, call, at):
+            self._first[key] = asked, call, call(at=at)
+            predicted = self.model.set_tier(member, at, level, FOREVER if until is None else until)
+            same(self._first[key][2].level, predicted, "the level that a member has with one by hand")
+            self.check(at)
+
+    def recalculate(self, at: datetime) -> None:
+        """Work all levels out again: under the same program, nobody moves."""
+        run = self._loyalty.members.recalculate_all(at=at)
+        same((run.moved, run.skipped), ((), ()), "who moves by a recalculation")
+        self.check(at)
+
     def import_member(
         self, member: str, at: datetime, *, lots: tuple[tuple[int, datetime], ...], visits: int, sold: int
     ) -> None:
@@ -153,6 +188,27 @@ class Life:
             done = self.model.import_member(member, at, list(lots), visits, sold)
             same(self._first["import", member][2].done, int(done), "how many were imported")
             self.check(at)
+
+    def issue(self, card: str, at: datetime, *, face: int, ends: datetime | None = None) -> None:
+        """Issue a gift card, with so many minor units on it."""
+        call = partial(self._loyalty.cards.issue, card, face=_money(face), expires=ends)
+        if not self._again(("issue", card), (face, ends), call, at):
+            self._first["issue", card] = (face, ends), call, call(at=at)
+            self._codes[card] = self._first["issue", card][2].code
+            self.model.issue(card, at, face, FOREVER if ends is None else ends)
+            self.check(at)
+
+    def freeze(self, card: str, name: str, at: datetime, *, frozen: bool) -> None:
+        """Freeze a gift card, or unfreeze it."""
+        key = "freeze" if frozen else "unfreeze", card, name
+        call = partial(getattr(self._loyalty.cards, key[0]), name, card)
+        if card in self.model.cards and not self._again(key, None, call, at):
+            self._first[key] = None, call, call(at=at)
+            self.model.freeze(card, at, frozen=frozen)
+            self.check(at)
+
+    def _code(self, card: str | None) -> str | None:
+        return None if card is None else self._codes.get(card, self._codes["wrong"])
 
     def forget(self, member: str, at: datetime) -> None:
         """Erase what is stored of a member: orders so far aren't taken back then, nor is the member imported again."""
@@ -215,6 +271,7 @@ class Life:
             same(type(skipped.reason), OperationMismatch, f"why {key} is skipped")
         else:
             mismatch = raised(OperationMismatch, partial(call, at=at), f"{key}, asked for something else,")
+            first = evolve(first, code=None) if key[0] == "issue" else first  # which nobody else is told
             same(mismatch.first, first, f"what {key} answered first")
         return True
 
@@ -231,6 +288,10 @@ class Life:
                 got[ends] += points.minor
             same(dict(got), lots, f"the lots of {name}")
             self._check_view(name, member, at)
+        for name in self.model.cards:
+            card, view = self.model.cards[name].seen(at), self._loyalty.cards.view(name, at=at)
+            held = sum(card.held(order) for order in card.holds)
+            same((view.balance.minor, view.held.minor), (card.balance, held), f"what is on {name}, and held of it,")
 
     def _posted(self) -> dict[str, int]:
         return {name: member.posted for name, member in self.model.members.items() if member.posted}
@@ -247,11 +308,23 @@ class Life:
             "paid": view.paid.minor,
         }
         same(got, _figures(member), f"what {name} has")
+        self._check_standing(name, member, view)
         check(min(got.values()) >= 0, f"{name} has something below zero: {got}")
         soonest = view.next_expiry
         check(soonest is None or soonest.at > at, f"{name} can spend what has expired: {soonest}")
         lines = self._loyalty.members.statement(name, at=at, limit=1_000).lines
         same(sum([line.points.minor for line in lines]), member.posted, f"the sum of the statement of {name}")
+
+    def _check_standing(self, name: str, member: Member, view: MemberView) -> None:
+        """See that levels and categories are those that plain loops find."""
+        standing: dict[str, Any] = {tier.tier: tier.level for tier in view.tiers}
+        if standing:
+            standing["categories"] = view.categories
+            given = [(tier.level, tier.until or FOREVER) for tier in view.tiers if tier.by_hand]
+            told = self.model.standing(name, member, member.as_of)
+            hand = told.pop("given")
+            same([hand] if hand and hand[0] == told["regulars"] else [], given, f"the level of {name} by hand")
+            same(standing, told, f"the levels and categories of {name}")
 
 
 def _figures(member: Member) -> dict[str, int]:
@@ -273,13 +346,14 @@ def _ends(member: Member) -> Counter[datetime]:
 def answered(settlement: Settlement) -> Answer:
     """Give what *settlement* says, in the words of the model."""
     answer: Answer = {"status": settlement.status, "redeemed": settlement.redeemed.minor}
-    for name, money in (("charged", settlement.charged), ("due", settlement.due), ("refund", settlement.refund)):
-        answer[name] = None if money is None else money.minor
+    sums = {"charged": settlement.charged, "due": settlement.due, "refund": settlement.refund, "card": settlement.card}
+    answer |= {name: None if money is None else money.minor for name, money in sums.items()}
     effects = [effect for decision in settlement.decisions for effect in decision.effects]
     awards = [(decision.rule, award) for decision in settlement.decisions for award in decision.awards]
     clawed = [effect for effect in effects if isinstance(effect, Clawback)]
     answer["awards"] = [(rule, award.points.minor) for rule, award in awards]
     answer["back"] = sum([effect.points.minor for effect in effects if isinstance(effect, (Release, Return))])
+    answer["card_back"] = sum([e.money.minor for e in effects if isinstance(e, (CardRelease, CardReturn))])
     answer["clawed"] = sum([effect.points.minor for effect in clawed])
     answer["owed"] = sum([effect.owed.minor for effect in clawed])
     answer["carried"] = {each.what: each.amount for each in settlement.carried}
@@ -287,13 +361,18 @@ def answered(settlement: Settlement) -> Answer:
 
 
 def _ride(order: str, at: datetime, **facts: Any) -> Ride:
-    told_of: dict[str, Any] = {name: facts.get(name) for name in ("member", "price", "channel", "starts")}
-    return Ride(id=order, asked=facts.get("redeem"), as_of=at, **told_of)
+    told_of: dict[str, Any] = {name: facts.get(name) for name in ("member", "price", "channel", "starts", "card")}
+    return Ride(id=order, asked=facts.get("redeem"), as_of=at, visit=facts.get("visit", True), **told_of)
 
 
 def _order(ride: Ride) -> Order:
     return Order(
-        id=ride.id, customer=ride.member, price=_money(ride.price), channel=ride.channel, starts_at=ride.starts
+        id=ride.id,
+        customer=ride.member,
+        price=_money(ride.price),
+        channel=ride.channel,
+        starts_at=ride.starts,
+        visit=ride.visit,
     )
 
 

@@ -37,6 +37,9 @@ DEALS: Final = st.builds(
     hold=st.sampled_from([7 * DAY, 6 * HOUR, DAY]),
     refundable=st.sampled_from([90 * DAY, 2 * DAY]),
     owing=st.booleans(),
+    ladders=st.booleans(),
+    lapse=st.sampled_from([None, 1, 2]),
+    away=st.sampled_from([1, 3]),
 )
 
 MOVES: Final = st.sampled_from([0, 0, 1, 3, 9, 24, 50, -6, -40]).map(lambda hours: hours * HOUR)
@@ -47,6 +50,7 @@ PICKS: Final = st.integers(1, 40)
 PARTS: Final = st.sampled_from(["a", "b", "c"])
 WHO: Final = st.sampled_from(MEMBERS)
 PRICES: Final = st.sampled_from([33_333, 10_000, 9_950, 4_000, 99, 0, None])
+CARDS: Final = st.sampled_from([None, None, "c1", "c1", "c2", "wrong"])
 REDEEM: Final = st.sampled_from(["all", "all", 10, 60, None, 0])
 RIDES: Final = st.fixed_dictionaries(
     {
@@ -54,8 +58,11 @@ RIDES: Final = st.fixed_dictionaries(
         "channel": st.sampled_from([None, "app"]),
         "starts": st.none() | st.integers(0, 90).map(lambda hours: START + hours * HOUR),
         "redeem": REDEEM,
+        "card": CARDS,
+        "visit": st.sampled_from([True, True, True, False]),
     }
 )
+EDITS: Final = st.fixed_dictionaries({"price": PRICES, "redeem": REDEEM, "card": CARDS | st.just("")})
 LOTS: Final = st.lists(
     st.tuples(st.sampled_from([5, 40]), st.sampled_from([FOREVER, START, START + 9 * HOUR, START + 3 * DAY])),
     max_size=3,
@@ -102,6 +109,8 @@ class LifeMachine(RuleBasedStateMachine):
         self._life = Life(deal, self._made.create())
         for member in MEMBERS:
             self._life.settle(f"first of {member}", START, member=member, price=20_000)
+        self._life.issue("c1", START, face=15_000, ends=START + 2 * DAY)
+        self._life.issue("c2", START, face=60_000)
 
     def teardown(self) -> None:
         """Remove the store."""
@@ -127,10 +136,10 @@ class LifeMachine(RuleBasedStateMachine):
         """Place and complete an order at once."""
         self._life.settle(f"o{number}", self._at(move), member=_customer(number), **ride)
 
-    @rule(pick=PICKS, name=PARTS, price=PRICES, redeem=REDEEM, move=MOVES)
-    def amends(self, pick: int, name: str, price: int | None, redeem: int | str | None, move: timedelta) -> None:
+    @rule(pick=PICKS, name=PARTS, edit=EDITS, move=MOVES)
+    def amends(self, pick: int, name: str, edit: dict[str, Any], move: timedelta) -> None:
         """Edit an order."""
-        self._life.amend(self._life.one_of(pick, "placed"), name, self._at(move), price=price, redeem=redeem)
+        self._life.amend(self._life.one_of(pick, "placed"), name, self._at(move), **edit)
 
     @rule(pick=PICKS, price=PRICES, move=MOVES)
     def completes(self, pick: int, price: int | None, move: timedelta) -> None:
@@ -162,10 +171,33 @@ class LifeMachine(RuleBasedStateMachine):
         """Receive a payment."""
         self._life.record_payment(self._life.one_of(pick, "placed", "completed"), name, self._at(move), amount=amount)
 
+    @rule(card=st.sampled_from(["c1", "c2"]), name=PARTS, frozen=st.booleans(), move=MOVES)
+    def freezes(self, card: str, name: str, frozen: bool, move: timedelta) -> None:  # noqa: FBT001 - drawn
+        """Freeze a gift card, or unfreeze it."""
+        self._life.freeze(card, name, self._at(move), frozen=frozen)
+
     @rule(member=WHO, name=PARTS, points=st.sampled_from([5, 50, -5, -50]), move=MOVES)
     def adjusts(self, member: str, name: str, points: int, move: timedelta) -> None:
         """Give points by hand, or take them."""
         self._life.adjust(member, name, self._at(move), points=points)
+
+    @rule(
+        member=WHO,
+        name=PARTS,
+        level=st.sampled_from(["5 %", "10 %", None]),
+        hours=st.sampled_from([None, 1, 30, 70]),
+        move=MOVES,
+    )
+    def gives_levels(self, member: str, name: str, level: str | None, hours: int | None, move: timedelta) -> None:
+        """Give a level by hand, for some hours or for good, or take it back."""
+        at = self._at(move)
+        until = None if hours is None else at + hours * HOUR
+        self._life.set_tier(member, name, at, level=level, until=until)
+
+    @rule(move=MOVES)
+    def recalculates(self, move: timedelta) -> None:
+        """Work all levels out again."""
+        self._life.recalculate(self._at(move))
 
     @rule(member=WHO, lots=LOTS, sold=st.sampled_from([0, 500]), move=MOVES)
     def imports(self, member: str, lots: Any, sold: int, move: timedelta) -> None:

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from attrs import define, evolve, field
 
+from loyaltykit.testing.machine.by_card import ByCard
+from loyaltykit.testing.machine.card import Coins, split, sum_of
 from loyaltykit.testing.machine.deal import DAY
+from loyaltykit.testing.machine.ladder import PERCENTS, SHY_UP_TO, days_away, days_level, regular_level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +65,8 @@ class Member:
     A member as of a moment: the *purse*, what orders hold, awards that are *coming*, the *debt*.
 
     *gone* has each point that expired unspent: the date that it was credited with, and when it went. *channels* has
-    one item for each completed order that came through one.
+    one item for each completed order that came through one. *given* is a level by hand, and until when; who is *lost*
+    or *shy* is in that category.
     """
 
     as_of: datetime = DAWN
@@ -76,6 +80,9 @@ class Member:
     visits: int = 0
     sold: int = 0
     paid: int = 0
+    given: tuple[str | None, datetime] = (None, FOREVER)
+    lost: bool = False
+    shy: bool = False
 
     def copied(self) -> Member:
         """Give another that can be changed without this one."""
@@ -96,7 +103,13 @@ class Member:
 
 @define
 class Ride:
-    """An order as it was told last, and what has become of it; *life* is that in which its member placed it."""
+    """
+    An order as it was told last, and what has become of it; *life* is that in which its member placed it.
+
+    *card* is the gift card that it's to be paid with, *on_card* what it was to hold there, *paid_by* the coins that it
+    spent of that. *percent* is what comes off its price by a level, *receipts* by which days it was paid: [day, minor
+    units].
+    """
 
     id: str
     member: str | None
@@ -105,6 +118,7 @@ class Ride:
     starts: datetime | None
     asked: int | str | None
     as_of: datetime
+    visit: bool = True
     status: str = "placed"
     limited: bool = True
     held: int = 0
@@ -115,11 +129,17 @@ class Ride:
     paid: int = 0
     refunded: int = 0
     life: int = 0
+    card: str | None = None
+    on_card: int = 0
+    paid_by: list[Coins] = field(factory=list)
+    percent: int = 0
+    receipts: list[tuple[date, int]] = field(factory=list)
 
     @property
     def charged(self) -> int:
         """What is charged for it."""
-        return self.price or 0
+        price = self.price or 0
+        return price - off(price, self.percent)
 
     @property
     def done(self) -> bool:
@@ -131,6 +151,11 @@ class Ride:
         if self.status == "refunded":
             return Fraction(part)
         return Fraction(part * self.refunded, self.charged) if self.charged else Fraction(0)
+
+
+def off(price: int, percent: int) -> int:
+    """Give what *percent* of *price* takes off it: half a minor unit is one."""
+    return (price * percent + 50) // 100
 
 
 def over(term: timedelta, moment: datetime) -> datetime:
@@ -145,7 +170,7 @@ def over(term: timedelta, moment: datetime) -> datetime:
     return then if term % DAY else then.replace(hour=0, minute=0, second=0, microsecond=0) + DAY
 
 
-class Model:
+class Model(ByCard):
     """
     All members and orders of a program, and what each call does to them and answers.
 
@@ -162,6 +187,7 @@ class Model:
         self.deal = deal
         self.members: dict[str, Member] = {}
         self.rides: dict[str, Ride] = {}
+        self.cards = {}
         self.lives: Counter[str] = Counter()
 
     # Time alone
@@ -170,7 +196,41 @@ class Model:
         """Give a member as they are *at* a moment; what is done to that copy counts once it's `kept`."""
         member = self.members.get(name, Member()).copied()
         self.pass_time(member, at)
+        member.lost = member.lost or self._is_away(name, member.as_of)
         return member
+
+    def rides_of(self, name: str) -> list[Ride]:
+        """Give the orders of a member in the life that they're in."""
+        return [ride for ride in self.rides.values() if (ride.member, ride.life) == (name, self.lives[name])]
+
+    def _is_away(self, name: str, moment: datetime) -> bool:
+        return self.deal.ladders and days_away(self.rides_of(name), moment) > self.deal.away
+
+    def _judge(self, name: str, member: Member, status: str | None = None) -> None:
+        """Give and take away the categories of *member*, whose order has just ended in that *status*."""
+        member.shy = (member.shy or status == "no_show") and self.deal.ladders and member.visits < SHY_UP_TO
+        member.lost = (member.lost and status != "came") or self._is_away(name, member.as_of)
+
+    def standing(self, name: str, member: Member, moment: datetime) -> dict[str, Any]:
+        """Give the levels and categories of *member* at a moment, by hand until when."""
+        if not self.deal.ladders:
+            return {}
+        rides, (level, until) = self.rides_of(name), member.given
+        names = [("lost", member.lost or self._is_away(name, moment)), ("shy", member.shy)]
+        return {
+            "regulars": regular_level(self.deal, member, rides, moment),
+            "days": days_level(rides, moment),
+            "categories": tuple(each for each, is_so in names if is_so),
+            "given": (level, until) if moment < until and level else None,
+        }
+
+    def _percent(self, ride: Ride, name: str | None, at: datetime) -> int:
+        """Give the percent that comes off *ride*, judged at a moment; nothing where it rounds to nothing."""
+        if not self.deal.ladders or name is None or not ride.price:
+            return 0
+        member = self.seen(name, at)
+        percent = PERCENTS[regular_level(self.deal, member, self.rides_of(name), member.as_of)]
+        return percent if off(ride.price, percent) else 0
 
     def kept(self, name: str, member: Member) -> None:
         """Keep what was done to a member."""
@@ -190,10 +250,22 @@ class Model:
         moments = [hold.until for hold in member.holds.values()] + [award.due for award in member.coming]
         return [away, *moments, *[point.ends for point in member.purse]]
 
-    def is_due(self, member: Member, at: datetime) -> bool:
-        """Say whether something is to be booked for *member*; who has nothing can't lose it by staying away."""
+    def is_due(self, name: str, at: datetime) -> bool:
+        """Say whether something is to be booked for a member; who has nothing can't lose it by staying away."""
+        member = self.members[name]
         away, *moments = self._moments(member)
-        return min([*moments, away if member.purse or member.holds else FOREVER]) <= at
+        soonest = min([*moments, away if member.purse or member.holds else FOREVER])
+        return soonest <= at or self._moves(name, member, at)
+
+    def _moves(self, name: str, member: Member, at: datetime) -> bool:
+        """Say whether levels or categories change by time alone up to *at*: with a day, or as what was given ends."""
+        moments = [member.given[1]] if member.as_of < member.given[1] <= at else []
+        day = member.as_of.replace(hour=0, minute=0, second=0, microsecond=0) + DAY
+        while day <= at and self.deal.ladders and member.as_of != DAWN:
+            moments.append(day)
+            day += DAY
+        before = self.standing(name, member, member.as_of)
+        return any(self.standing(name, member, moment) != before for moment in moments)
 
     def _happens(self, member: Member, moment: datetime) -> None:
         """Let one thing happen: a hold times out, or else points expire, or else an award falls due."""
@@ -261,7 +333,7 @@ class Model:
             return 0
         points = balance if wanted == "all" else min(int(wanted), balance)
         if ride.price is not None:
-            points = min(points, ride.price * self.deal.max_share // 100 // self.deal.unit)
+            points = min(points, ride.charged * self.deal.max_share // 100 // self.deal.unit)
         if self.deal.maximum is not None:
             points = min(points, self.deal.maximum)
         return 0 if ride.price is not None and points < self.deal.minimum else points
@@ -272,7 +344,7 @@ class Model:
         if ride.member is None:
             return earned
         if ride.price is not None:
-            basis = ride.price - spent * self.deal.unit if self.deal.basis == "payable" else ride.price
+            basis = ride.charged - spent * self.deal.unit if self.deal.basis == "payable" else ride.charged
             earned["cashback"] = int(Fraction(basis * self.deal.percent, 100 * self.deal.unit) + Fraction(1, 2))
         if ride.channel == "app" and "app" not in had:
             earned["first_app_order"] = self.deal.welcome
@@ -280,8 +352,9 @@ class Model:
 
     def _comes_to(self, ride: Ride, redeemed: int, awards: dict[str, int], **more: Any) -> Answer:
         """Give the answer of a call that has judged *ride*."""
-        due = None if ride.price is None else ride.price - redeemed * self.deal.unit
-        sums = {"charged": ride.price, "redeemed": redeemed, "due": due}
+        charged = None if ride.price is None else ride.charged
+        due = None if charged is None else charged - redeemed * self.deal.unit - more.get("card", 0)
+        sums = {"charged": charged, "redeemed": redeemed, "due": due}
         return told({"status": ride.status, **sums, "awards": list(awards.items()), **more})
 
     def stands(self, ride: Ride, **more: Any) -> Answer:
@@ -289,10 +362,11 @@ class Model:
         answer = {"status": ride.status, **more}
         if ride.done or ride.status == "placed":
             units = len(ride.captured) if ride.done else ride.held
-            answer["redeemed"] = units - int(ride.share(units))
+            by_card = sum_of(ride.paid_by) if ride.done else ride.on_card
+            answer["redeemed"], answer["card"] = units - int(ride.share(units)), by_card - int(ride.share(by_card))
             if ride.price is not None:
-                paid = ride.price - units * self.deal.unit
-                answer |= {"charged": ride.price - ride.refunded, "due": paid - int(ride.share(paid))}
+                paid = ride.charged - units * self.deal.unit - by_card
+                answer |= {"charged": ride.charged - ride.refunded, "due": paid - int(ride.share(paid))}
         return told(answer)
 
     def _member_of(self, ride: Ride) -> str | None:
@@ -304,19 +378,27 @@ class Model:
     def quote(self, ride: Ride, at: datetime) -> Answer:
         """Say what *ride* would come to; nothing is kept."""
         balance, had = 0, list[str]()
+        ride = evolve(ride, percent=self._percent(ride, ride.member, at))
         if ride.member is not None:
             member = self.seen(ride.member, at)
             balance, had = len(member.purse), member.channels
         redeemed = self._spendable(ride, ride.asked, balance)
-        return self._comes_to(evolve(ride, status="quoted"), redeemed, self._earned(ride, redeemed, had))
+        card = self._pays(ride, redeemed, self._accepted(ride, ride.card, at))
+        return self._comes_to(evolve(ride, status="quoted"), redeemed, self._earned(ride, redeemed, had), card=card)
 
     def place(self, ride: Ride, at: datetime) -> Answer:
         """Hold what may be spent on *ride*; a member of whom nothing is held isn't written."""
         if ride.id in self.rides:
             return self.stands(self.rides[ride.id])
         answer = self.quote(ride, at) | {"status": "placed"}
-        ride = evolve(ride, held=answer.get("redeemed", 0), limited=ride.price is not None)
+        ride = evolve(
+            ride,
+            percent=self._percent(ride, ride.member, at),
+            held=answer.get("redeemed", 0),
+            limited=ride.price is not None,
+        )
         ride.life = self.lives[ride.member or ""]
+        self._hold_on_card(ride, self._accepted(ride, ride.card, at), answer.get("card", 0), at)
         if ride.held:
             assert ride.member is not None  # noqa: S101 - else nothing could be spent
             member = self.seen(ride.member, at)
@@ -336,10 +418,12 @@ class Model:
             return self.stands(ride)
         at = max(at, ride.as_of)
         ride.price = ride.price if price is None else price
-        ride.status, ride.as_of, ride.completed_at = "completed", at, at
         name = self._member_of(ride)
+        if not ride.limited:
+            ride.percent = self._percent(ride, name, at)
+        ride.status, ride.as_of, ride.completed_at = "completed", at, at
         if name is None:
-            return self._comes_to(ride, 0, {})
+            return self._comes_to(ride, 0, {}, **self._captured(ride, 0))
         member = self.seen(name, at)
         if ride.held and order not in member.holds:
             free = min(ride.held, len(member.purse))
@@ -351,16 +435,21 @@ class Model:
         """Place *ride* and complete it at once."""
         if ride.id in self.rides:
             return self.complete(ride.id, at, ride.price)
+        ride.percent = self._percent(ride, ride.member, at)
         self.rides[ride.id] = ride
         ride.status, ride.completed_at, ride.life = "completed", at, self.lives[ride.member or ""]
+        ride.card = ride.card if ride.price is not None and self._accepted(ride, ride.card, at) else None
         if ride.member is None:
-            return self._comes_to(ride, 0, {})
+            self._fare_on_card(ride, 0)
+            return self._comes_to(ride, 0, {}, **self._captured(ride, 0))
         member = self.seen(ride.member, at)
+        ride.completed_at = member.as_of
         ride.held = self._spendable(ride, ride.asked, len(member.purse))
         ride.limited = ride.price is not None
         if ride.held:
             member.holds[ride.id] = Hold(member.purse[: ride.held], FOREVER)
             member.purse = member.purse[ride.held :]
+        self._fare_on_card(ride, ride.held)
         return self._end(ride, member)
 
     def _end(self, ride: Ride, member: Member) -> Answer:
@@ -380,10 +469,11 @@ class Model:
         member.inactive = FOREVER
         if self.deal.inactivity is not None:
             member.inactive = over(self.deal.inactivity, member.as_of)
-        member.visits += 1
+        member.visits += ride.visit
         member.sold += ride.charged
+        self._judge(str(ride.member), member, "came" if ride.visit else None)
         self.kept(str(ride.member), member)
-        return self._comes_to(ride, spent, earned, back=len(back) - lost)
+        return self._comes_to(ride, spent, earned, back=len(back) - lost, **self._captured(ride, spent))
 
     def _spent(self, ride: Ride, held: int) -> int:
         """Give how many of the points that were *held* are spent: limits that waited for a price bind now."""
@@ -408,18 +498,22 @@ class Model:
         if ride.status != "placed":
             return self.stands(ride)
         ride.status, ride.as_of = status, max(at, ride.as_of)
-        back, paid, ride.paid = 0, ride.paid, 0
+        back, paid, ride.paid, ride.receipts = 0, ride.paid, 0, []
         name = self._member_of(ride)
-        if (ride.held or paid) and name is not None:
+        missed = status == "no_show" and self.deal.ladders
+        if (ride.held or paid or missed) and name is not None:
             member = self.seen(name, ride.as_of)
             points = member.holds.pop(order, Hold([], FOREVER)).points
             back = len(points) - self._put_back(member, points, member.as_of)
             member.paid -= paid
+            self._judge(name, member, status)
             self.kept(name, member)
-        return self.stands(ride, back=back, refund=paid or None)
+        return self.stands(ride, back=back, refund=paid or None, card_back=self._released(ride))
 
-    def amend(self, order: str, at: datetime, price: int | None, redeem: int | str | None) -> Answer:
-        """Judge *order* anew with another price, or with something else to be spent on it."""
+    def amend(
+        self, order: str, at: datetime, price: int | None, redeem: int | str | None, card: str | None = None
+    ) -> Answer:
+        """Judge *order* anew with another price, or with something else to be spent on it: points, a gift card."""
         ride = self.rides[order]
         if ride.status != "placed":
             return self.stands(ride)
@@ -427,9 +521,11 @@ class Model:
         ride.price = ride.price if price is None else price
         ride.asked = ride.asked if redeem is None else redeem
         ride.limited, name = ride.price is not None, self._member_of(ride)
+        ride.percent = max(ride.percent, self._percent(ride, name, ride.as_of)) if ride.price else 0
+        card_back = self._recarded(ride, card)
         if name is None:
             ride.held = 0
-            return self._comes_to(ride, 0, {})
+            return self._comes_to(ride, 0, {}, **self._reheld(ride, card_back))
         member = self.seen(name, ride.as_of)
         own = member.holds[order].points if order in member.holds else []
         ride.held = self._spendable(ride, ride.asked, len(own) + len(member.purse))
@@ -443,7 +539,7 @@ class Model:
             lost = self._put_back(member, given, member.as_of)
             self.kept(name, member)
         earned = self._earned(ride, ride.held, member.channels)
-        return self._comes_to(ride, ride.held, earned, back=len(given) - lost)
+        return self._comes_to(ride, ride.held, earned, back=len(given) - lost, **self._reheld(ride, card_back))
 
     def refund(self, order: str, at: datetime, amount: int | None) -> Answer:
         """Give back *amount* of what was charged, or the rest: money, points, and what was earned, in proportion."""
@@ -452,7 +548,8 @@ class Model:
         if ride.status != "completed" or (amount is not None and not rest):
             return self.stands(ride)
         part = rest if amount is None else min(amount, rest)
-        before, ride.as_of = evolve(ride), max(at, ride.as_of)
+        name, before, ride.as_of = self._member_of(ride), evolve(ride), max(at, ride.as_of)
+        member = self.seen(name or "", ride.as_of)  # as time has made them, while the order still lay behind them
         ride.refunded += part
         ride.status = "refunded" if part == rest else "completed"
 
@@ -460,14 +557,17 @@ class Model:
             """Give what this refund gives back of *total*: what's due by now, less what was before."""
             return int(ride.share(total)) - int(before.share(total))
 
-        cash = max(ride.charged - len(ride.captured) * self.deal.unit, 0)
+        by_card = sum_of(ride.paid_by)
+        cash = max(ride.charged - len(ride.captured) * self.deal.unit - by_card, 0)
         money = now(cash)
         paid_back = min(money, ride.paid)
         ride.paid -= paid_back
+        ride.receipts = paid_less(ride.receipts, paid_back)
         answer: Answer = {"refund": money}
-        carried, name = {"money": cash}, self._member_of(ride)
+        carried = {"money": cash, "gift_card": by_card}
+        last = by_card - int(before.share(by_card))
+        answer["card_back"] = self._back_on_card(ride, split(split(ride.paid_by, last)[0], last - now(by_card))[1])
         if name is not None:
-            member = self.seen(name, ride.as_of)
             carried["redemption"] = len(ride.captured)
             last = len(ride.captured) - int(before.share(len(ride.captured)))
             back = ride.captured[last - now(len(ride.captured)) : last]
@@ -478,9 +578,10 @@ class Model:
             member.sold -= part
             member.paid -= paid_back
             if ride.status == "refunded":
-                member.visits -= 1
+                member.visits -= ride.visit
                 if ride.channel is not None:
                     member.channels.remove(ride.channel)
+            self._judge(name, member)
             self.kept(name, member)
         answer["carried"] = {what: ride.share(total) % 1 for what, total in carried.items() if ride.share(total) % 1}
         return self.stands(ride, **answer)
@@ -521,7 +622,7 @@ class Model:
             return self.stands(ride)
         before, ride.price, ride.as_of = ride.charged, price, max(at, ride.as_of)
         if ride.member is None:
-            return self._comes_to(ride, 0, {})
+            return self._comes_to(ride, 0, {}, **self._corrected(ride, 0))
         spent, name = self._spent(ride, len(ride.captured)), self._member_of(ride)
         assert name is not None  # noqa: S101 - orders of whoever was forgotten aren't corrected here
         member = self.seen(name, ride.as_of)
@@ -538,9 +639,10 @@ class Model:
             less.append((award, max(-more, 0)))
         less += [(award, award.points) for rule, award in old.items() if rule not in earned]
         answer |= self._clawed(member, less)
-        member.sold += price - before
+        member.sold += ride.charged - before
+        self._judge(name, member)
         self.kept(name, member)
-        return self._comes_to(ride, spent, earned, **answer)
+        return self._comes_to(ride, spent, earned, **answer, **self._corrected(ride, spent))
 
     def record_payment(self, order: str, at: datetime, amount: int) -> Answer:
         """Note that *amount* was received for an order, whatever its state."""
@@ -551,6 +653,8 @@ class Model:
         if name is not None:
             member = self.seen(name, ride.as_of)
             member.paid += amount
+            ride.receipts = [*ride.receipts, (member.as_of.date(), amount)]
+            self._judge(name, member)
             self.kept(name, member)
         return self.stands(ride)
 
@@ -562,6 +666,14 @@ class Model:
         member.purse = member.purse[max(-points, 0) :]
         self.kept(name, member)
         return points
+
+    def set_tier(self, name: str, at: datetime, level: str | None, until: datetime) -> str | None:
+        """Give a level of the first ladder by hand, or take it back; say which one the member has then."""
+        member = self.seen(name, at)
+        member.given = level, until
+        self._judge(name, member)
+        self.kept(name, member)
+        return regular_level(self.deal, member, self.rides_of(name), member.as_of)
 
     def import_member(self, name: str, at: datetime, lots: list[tuple[int, datetime]], visits: int, sold: int) -> bool:
         """Carry a member over who isn't known yet; say whether it was done."""
@@ -580,11 +692,31 @@ class Model:
             self.lives[name] += 1
 
     def run_due(self, at: datetime) -> int:
-        """Book what time has done; say to how many members."""
-        due = [name for name, member in self.members.items() if self.is_due(member, at)]
+        """Book what time has done; say to how many members and cards."""
+        due = [name for name in self.members if self.is_due(name, at)]
         for name in due:
             self.kept(name, self.seen(name, at))
-        return len(due)
+        return len(due) + self.sweep_cards(at)
+
+    def _graced(self, moment: datetime) -> datetime | None:
+        graced = self.deal.grace if self.deal.lives or self.deal.inactivity else None
+        return None if graced is None else over(graced, moment)
+
+
+def paid_less(receipts: list[tuple[date, int]], amount: int) -> list[tuple[date, int]]:
+    """
+    Give *receipts* without *amount* of them, of the last day first.
+
+    Examples:
+        >>> from datetime import date
+        >>> paid_less([(date(2026, 3, 1), 500), (date(2026, 3, 2), 900)], 1_000)
+        [(datetime.date(2026, 3, 1), 400)]
+    """
+    left = []
+    for day, paid in sorted(receipts, reverse=True):
+        left.append((day, paid - min(paid, amount)))
+        amount -= min(paid, amount)
+    return [(day, paid) for day, paid in sorted(left) if paid]
 
 
 def told(answer: Answer) -> Answer:
