@@ -23,6 +23,7 @@ from loyaltykit import (
     CardRelease,
     CardReturn,
     Clawback,
+    CodeCheck,
     Credit,
     Decision,
     Discount,
@@ -345,6 +346,28 @@ def test_B1_an_empty_decision_says_so():
     assert words(Decision("summer")) == str(Decision("summer"))
     assert words(Decision("summer"), "uk") == "summer: змін немає"
     assert words(Decision("redemption"), "uk") == "оплата балами: змін немає"
+
+
+@pytest.mark.parametrize(
+    ("check", "russian", "ukrainian"),
+    [
+        (CodeCheck(code="D48M", kind="referral"), "D48M: можно применить", "D48M: можна застосувати"),
+        (
+            CodeCheck(code="D48M", kind=None, reasons=(Reason("code_unknown", typed="D48M"),)),
+            "D48M: код D48M никому не выдавался",
+            "D48M: код D48M нікому не видавали",
+        ),
+        (
+            CodeCheck(code=None, kind=None, reasons=(Reason("self_referral"), Reason("not_first_order"))),
+            "кода нет: нельзя пригласить самого себя; у клиента уже есть выполненный заказ",
+            "коду немає: не можна запросити самого себе; клієнт уже має виконане замовлення",
+        ),
+    ],
+)
+def test_T6_what_a_code_is_worth_is_told_as_its_typed(check, russian, ukrainian):
+    """Why it isn't valid, if it isn't."""
+    assert words(check) == str(check)
+    assert (words(check, "ru"), words(check, "uk")) == (russian, ukrainian)
 
 
 LADDER = TierView(

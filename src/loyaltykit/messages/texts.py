@@ -19,6 +19,8 @@ from loyaltykit.settings.problem import PROBLEMS
 
 SENTENCES: Final = {
     "decision.nothing": "nothing to do",
+    "code.none": "no code",
+    "code.valid": "valid",
     "breakdown.sums": "price {price}, charged {charged}, payable {payable}",
     "breakdown.card": ", by gift card {card}, due {due}",
     "period.always": "always",
@@ -29,7 +31,7 @@ SENTENCES: Final = {
     "nothing.told": "none",
     "feature.told": "feature {number}",
 }
-"""What decisions, sums, periods and windows are made of."""
+"""What decisions, checks of codes, sums, periods and windows are made of."""
 
 NOUNS: Final = {
     "points": ("point", "points"),

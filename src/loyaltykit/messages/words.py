@@ -13,6 +13,7 @@ from loyaltykit.messages.effects import effect_in_words
 from loyaltykit.messages.levels import level_in_words, missing_in_words
 from loyaltykit.messages.speech import Speech
 from loyaltykit.notice import Notice
+from loyaltykit.operations.check_code import CodeCheck
 from loyaltykit.operations.view_tiers import TierView
 from loyaltykit.rules.notice import LANGUAGES
 from loyaltykit.rules.tier_progress import Missing
@@ -31,9 +32,9 @@ def words(what: Any, locale: str = "en", *, zone: tzinfo | str | None = None) ->
     Say *what* in the language of *locale*: ``en``, ``ru`` or ``uk``, perhaps with a country behind it, as in ``ru_RU``.
 
     *what* is a `Reason`, a `Problem` of settings or one of a map, a `Notice`, an effect, a `Decision`, a `Breakdown` or
-    a `Settlement`, a `TierView` or what is `Missing` to a level, or a value that stands in them: money, points, a
-    percent, a term, a period, a window, a date or an aware datetime. Moments are told by the clocks of *zone*, a time
-    zone or its IANA name; without one, as they stand. Raises `InvalidValue` for anything else.
+    a `Settlement`, a `CodeCheck`, a `TierView` or what is `Missing` to a level, or a value that stands in them:
+    money, points, a percent, a term, a period, a window, a date or an aware datetime. Moments are told by the clocks of
+    *zone*, a time zone or its IANA name; without one, as they stand. Raises `InvalidValue` for anything else.
 
     Examples:
         >>> from loyaltykit import Money, Points, Reason, words
@@ -125,6 +126,12 @@ def _(problem: DistrictProblem, speech: Speech) -> str:
 def _(decision: Decision, speech: Speech) -> str:
     parts = "; ".join([said(part, speech) for part in (*decision.effects, *decision.reasons)])
     return f"{speech.word('rule', decision.rule)}: {parts or speech.say('decision.nothing')}"
+
+
+@said.register(CodeCheck)
+def _(check: CodeCheck, speech: Speech) -> str:
+    reasons = "; ".join([said(reason, speech) for reason in check.reasons])
+    return f"{check.code or speech.say('code.none')}: {reasons or speech.say('code.valid')}"
 
 
 @said.register(Breakdown)
