@@ -184,6 +184,8 @@ def test_B3_an_order_without_a_price_is_judged_at_completion():
         None,
         [("tier", ["price_unknown", "outside_scope"]), ("autumn", ["price_unknown"])],
     )
+    both = done(order=visit(None, branch="north"), regulars="silver", club="gold")
+    assert said(both) == [("tier", ["price_unknown"])]
     promised = Promised(Points(0), limited=False)
     assert done(regulars="gold", promo="autumn", promised=promised).charged == rub(900)
     assert done(regulars="silver", promo="autumn", promised=promised).charged == rub(920)

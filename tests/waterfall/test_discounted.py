@@ -6,7 +6,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from loyaltykit import CodeUse, Decision, Discount, History, InvalidValue, Money, Order, Points, Program, work_out
+from loyaltykit import (
+    Award,
+    CodeUse,
+    Decision,
+    Discount,
+    History,
+    InvalidValue,
+    Money,
+    Order,
+    Points,
+    Program,
+    work_out,
+)
 from loyaltykit.waterfall.captured import Promised
 from loyaltykit.waterfall.discounted import KeptPromo, charged_after, promo_decision
 
@@ -49,6 +61,15 @@ def test_B3_what_was_promised_is_kept_at_the_final_price():
     promised = Promised(Points(0), limited=True, promo=KeptPromo(rub(40), rub(10)))
     done = work_out(PROGRAM, ride("600.00"), at=AT, use=used, promised=promised)
     assert (done.charged, done.reasons[0].code) == (rub(550), "limited_by_budget")
+
+
+def test_T4_points_that_a_code_advances_too_late_are_credited():
+    """Judged at completion, there's no placing at which the order could spend them."""
+    done = work_out(
+        PROGRAM, ride(), at=AT, use=CodeUse(code="GIFT", promo="gift"), promised=Promised(Points(0), limited=False)
+    )
+    assert [type(award) for award in done.awards] == [Award, Award]
+    assert done.decisions[0].points == Points(50)
 
 
 def test_a_price_that_isnt_known_isnt_lowered():
