@@ -68,7 +68,7 @@ deep: $(STAMP) schedules
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest tests/properties tests/testing/test_machine.py
 
 schedules: $(STAMP)
-	LOYALTYKIT_SCHEDULES=deep $(BIN)/python -m pytest tests/testing/test_schedules.py tests/testing/test_pairs.py \
+	LOYALTYKIT_SCHEDULES=deep $(BIN)/python -m pytest tests/testing/test_schedules.py tests/testing/test_pairs.py tests/testing/test_tier_pairs.py \
 		tests/testing/test_code_pairs.py
 
 # Clients killed at every statement and at random moments, and what they leave behind.

@@ -317,13 +317,31 @@ def test_Y7_by_hand_once(life):
     assert level(loyalty, AT, "classes") is None
 
 
+def test_Y7_by_hand_once_though_its_end_has_come_since(life):
+    """A call that comes again late is answered as it was; a new one gives nothing then."""
+    loyalty = life(tier=[CLASSES])
+    first = loyalty.members.set_tier("s1", "m1", "classes", "silver", at=AT, until=AT + DAY)
+    assert loyalty.members.set_tier("s1", "m1", "classes", "silver", at=AT + 9 * DAY, until=AT + DAY) == first
+    assert loyalty.members.set_tier("s2", "m1", "classes", "gold", at=AT + 9 * DAY, until=AT + DAY).level is None
+
+
+def test_Y7_by_hand_once_though_the_program_has_changed_since(repository):
+    """What the first revision had is answered as it was; given anew, it's nothing that the one in force has."""
+    then = _from(city(tier=[CLASSES | {"levels": [{"name": "only", "visits": 1}]}]), "2026-03-20")
+    loyalty = Loyalty(Revisions((city(tier=[CLASSES]), then)), repository)
+    first = loyalty.members.set_tier("s1", "m1", "classes", "silver", at=AT)
+    late = AT + 20 * DAY
+    assert loyalty.members.set_tier("s1", "m1", "classes", "silver", at=late) == first
+    assert loyalty.members.set_tier("s2", "m1", "classes", "gold", at=late).level is None
+    assert loyalty.members.set_tier("s3", "m1", "classes", "only", at=late).level == "only"
+
+
 @pytest.mark.parametrize(
     ("tier", "level", "until", "says"),
     [
         ("club", "gold", None, r"no \[\[tier\]\] called 'club': it has classes"),
         ("classes", "platinum", None, "classes has no level called 'platinum': it has bronze, silver, gold"),
         ("classes", None, AT + DAY, "a level that is taken back has no end"),
-        ("classes", "gold", AT, "a level by hand lasts until a moment after"),
     ],
 )
 def test_Y7_what_cannot_be_given_is_told(life, repository, tier, level, until, says):
@@ -337,8 +355,9 @@ def test_Y7_a_program_without_tiers_gives_none_by_hand(life):
     """It says that it has none."""
     with pytest.raises(InvalidValue, match="it has none at all"):
         life().members.set_tier("s1", "m1", "classes", "gold", at=AT)
+    later = Loyalty(_from(city(tier=[CLASSES]), "2026-04-01"), MemoryRepository())
     with pytest.raises(NoRevision):
-        Loyalty(_from(city(), "2026-04-01"), MemoryRepository()).members.set_tier("s1", "m1", "x", None, at=AT)
+        later.members.set_tier("s1", "m1", "classes", "gold", at=AT)
 
 
 def test_Y7_a_level_that_a_revision_drops_gives_nothing(life, repository):

@@ -103,7 +103,7 @@ def import_member(programs: Programs, opening: OpeningMember, *, at: datetime) -
         message = f"the opening balance of {opening.id} is more than {MAX_SUM} units, which ledgers can't add up"
         raise InvalidValue(message, value=opening.id)
     for tier, level, _ in opening.levels:
-        check_given(program, tier, level)
+        check_given(programs, tier, level)
     book = Book(programs, "import", opening.id, asked=asked)
     yield from programs.published(program)
     key = programs.key("member", opening.id)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
-    from loyaltykit.program.program import Program
 
 
 @frozen
@@ -59,10 +58,13 @@ def set_tier(
     ends = None if until is None else micros(instant(until, "until when a level is given"))
     ids = id_of("a member", member_id), id_of("a level by hand", set_id)
     book = Book(programs, "set_tier", *ids, asked={"tier": tier, "level": level, "until": ends})
-    check_given(programs.at(at), tier, level, until=until, at=at)
+    check_given(programs, tier, level)
+    if level is None and until is not None:
+        message = f"a level that is taken back has no end: give a level of {tier}, or leave until out"
+        raise InvalidValue(message, value=until)
+    program, key = programs.at(at), programs.key("member", member_id)
     yield from programs.begun()
-    key = programs.key("member", member_id)
-    member = yield from open_member(programs, programs.at(at), member_id, (yield Load((key,)))[key], micros(at))
+    member = yield from open_member(programs, program, member_id, (yield Load((key,)))[key], micros(at))
     member.give_level(tier, level, until=NEVER if ends is None else ends)
     member.write_into(book)
     given = LevelSet(member_id, tier, member.levels.get(tier), at)
@@ -71,29 +73,21 @@ def set_tier(
     return read(committed.result) if committed.replayed else given
 
 
-def check_given(
-    program: Program, tier: str, level: str | None, *, until: datetime | None = None, at: datetime | None = None
-) -> None:
+def check_given(programs: Programs, tier: str, level: str | None) -> None:
     """
-    See that *program* has the ladder *tier*, with that *level*, and that *until* comes after *at*, if that's told.
+    See that one of *programs* has the ladder *tier*, and one of those that *level*; raises `InvalidValue`.
 
-    Raises `InvalidValue`.
+    It needn't be the one in force, so that a call that's made again is answered as it was, though that has changed.
     """
-    known = program.tier_named(tier)
-    if known is None:
-        names = ", ".join(each.name for each in program.tier) or "none at all"
+    ladders = [each for program in programs.revisions.programs for each in program.tier]
+    known = [each for each in ladders if each.name == tier]
+    if not known:
+        names = ", ".join(dict.fromkeys(each.name for each in ladders)) or "none at all"
         message = f"the program has no [[tier]] called {tier!r}: it has {names}"
         raise InvalidValue(message, value=tier)
-    if level is None:
-        if until is not None:
-            message = f"a level that is taken back has no end: give a level of {tier}, or leave until out"
-            raise InvalidValue(message, value=until)
-    elif known.level_named(level) is None:
-        message = f"{tier} has no level called {level!r}: it has {', '.join(each.called for each in known.levels)}"
+    if level is not None and not any(each.level_named(level) for each in known):
+        message = f"{tier} has no level called {level!r}: it has {', '.join(each.called for each in known[-1].levels)}"
         raise InvalidValue(message, value=level)
-    elif until is not None and at is not None and until <= at:
-        message = f"a level by hand lasts until a moment after {at}, not {until}: leave until out to give it for good"
-        raise InvalidValue(message, value=until)
 
 
 def encode(given: LevelSet) -> str:
