@@ -103,8 +103,8 @@ class OrderCard:
         return evolve(held, lots=taken(held.lots, minor)[0]), notes
 
     def write_into(self, book: Book) -> None:
-        """Write the card, where what the order holds or captured has changed."""
-        if self.card.changed:
+        """Write the card, where what the order holds or captured has changed, or time has done something to it."""
+        if self.card.changed or self.card.is_due:
             self.card.write_into(book)
 
 

@@ -47,6 +47,7 @@ class ByCard:
 
     def _hold_on_card(self, ride: Ride, card: Card | None, minor: int, at: datetime) -> None:
         ride.card, ride.on_card = ride.card if card is not None else None, minor
+        self._touch(ride.card, at)
         if card is not None and minor:
             card.hold(ride.id, minor, self._times_out(ride, at))
             self.cards[str(ride.card)] = card
@@ -58,6 +59,7 @@ class ByCard:
 
     def _captured(self, ride: Ride, spent: int) -> dict[str, Any]:
         """Spend what *ride* holds of its card, as far as its price goes beside the points that were *spent*."""
+        self._touch(ride.card, ride.as_of)
         if not ride.on_card:
             return {}
         card = self.cards[str(ride.card)].seen(ride.as_of)
@@ -74,6 +76,8 @@ class ByCard:
 
     def _released(self, ride: Ride) -> int:
         """Give back what *ride* holds of its card; say how much of that wasn't too late."""
+        if ride.on_card:
+            self._touch(ride.card, ride.as_of)
         card = self.cards[ride.card].seen(ride.as_of) if ride.card is not None else None
         if card is None or not card.held(ride.id):
             return 0
@@ -84,6 +88,7 @@ class ByCard:
     def _recarded(self, ride: Ride, named: str | None) -> int:
         """Have *ride* be paid with the card that is *named* now, if it can; give what went back to the one before."""
         back = 0
+        self._touch(ride.card, ride.as_of)
         if named == "":
             back, ride.card = self._released(ride), None
         elif named is not None and named != ride.card and self._accepted(ride, named, ride.as_of) is not None:
@@ -93,6 +98,7 @@ class ByCard:
     def _reheld(self, ride: Ride, back: int) -> dict[str, Any]:
         """Have *ride* hold what its card is to pay now; *back* went back to another one."""
         ride.on_card = 0
+        self._touch(ride.card, ride.as_of)
         if ride.card is not None:
             card = self.cards[ride.card].seen(ride.as_of)
             own, ride.on_card = card.held(ride.id), self._pays(ride, ride.held, card)
@@ -112,9 +118,15 @@ class ByCard:
 
     def _corrected(self, ride: Ride, spent: int) -> dict[str, Any]:
         """Have the card of *ride* pay no more than its price now asks for beside the points that were *spent*."""
+        self._touch(ride.card, ride.as_of)
         paid = min(ride.charged - spent * self.deal.unit, sum_of(ride.paid_by))
         ride.paid_by, back = split(ride.paid_by, paid)
         return {"card": paid, "card_back": self._back_on_card(ride, back)}
+
+    def _touch(self, name: str | None, at: datetime) -> None:
+        """Have what time has done to a card be booked, as it's written."""
+        if name is not None and self.cards[name].next_moment <= at:
+            self.cards[name] = self.cards[name].seen(at)
 
     def sweep_cards(self, at: datetime) -> int:
         """Let pass what time has done to cards; say to how many."""
