@@ -9,9 +9,10 @@ level until they come again (Y2).
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from loyaltykit.decision import Decision, Discount, Reason
@@ -275,14 +276,19 @@ def falls_at(tier: Tier, history: History, *, at: datetime, zone: tzinfo) -> dat
     if tier.over is None:
         return None
     days = sorted(counted_days(tier.over, history, day_at(at, zone)), key=lambda each: each.day)
-    totals = _summed(tier, days)
-    number = tier.reached(totals)
-    for each in days:
-        gone = _summed(tier, [each])
-        totals = totals[0] - gone[0], totals[1] - gone[1], totals[2] - gone[2]
-        if tier.reached(totals) < number:
-            return day_start(last_day(tier.over, each.day), zone, after=1)
-    return None
+    left = _left_after(tier, days)
+    number = tier.reached(left[0])
+    gone = bisect_left(left, True, key=lambda totals: tier.reached(totals) < number)  # noqa: FBT003 - what is looked for
+    return day_start(last_day(tier.over, days[gone - 1].day), zone, after=1) if gone < len(left) else None
+
+
+def _left_after(tier: Tier, days: list[DayOfVisits]) -> list[Totals]:
+    """Give the totals of *days*, then of all but the first, and so on to none of them."""
+    sums = [(_minor(tier, each.sold), _minor(tier, each.paid), each.visits) for each in reversed(days)]
+    left = accumulate(
+        sums, lambda one, other: (one[0] + other[0], one[1] + other[1], one[2] + other[2]), initial=(0, 0, 0)
+    )
+    return [*left][::-1]
 
 
 def totals_at(tier: Tier, history: History, today: date) -> Totals:
@@ -300,7 +306,7 @@ def totals_at(tier: Tier, history: History, today: date) -> Totals:
     """
     if tier.over is None:
         return _minor(tier, history.sold), _minor(tier, history.paid), history.visits
-    return _summed(tier, counted_days(tier.over, history, today))
+    return _left_after(tier, counted_days(tier.over, history, today))[0]
 
 
 def counted_days(over: Term, history: History, today: date) -> list[DayOfVisits]:
@@ -412,11 +418,6 @@ def percent_off(label: str, percent: Percent, customer: str, price: Money | None
 
 def _as_moment(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def _summed(tier: Tier, days: list[DayOfVisits]) -> Totals:
-    sold, paid = (sum([_minor(tier, getattr(each, name)) for each in days]) for name in ("sold", "paid"))
-    return sold, paid, sum([each.visits for each in days])
 
 
 def _minor(tier: Tier, total: Money | None) -> int:
