@@ -26,7 +26,6 @@ from loyaltykit import (
     level_for,
     tier_discount_for,
 )
-from loyaltykit.rules.tier import first_day, last_day
 
 MOSCOW, NEW_YORK = ZoneInfo("Europe/Moscow"), ZoneInfo("America/New_York")
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -176,15 +175,6 @@ def test_a_level_for_all_time_never_falls_by_itself():
         "bronze",
         None,
     )
-
-
-def test_the_first_day_that_counts_is_the_first_whose_last_is_today_or_later():
-    """Whatever months are short; and the calendar has a first day."""
-    for term in map(Term, ("P1D", "P7D", "P1M", "P1M5D", "P11M30D", "P1Y", "P366D")):
-        for today in (date(2024, 2, 29), date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 31), date(2026, 12, 31)):
-            first = first_day(term, today)
-            assert last_day(term, first) >= today > last_day(term, first - timedelta(days=1))
-    assert first_day(Term("P1Y"), date(1, 3, 1)) == date.min
 
 
 def test_sums_in_another_currency_are_refused():

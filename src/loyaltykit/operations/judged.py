@@ -23,7 +23,8 @@ from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.days import from_day
 from loyaltykit.operations.terms import days_before
 from loyaltykit.rules.category import categories_change_at, categories_for
-from loyaltykit.rules.tier import falls_at, first_day, lapses_at, level_for
+from loyaltykit.rules.rolling import first_day
+from loyaltykit.rules.tier import falls_at, lapses_at, level_for
 from loyaltykit.values.day import day_at
 from loyaltykit.values.money import Money
 

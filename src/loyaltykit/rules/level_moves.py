@@ -56,7 +56,7 @@ def level_moves(tier: Tier, rows: Iterable[Standing], *, at: datetime, zone: tzi
 
     A row is ``(id, sold, paid, visits, day of the last visit, level)``: sums in minor units, the local day in *zone*,
     None for whoever has never come or has no level. Where the ladder counts over a period, sums and visits are those of
-    the days that `first_day` begins. Raises `NaiveMoment`.
+    its days. Raises `NaiveMoment`.
 
     Examples:
         >>> from datetime import date, datetime, timezone

@@ -10,13 +10,11 @@ level until they come again (Y2).
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from loyaltykit.decision import Decision, Discount, Reason
-from loyaltykit.errors import InvalidValue
+from loyaltykit.rules.rolling import counted_days, last_day
 from loyaltykit.rules.scope import Rule
 from loyaltykit.settings import field
 from loyaltykit.settings.frozen import Settings, checked, settings
@@ -27,7 +25,7 @@ from loyaltykit.values.percent import Percent
 from loyaltykit.values.rounding import ROUNDERS
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
+    from datetime import date, datetime, tzinfo
 
     from loyaltykit.facts.history import DayOfVisits, History
     from loyaltykit.facts.order import Order
@@ -45,9 +43,6 @@ Totals: TypeAlias = tuple[int, int, int]
 """What a level is judged by: minor units sold and paid, and visits."""
 
 _NO_PERCENT: Final = Percent(0)
-_DAY: Final = timedelta(days=1)
-_CLAMPED: Final = timedelta(days=4)
-"""More than the ends of months ever move a term."""
 
 
 @settings
@@ -309,57 +304,6 @@ def totals_at(tier: Tier, history: History, today: date) -> Totals:
     return _left_after(tier, counted_days(tier.over, history, today))[0]
 
 
-def counted_days(over: Term, history: History, today: date) -> list[DayOfVisits]:
-    """
-    Give those of the recent days of *history* that count on the local day *today*, where a ladder counts *over* a term.
-
-    Examples:
-        >>> from datetime import date
-        >>> from loyaltykit import DayOfVisits, History, Term
-        >>> history = History(recent=[DayOfVisits(day=date(2026, 3, day), visits=1) for day in (1, 2, 3, 4)])
-        >>> [each.day.day for each in counted_days(Term("P2D"), history, date(2026, 3, 3))]
-        [2, 3]
-    """
-    first = first_day(over, today)
-    return [each for each in history.recent if first <= each.day <= today]
-
-
-@lru_cache(maxsize=64)
-def first_day(over: Term, today: date) -> date:
-    """
-    Give the earliest local day that counts on *today*, where a ladder counts *over* a term that includes *today*.
-
-    Examples:
-        >>> from datetime import date
-        >>> from loyaltykit import Term
-        >>> first_day(Term("P30D"), date(2026, 3, 30)), first_day(Term("P1Y"), date(2026, 3, 1))
-        (datetime.date(2026, 3, 1), datetime.date(2025, 3, 2))
-    """
-    try:
-        day = over.after(_as_moment(today), times=-1).date() - _CLAMPED
-    except (InvalidValue, OverflowError):  # before the calendar
-        return date.min
-    while last_day(over, day) < today:
-        day += _DAY
-    return day
-
-
-def last_day(over: Term, day: date) -> date:
-    """
-    Give the last local day on which a visit of *day* counts, where a ladder counts *over* a term.
-
-    Examples:
-        >>> from datetime import date
-        >>> from loyaltykit import Term
-        >>> last_day(Term("P1M"), date(2026, 1, 31)), last_day(Term("P1D"), date(2026, 1, 31))
-        (datetime.date(2026, 2, 27), datetime.date(2026, 1, 31))
-    """
-    try:
-        return over.after(_as_moment(day)).date() - _DAY
-    except InvalidValue:  # past the calendar
-        return date.max
-
-
 def tier_discount_for(
     tier: Tier, level: str | None, order: Order, *, at: datetime, zone: tzinfo | None = None
 ) -> Decision:
@@ -414,10 +358,6 @@ def percent_off(label: str, percent: Percent, customer: str, price: Money | None
         return Decision(label, (Discount(customer, price.with_minor(minor), percent),))
     reason = Reason("rounded_to_nothing", share=percent, basis=price) if price else Reason("order_is_free")
     return Decision(label, (), (reason,))
-
-
-def _as_moment(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _minor(tier: Tier, total: Money | None) -> int:
