@@ -64,8 +64,8 @@ def played(text, repository, *, tiers=TIERS, **settings):
 
 
 def test_B4_a_member_rises_falls_and_lapses(repository):
-    """A visit is a purchase; the discount holds from the next one on; who stays away has none."""
-    text = "".join([f"2026-01-0{day},50.00,anna\n" for day in (1, 2, 3, 4)]) + "2026-03-09,10.00,bert\n"
+    """A visit is a purchase; the discount holds from the next one on; a lapse counts from its very moment."""
+    text = "".join([f"2026-01-0{day},50.00,anna\n" for day in (1, 2, 3, 4)]) + "2026-03-06,10.00,bert\n"
     report, moves = played(text, repository)
     assert moves == [
         ("2026-01-02", "anna", "regulars", None, "5 %", "reached"),
