@@ -1,6 +1,4 @@
-"""
-The local days of a rolling period: those that count for a ladder over a term, today among them. Row Y1.
-"""
+"""The local days of a rolling period: those that count for a ladder over a term, today among them. Row Y1."""
 
 from __future__ import annotations
 
