@@ -42,11 +42,11 @@ def test_a_columns_file_may_be_json(tmp_path):
 
 
 def test_every_fact_of_an_order_may_be_a_column():
-    """All twenty-one facts can be mapped, each to its own column; a quantity may be a sum of several."""
+    """All twenty-two facts can be mapped, each to its own column; a quantity may be a sum of several."""
     named = {fact: f"the {fact}" for fact in FACTS if fact != "quantity"}
     meaning = {"statuses": {"cancelled": ["off"]}, "goods": ["sale"]}
     columns = Columns.from_dict(COLUMNS | {"columns": named | {"quantity": ["weekend", "week"]}} | meaning)
-    assert len(FACTS) == 21
+    assert len(FACTS) == 22
     assert columns.named == named | {"quantity 0": "weekend", "quantity 1": "week"}
 
 

@@ -28,12 +28,14 @@ def test_every_fact_reaches_the_order():
     """Each cell is the fact that the columns say; moments are kept in UTC."""
     facts = ("customer", "branch", "service", "tariff", "worker", "worker_tariff", "channel", "district")
     cells = {fact: f"the {fact}" for fact in facts}
-    moment, order = read(cells | {"starts_at": "2026-03-02T09:30:00.000001-06:00"})
+    bounds = {"starts_at": "2026-03-02T09:30:00.000001-06:00", "ends_at": "2026-03-02T10:30:00-06:00"}
+    moment, order = read(cells | bounds)
     assert moment == datetime(2026, 3, 1, 16, tzinfo=UTC)
     assert order == Order(
         id="o1",
         price=Money("12.50", "USD"),
         starts_at=datetime(2026, 3, 2, 15, 30, 0, 1, tzinfo=UTC),
+        ends_at=datetime(2026, 3, 2, 16, 30, tzinfo=UTC),
         **cells,
     )
 

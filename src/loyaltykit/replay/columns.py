@@ -39,6 +39,7 @@ class OrderColumns(Settings):
     referrer: str | None = field.text("The column with the id of whoever brought the customer.", default=None)
     worker_referrer: str | None = field.text("The column with the id of whoever brought the worker.", default=None)
     starts_at: str | None = field.text("The column with the moment at which the ride or visit starts.", default=None)
+    ends_at: str | None = field.text("The column with the moment at which the visit ends.", default=None)
     quantity: tuple[str, ...] = field.names(
         "Columns whose sum the price is multiplied by: pieces, or nights by weekends and weekdays.", default=()
     )

@@ -36,15 +36,15 @@ Ending: TypeAlias = Literal["cancelled", "no_show"]
 Record: TypeAlias = tuple[Any, ...]
 """An order in plain values, to be kept on disk: its moment, its line, its price in minor units, `FIELDS`."""
 
-FIELDS: Final = ("placed_at", "line", "price", "id", "starts_at", *PICKUP, "visit", "ending", *TOLD, *NAMES)
+FIELDS: Final = ("placed_at", "line", "price", "id", "starts_at", "ends_at", *PICKUP, "visit", "ending", *TOLD, *NAMES)
 """What a record holds."""
 
 EAST: Final = 180
 NORTH: Final = 90
 """Degrees that a longitude and a latitude have at most, to either side."""
 
-_TOLD: Final = slice(8, 9 + len(TOLD))
-_NAMES: Final = slice(9 + len(TOLD), None)
+_TOLD: Final = slice(9, 10 + len(TOLD))
+_NAMES: Final = slice(10 + len(TOLD), None)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -132,21 +132,22 @@ class OrderReader:
             price = self._price(row.cells["price"], [row.cells[fact] for fact in self._quantities])
             ending = self._ending(row.cells.get("status"))
             order_id = self._id(row)
-            start = self._starts_at(row.cells.get("starts_at"))
+            bounds = [self._bound(fact, row.cells.get(fact)) for fact in ("starts_at", "ends_at")]
             pickup = self._pickup(row)
             names = [self._name(fact, row) if is_named else shared for fact, is_named, shared in self._names]
         except _Refused as refused:
             return refused.refusal
         visit = row.cells.get("kind", self._kind) not in self._goods
-        return (_count(at), row.line, price, order_id, start, *pickup, int(visit), ending, *names)
+        return (_count(at), row.line, price, order_id, *bounds, *pickup, int(visit), ending, *names)
 
     def order(self, record: Record) -> tuple[datetime, Order]:
         """Give the moment and the order of a *record*."""
-        at, _, price, order_id, start, longitude, latitude, visit = record[:8]
+        at, _, price, order_id, start, end, longitude, latitude, visit = record[:9]
         order = Order(
             id=order_id,
             price=Money.from_minor(int(price), self._currency),
             starts_at=None if start is None else _moment(start),
+            ends_at=None if end is None else _moment(end),
             pickup=None if longitude is None else (longitude, latitude),
             visit=bool(visit),
             **dict(zip(NAMES, record[_NAMES], strict=True)),
@@ -163,8 +164,8 @@ class OrderReader:
             _refuse("before_first_revision", moment=at, start=starts_at(self._revisions.programs[0]))
         return at
 
-    def _starts_at(self, text: str | None) -> int | None:
-        return _count(self._moment("starts_at", text)) if text else None
+    def _bound(self, fact: str, text: str | None) -> int | None:
+        return _count(self._moment(fact, text)) if text else None
 
     def _pickup(self, row: Row) -> tuple[float, float] | tuple[None, None]:
         """Give the longitude and the latitude at which the order begins; a row without both has no such point."""
