@@ -161,3 +161,25 @@ def test_S7_a_sender_of_notices_awaits_them():
     notices, after, cleared = asyncio.run(sent())
     assert notices == ["10 points credited: the balance is 10 points"]
     assert (after.notices, cleared) == ((), False)
+
+
+async def gifts():
+    """Sell a card, have another bought, and do with them all that can be done."""
+    program = Program.from_dict(CITY | {"gift_card": [{"name": "fifty", "face": "50", "points_price": 40}]})
+    loyalty = AsyncLoyalty(program, AsyncMemoryRepository())
+    sold = await loyalty.cards.issue("c1", at=NOW, face=Money(70, "RUB"))
+    await loyalty.members.adjust("a1", "m1", Points(50), at=NOW)
+    assert (await loyalty.cards.buy("c2", "fifty", member="m1", at=NOW)).points == Points(40)
+    await loyalty.cards.give("g1", "c2", "m2", at=NOW)
+    await loyalty.cards.freeze("f1", "c1", at=NOW)
+    assert (await loyalty.quote(order(), at=NOW, gift_card=sold.code)).card is None
+    await loyalty.cards.unfreeze("u1", "c1", at=NOW)
+    assert (await loyalty.settle(order(), at=NOW, gift_card=sold.code)).due == Money(30, "RUB")
+    assert [card.card for card in (await loyalty.cards.of("m2", at=NOW)).cards] == ["c2"]
+    view, check = await loyalty.cards.view("c1", at=NOW), await loyalty.cards.check(sold.code, at=NOW)
+    return view.balance, check.reasons[0].code
+
+
+def test_S3_gift_cards_are_awaited():
+    """As everything else."""
+    assert asyncio.run(gifts()) == (Money(0, "RUB"), "card_empty")

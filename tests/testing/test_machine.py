@@ -132,3 +132,50 @@ def test_what_is_seldom_drawn_of_the_forgotten_agrees_too():
     life.refund("o1", "a", START)
     life.check(START)
     assert len(life.model.members["m1"].purse) == 20
+
+
+def test_S3_a_card_is_spent_and_given_back_coin_by_coin():
+    """Read by hand: of 300.00 on a card 200.00 are held, 120.00 spent, and half of that given back."""
+    life = Life(Deal(percent=1), MemoryRepository())
+    life.issue("c1", START, face=30_000, ends=START + DAY)
+    life.place("o1", START, price=20_000, card="c1")
+    assert (life.model.cards["c1"].balance, life.model.cards["c1"].held("o1")) == (10_000, 20_000)
+    life.complete("o1", START, price=12_000)
+    life.refund("o1", "a", START, amount=6_000)
+    assert life.model.cards["c1"].balance == 24_000
+    life.issue("c1", START, face=99)
+    life.freeze("c1", "f", START, frozen=True)
+    life.freeze("c9", "f", START, frozen=True)
+    life.check(START + 2 * DAY)
+    assert life.model.cards["c1"].seen(START + 2 * DAY).balance == 0
+
+
+def test_S3_what_is_seldom_drawn_of_cards_agrees_too():
+    """A card in another's place, one taken back, a hold that ended, and a return that came too late or on grace."""
+    for grace in (None, DAY):
+        life = Life(Deal(percent=1, lives=DAY, grace=grace, hold=DAY), MemoryRepository())
+        life.issue("c1", START, face=30_000, ends=START + 3 * DAY)
+        life.issue("c2", START, face=5_000)
+        for number in range(1, 5):
+            life.place(f"o{number}", START, price=9_000, card="c1")
+        life.amend("o1", "a", START, card="c2")
+        life.amend("o1", "b", START, card="wrong")
+        life.amend("o2", "a", START, card="", price=8_000)
+        life.cancel("o3", START)
+        life.settle("o5", START + 2 * DAY, member="m1", price=12_000, card="c1")
+        life.complete("o3", START + 2 * DAY)
+        life.complete("o4", START + 2 * DAY)
+        life.settle("o6", START + 2 * DAY, price=None, card="c2")
+        life.correct("o5", "a", START + 2 * DAY, price=11_000)
+        life.refund("o5", "a", START + 4 * DAY)
+        life.run_due(START + 9 * DAY)
+        life.all_again(START + 9 * DAY)
+
+
+def test_S3_a_model_of_cards_that_says_otherwise_is_told():
+    """Whoever changes either hears of it at once."""
+    life = Life(Deal(percent=10), MemoryRepository())
+    life.issue("c1", START, face=10_000)
+    life.model.cards["c1"].coins.clear()
+    with pytest.raises(Violated, match=r"^what is on c1, and held of it, is \(10000, 0\), not \(0, 0\)$"):
+        life.check(START)

@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING, assert_type
 from loyaltykit import (
     AsyncLoyalty,
     Award,
+    CardCheck,
+    CardPage,
+    CardView,
     CodeCheck,
     DueRun,
+    HistoryCleared,
+    IssuedCard,
     IssuedCode,
     Joined,
     Loyalty,
     MemberView,
     Money,
+    Notice,
+    NoticePage,
     Order,
     Payout,
     Points,
@@ -27,6 +34,7 @@ from loyaltykit import (
     Settlement,
     Skipped,
     Statement,
+    WaitingNotice,
     WorkerBonusRow,
     WorkerStatement,
     WorkerView,
@@ -76,6 +84,23 @@ def plain(program: Program, revisions: Revisions, order: Order, at: datetime) ->
     assert_type(loyalty.codes.referral_link("https://city.example/{code}", "D48M"), str)
     assert_type(loyalty.codes.generate("b1", "thanks", 200, at=at, member="m1"), Iterator[str])
     assert_type(loyalty.place(order, at=at, promo_code="SUMMER"), Settlement)
+    assert_type(loyalty.members.set_consent("m1", agreed=True, at=at), bool)
+    assert_type(loyalty.members.clear_history("c1", "m1", at=at, balance="keep"), HistoryCleared)
+    loyalty.members.clear_history("c1", "m1", at=at, balance="drop")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - kept
+    page = loyalty.notices.waiting(at=at, after=None, limit=9)
+    assert_type(page.notices, tuple[WaitingNotice, ...])
+    assert_type(page.notices[0].notice, Notice)
+    loyalty.notices.acknowledge(*(each.id for each in page.notices))
+    assert_type(loyalty.complete("o1", at=at, ends_at=at), Settlement)
+    assert_type(loyalty.cards.issue("c1", at=at, face=Money(50, "RUB"), member=None, expires=at), IssuedCard)
+    assert_type(loyalty.cards.buy("c2", "fifty", member="m1", at=at).code, str | None)
+    assert_type(loyalty.cards.view(code="D48M-7K2P-WXYZ-2345", at=at), CardView)
+    assert_type(loyalty.cards.check("D48M-7K2P-WXYZ-2345", at=at), CardCheck)
+    assert_type(loyalty.cards.of("m1", at=at, after=None), CardPage)
+    loyalty.cards.give("g1", "c1", "m2", at=at)
+    loyalty.cards.freeze("f1", "c1", at=at)
+    assert_type(loyalty.place(order, at=at, gift_card="D48M-7K2P-WXYZ-2345").card, Money | None)
+    assert_type(loyalty.amend("a1", "o1", at=at, gift_card=""), Settlement)
     assert_type(loyalty.workers.view("w7", at=at), WorkerView)
     assert_type(loyalty.workers.pay_out("p1", "w7", at=at, amount=Money(5, "RUB")), Payout)
     assert_type(loyalty.workers.statement("w7", at=at), WorkerStatement)
@@ -107,6 +132,9 @@ async def awaited(program: Program, order: Order, at: datetime) -> None:
     assert_type(await loyalty.codes.issue("i1", "m1", at=at, code=None), IssuedCode)
     assert_type(loyalty.codes.referral_link("https://city.example/{code}", "D48M"), str)
     assert_type(loyalty.codes.generate("b1", "bring", 1, at=at, worker="w7", length=4), AsyncIterator[str])
+    assert_type(await loyalty.notices.waiting(at=at), NoticePage)
+    assert_type(await loyalty.cards.buy("c2", "fifty", member="m1", at=at), IssuedCard)
+    assert_type(await loyalty.cards.check("D48M-7K2P-WXYZ-2345", at=at), CardCheck)
     assert_type(await loyalty.workers.view("w7", at=at), WorkerView)
     assert_type(await loyalty.workers.pay_out("p1", "w7", at=at, amount=Money(5, "RUB")), Payout)
     assert_type(await loyalty.workers.statement("w7", at=at), WorkerStatement)

@@ -53,9 +53,10 @@ class ByCard:
             self.cards[str(ride.card)] = card
 
     def _fare_on_card(self, ride: Ride, redeemed: int) -> None:
-        """Hold what the card pays of a *ride* that was never placed."""
+        """Hold what the card pays of a *ride* that was never placed; nothing, where it has no price."""
         card = self._accepted(ride, ride.card, ride.as_of)
-        self._hold_on_card(ride, card, self._pays(ride, redeemed, card), ride.as_of)
+        minor = 0 if ride.price is None else self._pays(ride, redeemed, card)
+        self._hold_on_card(ride, card, minor, ride.as_of)
 
     def _captured(self, ride: Ride, spent: int) -> dict[str, Any]:
         """Spend what *ride* holds of its card, as far as its price goes beside the points that were *spent*."""

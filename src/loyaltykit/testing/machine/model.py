@@ -390,7 +390,7 @@ class Model(ByCard):
         """Hold what may be spent on *ride*; a member of whom nothing is held isn't written."""
         if ride.id in self.rides:
             return self.stands(self.rides[ride.id])
-        answer = self.quote(ride, at) | {"status": "placed"}
+        answer: Answer = self.quote(ride, at) | {"status": "placed"}
         ride = evolve(
             ride,
             percent=self._percent(ride, ride.member, at),
@@ -438,7 +438,6 @@ class Model(ByCard):
         ride.percent = self._percent(ride, ride.member, at)
         self.rides[ride.id] = ride
         ride.status, ride.completed_at, ride.life = "completed", at, self.lives[ride.member or ""]
-        ride.card = ride.card if ride.price is not None and self._accepted(ride, ride.card, at) else None
         if ride.member is None:
             self._fare_on_card(ride, 0)
             return self._comes_to(ride, 0, {}, **self._captured(ride, 0))
