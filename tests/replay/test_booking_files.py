@@ -11,10 +11,11 @@ from decimal import Decimal
 
 import pytest
 
+from loyaltykit import Loyalty
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.adapters.sqlite import SqliteRepository
 from loyaltykit.replay import Columns, replay, report_in_words
-from tests.replay.support import COLUMNS, assert_agrees, documents_of, entries_of, replayed, revisions, shared_file
+from tests.replay.support import COLUMNS, assert_agrees, documents_of, replayed, revisions, shared_file
 
 BOOKED = COLUMNS["columns"] | {"customer": "who"}
 CASHBACK = [{"percent": 5}]
@@ -285,4 +286,8 @@ def test_B4_cdnow_lives_over_a_repository():
     assert report.total.orders == 399
     assert report.life.total.expired.minor > 0
     assert_agrees(report, repository, under)
-    assert entries_of(repository)
+    liability = Loyalty(under, repository).reports.liability(at=report.life.until)
+    assert {row.month: (row.issued, row.expired, row.liability, row.worth) for row in liability.rows} == {
+        month: (flow.issued, flow.expired, flow.liability, flow.worth) for month, flow in report.life.by_month.items()
+    }
+    assert str(liability.total.breakage) == report.life.to_dict()["total"]["breakage_percent"]
