@@ -87,6 +87,9 @@ def test_B7_whose_level_ends(loyalty):
     assert loyalty.reports.tier_endings(at=second.at).rows == ()
     soon = loyalty.reports.tiers(at=AT + 2 * WEEK, ahead=60).rows[0]
     assert soon.ending == sum(row.at <= AT + 2 * WEEK + 60 * DAY for row in endings.rows) == 1
+    for ahead in (-1, 1.5, True):
+        with pytest.raises(InvalidValue, match="whole number of days ahead"):
+            loyalty.reports.tiers(at=AT, ahead=ahead)
     with pytest.raises(InvalidValue, match="have ended by"):
         loyalty.reports.tier_endings(at=AT, end=AT - HOUR)
 

@@ -122,7 +122,8 @@ class AsyncReports:
     ) -> Report[TierRow]:
         """
         Report how many members have each level of each ladder, who came to it in the period, and whose ends by time
-        alone within so many days *ahead* (Y1, Y2, Y3). Levels are those that are stored, as time has made them by *at*.
+        alone within so many days of 24 hours *ahead* (Y1, Y2, Y3). Levels are those that are stored, as time has made
+        them by *at*. Raises `InvalidValue` for a number of days that is none.
         """
         return await self._driver.run(partial(tiers, self._programs, at=at, start=start, end=end, ahead=ahead))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
+from loyaltykit.errors import InvalidValue
 from loyaltykit.reports.held_levels import held_levels_page
 from loyaltykit.reports.reading import summed, within
 from loyaltykit.reports.report import Report
@@ -52,6 +53,9 @@ def tiers(
     programs: Programs, *, at: datetime, start: datetime | None = None, end: datetime | None = None, ahead: int = 30
 ) -> Operation[Report[TierRow]]:
     """Report members by ladder and level, from the lowest; whoever never had a level isn't among them."""
+    if type(ahead) is not int or ahead < 0:
+        message = f"levels end within a whole number of days ahead, 0 at least: not {ahead!r}"
+        raise InvalidValue(message, value=ahead)
     bounds, program = within(at, start, end), programs.at_or_first(at)
     count = partial(_counted, program=program, bounds=bounds, ending_by=bounds.at + ahead * DAY)
     sums = yield from summed(partial(held_levels_page, programs, bounds.at), count)
