@@ -34,6 +34,25 @@ def test_every_setting_that_isnt_at_its_default_is_said():
     ]
 
 
+def test_S7_notices_are_said_with_their_templates():
+    """Behind everything that they may tell of."""
+    raw = {"id": "a", "currency": "RUB", "point_value": 1, "time_zone": "UTC", "expiry": {"after": "P60D"}}
+    raw["service_points"] = [{"points": 50, "delay": "PT3H", "scope": {"services": ["haircut"]}}]
+    raw["notice"] = [
+        {"kind": "points_credited", "consent": False, "template": {"ru": "Ещё {points}", "en": "%Points% more"}},
+        {"kind": "points_will_expire", "ahead": 7},
+    ]
+    assert program_in_words(Program.from_dict(raw)).splitlines()[4:] == [
+        "service_points",
+        "  scope (services haircut), points 50 points, delay 3 hours",
+        "expiry",
+        "  after 60 days",
+        "notice",
+        "  kind points_credited, consent no, template (en %Points% more, ru Ещё {points})",
+        "  kind points_will_expire, ahead 7",
+    ]
+
+
 def test_a_rule_without_settings_says_so():
     """A redemption without limits is a rule all the same."""
     raw = {"id": "a", "currency": "RUB", "point_value": 1, "time_zone": "UTC", "redemption": [{}]}

@@ -10,6 +10,10 @@ from loyaltykit.notice import AHEAD, NOTICES
 BASE = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
 
 
+TIER = {"name": "regulars", "levels": [{"percent": 5, "visits": 3}]}
+CARD = {"name": "fifty", "face": 50}
+
+
 def problems(**told):
     with pytest.raises(SettingsError) as caught:
         NoticeSettings(**told)
@@ -85,7 +89,10 @@ def test_S7_a_program_knows_its_notices():
         ("points_credited", {"first_app_order": [{"points": 5}]}),
         ("points_credited", {"redemption": [{}], "promo": [{"name": "p", "code": "P", "points": 5}]}),
         ("points_credited", {"redemption": [{}], "invitation": [{"referrer_points": 5}]}),
+        ("points_credited", {"service_points": [{"points": 5}]}),
         ("points_will_expire", {"expiry": {"after": "P60D"}}),
+        ("discount_will_end", {"tier": [TIER | {"lapse_after": 60}]}),
+        ("card_bought", {"redemption": [{}], "gift_card": [CARD | {"points_price": 500}]}),
         ("code_given", {"codes": {"length": 5}}),
         ("code_given", {"redemption": [{}], "invitation": [{"referrer_points": 5}]}),
     ],
@@ -105,6 +112,18 @@ def test_S8_promo_codes_that_give_no_points_credit_none():
     promo = {"redemption": [{}], "promo": [{"name": "p", "code": "P", "percent": 5}]}
     with pytest.raises(SettingsError, match="points_credited never comes"):
         Program.from_dict(BASE | promo | {"notice": [{"kind": "points_credited"}]})
+
+
+@pytest.mark.parametrize(
+    ("kind", "near"), [("discount_will_end", {"tier": [TIER]}), ("card_bought", {"gift_card": [CARD]})]
+)
+def test_S8_a_ladder_that_never_lapses_and_a_card_for_money_tell_nothing(kind, near):
+    """What the notice needs is a setting of theirs."""
+    notice = {"kind": kind, "ahead": 7} if kind in AHEAD else {"kind": kind}
+    with pytest.raises(SettingsError) as caught:
+        Program.from_dict(BASE | near | {"notice": [notice]})
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.code) == ("notice[0].kind", "nothing_to_tell")
 
 
 def test_B6_what_cant_be_read_may_be_there():

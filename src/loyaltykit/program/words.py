@@ -53,6 +53,7 @@ def program_in_words(program: Program) -> str:
     lines += [f"  {_settings_in_words(category)}" for category in program.category]
     lines += [] if program.codes is None else ["codes", f"  {_settings_in_words(program.codes, 'as by default')}"]
     lines += [] if program.expiry is None else ["expiry", f"  {_settings_in_words(program.expiry)}"]
+    lines += ["notice", *(f"  {_settings_in_words(notice)}" for notice in program.notice)] if program.notice else []
     return "\n".join(filter(None, lines))
 
 

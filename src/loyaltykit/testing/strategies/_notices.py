@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from loyaltykit.notice import AHEAD, NOTICES
-from loyaltykit.rules.notice import LANGUAGES, MOST_AHEAD, NoticeSettings, NoticeTemplate
+from loyaltykit.rules.notice import MOST_AHEAD, NoticeSettings, NoticeTemplate
 from loyaltykit.values.template import CODE, Template
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-_LITERALS = ("", " ", "5 %", "%%", "{{", "}}", "Вам ", "points", "\n", "100%")
+_LITERALS = ("", " ", "5 % ", "%%", "{{", "}}", "Вам ", "points", "\n", "100% ")
+"""What stands between variables: a percent sign that's alone has a blank behind it, so that it begins none."""
 
 
 def templates(*, names: Collection[str] = ("points", CODE)) -> SearchStrategy[Template]:
@@ -28,9 +29,7 @@ def templates(*, names: Collection[str] = ("points", CODE)) -> SearchStrategy[Te
         >>> find(strategies.templates(names=["code"]), lambda template: template.names).names
         ('code',)
     """
-    literals = st.sampled_from(_LITERALS) | st.text(
-        st.characters(exclude_characters="{}%", exclude_categories=["Cs", "Cc"])
-    )
+    literals = st.sampled_from(_LITERALS) | st.text("abЯї𐐷 7.:!_'", max_size=8)
     written = [
         form for name in names for form in (f"{{{name}}}", f"{{{_camel(name)}}}", f"%{_camel(name)}%", f"%{name}%")
     ]
@@ -54,8 +53,8 @@ def notice_templates(draw: DrawFn, *, names: Collection[str] = (CODE,)) -> Notic
         >>> find(strategies.notice_templates(), lambda own: own.ru is not None).en is None
         True
     """
-    languages = draw(st.sets(st.sampled_from(LANGUAGES), min_size=1))
-    return NoticeTemplate(**{language: draw(templates(names=names)) for language in sorted(languages)})
+    languages = draw(st.sampled_from([["ru"], ["uk", "en"], ["en"], ["en", "ru", "uk"]]))
+    return NoticeTemplate(**{language: draw(templates(names=names)) for language in languages})
 
 
 @st.composite
