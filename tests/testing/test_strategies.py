@@ -156,7 +156,6 @@ def test_a_good_part_of_moments_lies_at_a_change_of_the_clock():
         (strategies.expiries(), lambda expiry: expiry.until_end_of == "month" and expiry.after.months > 84),
         (strategies.expiries(), lambda expiry: expiry.after and expiry.inactivity and expiry.returned_after_expiry),
         (strategies.programs(), lambda program: program.expiry and program.hold_timeout.seconds),
-        (strategies.programs(), lambda program: program.service_points and program.notice),
         (strategies.notice_settings(), lambda notice: notice.ahead == 90 and notice.consent is False),
         (strategies.templates(), lambda template: len(template.names) == 2),
         (strategies.programs(), lambda program: len(program.cashback) == 3),
