@@ -140,6 +140,17 @@ def test_B3_a_hold_that_ended_is_held_again_as_far_as_its_free(life, ended):
     assert on(loyalty, at=at) == (rub(0), rub(0))
 
 
+def test_B3_no_more_is_held_again_than_was_held(life):
+    """Though the fare rose, and the card has more."""
+    loyalty = life()
+    code = sold(loyalty)
+    loyalty.place(ride(200), at=AT, gift_card=code)
+    loyalty.cancel("o1", at=AT)
+    done = loyalty.complete("o1", at=AT, price=rub(450))
+    assert (done.card, done.due) == (rub(200), rub(250))
+    assert on(loyalty) == (rub(300), rub(0))
+
+
 def test_B3_what_is_spent_by_then_isnt_held_again(life):
     """The order goes on, and is due in money."""
     loyalty = life(hold_timeout="P2D")

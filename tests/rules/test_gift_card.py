@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from loyaltykit import GiftCard, Money, NaiveMoment, Points, Standing, Term, gift_card_for, valid_until
@@ -16,6 +16,8 @@ MOSCOW = ZoneInfo("Europe/Moscow")
 
 
 @given(balance=st.integers(0, 1_000))
+@example(balance=499)
+@example(balance=500)
 def test_S3_a_card_can_be_chosen_once_the_balance_suffices(balance):
     """From its price on, to the point; below, the reason says how many are missing."""
     decision = gift_card_for(FIFTY, member="m1", standing=Standing(balance=Points(balance)))

@@ -168,12 +168,10 @@ def card_of(programs: Programs, typed: object) -> Operation[str | None]:
     """
     Find which gift card has the code that somebody *typed*; None where none has it.
 
-    A code that was never drawn is looked up as any other, so that nobody learns from the time that it takes.
+    What can be no code is looked up as any other, so that nobody learns from the time that it takes.
     """
-    code = normal_card_code(typed)
-    key = programs.key("card_code", code or "")
-    card_id = decode_code(key, (yield Load((key,)))[key].body)
-    return None if code is None else card_id
+    key = programs.key("card_code", normal_card_code(typed) or "none")
+    return decode_code(key, (yield Load((key,)))[key].body)
 
 
 def sweep_card(programs: Programs, card: OpenCard) -> Operation[bool]:
