@@ -108,6 +108,28 @@ def test_Y3_classes_by_sold_or_visits(life, count, price, expected):
     assert level(loyalty, AT, "classes") == expected
 
 
+@pytest.mark.parametrize(
+    ("paid", "expected"),
+    [("19999.99", None), ("20000", "bronze"), ("50000", "silver"), ("99999.99", "silver"), ("100000", "gold")],
+)
+def test_Y3_classes_by_paid(life, paid, expected):
+    """The source's own figures: who has paid as much is in the class, whatever was sold."""
+    loyalty = life(tier=[CLASSES])
+    loyalty.settle(ride("100"), at=AT)
+    loyalty.record_payment("p1", "o1", rub(paid), at=AT)
+    assert level(loyalty, AT, "classes") == expected
+
+
+def test_Y3_classes_lapse(life):
+    """As discounts do; the next visit brings the class back."""
+    loyalty = life(tier=[CLASSES | {"lapse_after": 90}])
+    loyalty.settle(ride("50000", id="o1"), at=AT)
+    assert level(loyalty, AT + 90 * DAY, "classes") == "silver"
+    assert level(loyalty, AT + 91 * DAY, "classes") is None
+    loyalty.settle(ride("1", id="o2"), at=AT + 91 * DAY)
+    assert level(loyalty, AT + 91 * DAY, "classes") == "silver"
+
+
 def test_Y8_paid_is_another_figure_than_sold(life):
     """What was received counts as paid when it comes, in parts, before or after the visit."""
     loyalty = life(tier=[CLASSES | {"levels": [{"name": "vip", "paid": "30000"}]}])

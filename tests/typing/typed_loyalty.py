@@ -17,9 +17,11 @@ from loyaltykit import (
     IssuedCard,
     IssuedCode,
     Joined,
+    LevelSet,
     Loyalty,
     MemberView,
     Money,
+    Move,
     Notice,
     NoticePage,
     Order,
@@ -27,6 +29,7 @@ from loyaltykit import (
     Points,
     Program,
     PromoRow,
+    RecalculationRun,
     ReferralRow,
     Report,
     Retry,
@@ -34,6 +37,7 @@ from loyaltykit import (
     Settlement,
     Skipped,
     Statement,
+    TierView,
     WaitingNotice,
     WorkerBonusRow,
     WorkerStatement,
@@ -85,6 +89,10 @@ def plain(program: Program, revisions: Revisions, order: Order, at: datetime) ->
     assert_type(loyalty.codes.generate("b1", "thanks", 200, at=at, member="m1"), Iterator[str])
     assert_type(loyalty.place(order, at=at, promo_code="SUMMER"), Settlement)
     assert_type(loyalty.members.set_consent("m1", agreed=True, at=at), bool)
+    assert_type(loyalty.members.set_tier("s1", "m1", "regulars", "gold", at=at, until=None), LevelSet)
+    assert_type(loyalty.members.recalculate("m1", at=at).moves, tuple[Move, ...])
+    assert_type(loyalty.members.recalculate_all(at=at, after=None, limit=9), RecalculationRun)
+    assert_type(loyalty.members.view("m1", at=at).tiers, tuple[TierView, ...])
     assert_type(loyalty.members.clear_history("c1", "m1", at=at, balance="keep"), HistoryCleared)
     loyalty.members.clear_history("c1", "m1", at=at, balance="drop")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - kept
     page = loyalty.notices.waiting(at=at, after=None, limit=9)
