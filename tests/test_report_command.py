@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import sys
 from contextlib import closing
@@ -286,3 +287,12 @@ def test_S5_without_xlsxwriter(capsys, monkeypatch):
     assert report("promos", *NOW, "--xlsx", "promos.xlsx") == 2
     assert "pip install 'loyaltykit[reports]'" in capsys.readouterr().err
     assert not Path("promos.xlsx").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("option", ["--csv", "--xlsx"])
+def test_S5_a_full_disk_is_said_to_be(capfd, option):
+    """Exit status 2, and nothing but the complaint."""
+    assert report("promos", *NOW, option, "/dev/full") == 2
+    gc.collect()
+    assert capfd.readouterr().err == f"loyaltykit: {option} /dev/full can't be written: No space left on device\n"

@@ -299,7 +299,7 @@ def _report(args: argparse.Namespace) -> int:
             if args.csv is not None:
                 files.append(partial(CsvFile, as_csv))
             if args.xlsx is not None:
-                files.append(partial(XlsxFile, as_xlsx.file))
+                files.append(partial(XlsxFile, as_xlsx))
             _say(str(reported(args, files)))
     except (InvalidValue, MissingExtra, NoRevision) as error:
         return _complain(error, BAD_USAGE)

@@ -202,3 +202,15 @@ def test_S5_without_xlsxwriter_the_extra_is_named(monkeypatch):
     with pytest.raises(MissingExtra, match=r"pip install 'loyaltykit\[reports\]'") as caught:
         Report("Surcharges", SurchargeRow, ()).to_xlsx(Path("report.xlsx"))
     assert (caught.value.extra, isinstance(caught.value, ImportError)) == ("reports", True)
+
+
+def test_S5_a_file_that_cant_be_made_is_the_systems_error(tmp_path):
+    """As where the disk of temporary files is full; nothing stands in its place."""
+
+    def fail():
+        with XlsxFile(tmp_path / "report.xlsx", Pair) as file:
+            file._made.mkdir()
+
+    with pytest.raises(IsADirectoryError):
+        fail()
+    assert not (tmp_path / "report.xlsx").exists()

@@ -37,21 +37,21 @@ class Output:
 
     def __init__(self, name: str, file: IO[Any], *, beside: Path | None = None, place: Path | None = None) -> None:
         self._name = name
-        self.file = file
+        self._file = file
         self._beside = beside
         self._place = place
 
-    def write(self, text: str) -> None:
-        """Write *text*; raises `UnwritableOutput`."""
+    def write(self, content: str | bytes) -> None:
+        """Write *content*, of the output's kind; raises `UnwritableOutput`."""
         try:
-            self.file.write(text)
+            self._file.write(content)
         except OSError as error:
             raise _unwritable(self._name, error) from None
 
     def close(self) -> None:
         """Write what is still held back; raises `UnwritableOutput`."""
         try:
-            self.file.close()
+            self._file.close()
         except OSError as error:
             raise _unwritable(self._name, error) from None
 
@@ -67,7 +67,7 @@ class Output:
     def clear(self) -> None:
         """Leave nothing behind that didn't take its place."""
         with suppress(OSError):
-            self.file.close()
+            self._file.close()
         if self._beside is not None:
             self._beside.unlink(missing_ok=True)
 

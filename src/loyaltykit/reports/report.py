@@ -18,9 +18,9 @@ from loyaltykit.values.money import Money
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
-    from typing import IO
 
     from loyaltykit.reports.csv_file import Writable
+    from loyaltykit.reports.xlsx_file import WritableBytes
 
 Row = TypeVar("Row")
 
@@ -83,7 +83,7 @@ class Report(Generic[Row]):
             for row in self.rows:
                 file.add(row)
 
-    def to_xlsx(self, target: str | PathLike[str] | IO[bytes]) -> None:
+    def to_xlsx(self, target: str | PathLike[str] | WritableBytes) -> None:
         """
         Write the rows as an `XlsxFile` to the path *target*, or to a file that is open for bytes; totals are left out.
 

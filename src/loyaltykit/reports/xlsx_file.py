@@ -10,16 +10,25 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from os import PathLike, fspath
+from os import PathLike
+from pathlib import Path
+from shutil import copyfile, copyfileobj
 from tempfile import TemporaryDirectory
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from loyaltykit.errors import MissingExtra
 from loyaltykit.reports.row import cells_of, columns_of
 from loyaltykit.values.money import Money
 
 if TYPE_CHECKING:
-    from typing import Self
+    from typing import Protocol, Self
+
+    class WritableBytes(Protocol):
+        """What bytes can be written to."""
+
+        def write(self, content: bytes, /) -> object:
+            """Write *content*."""
+
 
 SHEET_ROWS: Final = 1_048_576
 """Rows that a sheet of Excel has at most, that of the columns among them."""
@@ -53,9 +62,9 @@ class XlsxFile:
         b'PK'
     """
 
-    def __init__(self, target: str | PathLike[str] | IO[bytes], kind: type[Any]) -> None:
+    def __init__(self, target: str | PathLike[str] | WritableBytes, kind: type[Any]) -> None:
         self._writer = _xlsxwriter()
-        self._target = fspath(target) if isinstance(target, PathLike) else target
+        self._target = target
         self._columns = columns_of(kind)
 
     def add(self, row: object) -> None:
@@ -69,8 +78,9 @@ class XlsxFile:
     def __enter__(self) -> Self:
         """Begin the file with the columns."""
         self._folder = TemporaryDirectory(prefix="loyaltykit-", ignore_cleanup_errors=True)
+        self._made = Path(self._folder.name, "made.xlsx")
         options = {"constant_memory": True, "tmpdir": self._folder.name}
-        self._book = self._writer.Workbook(self._target, options)
+        self._book = self._writer.Workbook(str(self._made), options)
         self._book.set_properties({"created": _BORN})
         self._book.use_zip64()
         self._formats: dict[str, Any] = {}
@@ -81,18 +91,24 @@ class XlsxFile:
         """Write the file, if all went well."""
         try:
             if kind is None:
-                self._close()
+                self._hand_over()
         finally:
             for sheet in self._book.worksheets():
                 sheet.row_data_fh.close()
             self._book.fileclosed = True
             self._folder.cleanup()
 
-    def _close(self) -> None:
+    def _hand_over(self) -> None:
+        """Make the file, and copy it to where it belongs: what can't be made leaves nothing there."""
         try:
             self._book.close()
         except self._writer.exceptions.FileCreateError as error:  # which hides the system's own
             raise error.__context__ or error from None
+        if isinstance(self._target, str | PathLike):
+            copyfile(self._made, self._target)
+        else:
+            with self._made.open("rb") as made:
+                copyfileobj(made, self._target)
 
     def _begin_sheet(self) -> None:
         self._sheet = self._book.add_worksheet(f"rows {len(self._book.worksheets()) + 1}")
