@@ -24,6 +24,20 @@ Day: TypeAlias = tuple[int, int, int, int]
 """A local day by its ordinal, what was sold and paid that day in minor units, and the visits."""
 
 
+_RARE: Final[dict[str, Any]] = {
+    "gone": {},
+    "days": (),
+    "levels": {},
+    "categories": (),
+    "away": (),
+    "consent": None,
+    "warned": (),
+    "wakes": NEVER,
+    "cleared": 0,
+}
+"""What most members haven't got, with what stands there then: looked at as one, since every order reads a member."""
+
+
 @frozen(kw_only=True)
 class Referral:
     """
@@ -146,9 +160,19 @@ def encode(member: Member) -> str:
         "referral": None if member.referral is None else _written_referral(member.referral),
         "sales": member.sales or None,
         "last_visit": member.last_visit,
+    }
+    if any(getattr(member, name) != default for name, default in _RARE.items()):
+        told |= _written_rare(member)
+    body |= {name: value for name, value in told.items() if value not in _NOTHING}
+    return as_json(body)
+
+
+def _written_rare(member: Member) -> dict[str, Any]:
+    """Give what most members haven't got: levels, categories and what comes of them, consent, what they were told."""
+    return {
         "gone": list(member.gone.items()),
         "days": member.days or None,
-        "levels": written_levels(member.levels) if member.levels else None,
+        "levels": written_levels(member.levels),
         "categories": member.categories or None,
         "away": member.away or None,
         "consent": member.consent,
@@ -156,8 +180,6 @@ def encode(member: Member) -> str:
         "wakes": None if member.wakes == NEVER else member.wakes,
         "cleared": member.cleared or None,
     }
-    body |= {name: value for name, value in told.items() if value not in _NOTHING}
-    return as_json(body)
 
 
 def decode(key: str, body: str | None) -> Member:
@@ -183,14 +205,13 @@ def decode(key: str, body: str | None) -> Member:
     )
     told = raw.get("channels", {}), raw.get("visits", 0), raw.get("sold", 0), raw.get("paid", 0), raw.get("life", 0)
     referral = _read_referral(raw["referral"]) if "referral" in raw else None
-    return Member(
-        account,
-        *told,
-        raw.get("code"),
-        raw.get("invited", 0),
-        referral,
-        raw.get("sales", 0),
-        raw.get("last_visit"),
+    known = account, *told, raw.get("code"), raw.get("invited", 0), referral, raw.get("sales", 0), raw.get("last_visit")
+    return Member(*known) if _RARE.keys().isdisjoint(raw) else Member(*known, *_read_rare(raw))
+
+
+def _read_rare(raw: dict[str, Any]) -> tuple[Any, ...]:
+    """Read what `_written_rare` gives, in the order of the attributes."""
+    return (
         dict(raw.get("gone", ())),
         tuple([tuple(day) for day in raw.get("days", ())]),
         read_levels(raw.get("levels", {})),

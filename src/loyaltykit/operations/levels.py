@@ -31,5 +31,7 @@ def next_moment(member: Member) -> int:
     Give when time does something next to the levels or categories of *member*, or when there's something to tell them;
     `NEVER` if it won't.
     """
+    if not (member.levels or member.away):
+        return member.wakes
     moments = [member.wakes, *(held.next_moment for held in member.levels.values())]
     return min(moments + [moment for moment, _ in member.away[:1]])
