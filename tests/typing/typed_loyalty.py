@@ -60,6 +60,14 @@ def observe(event: Event) -> None:
         assert_type(event.error, Exception)
 
 
+def levels(loyalty: Loyalty, at: datetime) -> None:
+    """Levels are given by names, and worked out again of one or of all."""
+    assert_type(loyalty.members.set_tier("s1", "m1", "regulars", "gold", at=at, until=None), LevelSet)
+    assert_type(loyalty.members.recalculate("m1", at=at).moves, tuple[Move, ...])
+    assert_type(loyalty.members.recalculate_all(at=at, after=None, limit=9), RecalculationRun)
+    assert_type(loyalty.members.view("m1", at=at).tiers, tuple[TierView, ...])
+
+
 def plain(program: Program, revisions: Revisions, order: Order, at: datetime) -> None:
     """Every call of an order's life gives a settlement."""
     loyalty = Loyalty(program, SqliteRepository(":memory:"), reader=MemoryRepository(), retry=None, observe=observe)
@@ -89,10 +97,6 @@ def plain(program: Program, revisions: Revisions, order: Order, at: datetime) ->
     assert_type(loyalty.codes.generate("b1", "thanks", 200, at=at, member="m1"), Iterator[str])
     assert_type(loyalty.place(order, at=at, promo_code="SUMMER"), Settlement)
     assert_type(loyalty.members.set_consent("m1", agreed=True, at=at), bool)
-    assert_type(loyalty.members.set_tier("s1", "m1", "regulars", "gold", at=at, until=None), LevelSet)
-    assert_type(loyalty.members.recalculate("m1", at=at).moves, tuple[Move, ...])
-    assert_type(loyalty.members.recalculate_all(at=at, after=None, limit=9), RecalculationRun)
-    assert_type(loyalty.members.view("m1", at=at).tiers, tuple[TierView, ...])
     assert_type(loyalty.members.clear_history("c1", "m1", at=at, balance="keep"), HistoryCleared)
     loyalty.members.clear_history("c1", "m1", at=at, balance="drop")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - kept
     page = loyalty.notices.waiting(at=at, after=None, limit=9)
