@@ -194,7 +194,7 @@ def factory_of(cls):
 def test_a_store_that_bears_no_crash_is_found_out(name):
     """By kills at statements alone, which strike where the seed says."""
     with pytest.raises(Violated, match=r"(?s)^a client .*\(seed 7, kill \d+\)$"):
-        Crashes(factory_of(BROKEN[name]), seed=7, at_random=False).run(50)
+        Crashes(factory_of(BROKEN[name]), seed=7, at_random=False).run(150)
 
 
 def test_P26_a_sound_store_bears_them_all():
@@ -243,7 +243,7 @@ def test_a_client_acknowledges_each_call_and_dies_in_its_turn(factory):
     """Here it's told to die and doesn't, so that one sees each moment."""
     script, pipe, died = drawn_script("7", cycles=1), Pipe(), []
     play(factory, script, {"cancel": 3}, pipe, lambda: died.append(1))
-    words = ["begun", *["done"] * 6, "killed", "done", "done"]
+    words = ["begun", *["done"] * 7, "killed", "done", "done"]
     assert [word for word, *_ in pipe.said] == words
     assert [rest[0] for word, *rest in pipe.said if word == "done"] == [step.result for step in twin_of(script).steps]
     assert died == [1]

@@ -50,7 +50,7 @@ def check_accounts(store: Store) -> dict[str, Account]:
     same({member: account.posted for member, account in accounts.items()}, posted, "what documents say is posted")
     balances = _balances(store)
     same(balances, _posted("worker", entries, balances), "what documents say workers have")
-    cards = _cards(store)
+    cards = cards_in(store)
     on_cards = {card: account.posted for card, account in cards.items()}
     same(on_cards, _posted("card", entries, cards), "what documents say is on gift cards")
     for owner, account in (*accounts.items(), *cards.items()):
@@ -74,7 +74,15 @@ def _accounts(store: Store) -> dict[str, Account]:
     return {member: document.decode(key, body).account for member, (key, body) in _documents("member", store).items()}
 
 
-def _cards(store: Store) -> dict[str, Account]:
+def cards_in(store: Store) -> dict[str, Account]:
+    """
+    Give the accounts of the gift cards in *store*, by their ids.
+
+    Examples:
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> cards_in(MemoryRepository())
+        {}
+    """
     read = {card: card_document.decode(key, body) for card, (key, body) in _documents("card", store).items()}
     return {card: stored.account for card, stored in read.items() if stored is not None}
 

@@ -10,7 +10,7 @@ from loyaltykit.documents.order import decode
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.programs import Programs
-from loyaltykit.testing.contract.accounts import check_accounts
+from loyaltykit.testing.contract.accounts import cards_in, check_accounts
 from loyaltykit.testing.contract.trial import all_due, all_entries, all_keys
 from loyaltykit.testing.contract.verdict import same
 
@@ -40,31 +40,28 @@ def check_books(store: Store, program: Program, operations: Iterable[str]) -> No
     """
     accounts = check_accounts(store)
     _check_program(store, program)
-    _check_due(store, program, accounts)
+    key = Programs(program).key
+    members = {key("member", member): account for member, account in accounts.items()}
+    _check_due(store, members | {key("card", card): account for card, account in cards_in(store).items()})
     same(_orders(store, program), _told(store, operations), "where orders stand, by document and not by receipt,")
 
 
 def _check_program(store: Store, program: Program) -> None:
-    """See that each account of *program* is what its members and workers gave to it and took from it."""
+    """See that each account of *program* is what members, workers and gift cards gave to it and took from it."""
     own: Counter[str] = Counter()
     members: Counter[str] = Counter()
     for entry in all_entries(store):
         kind = json.loads(entry.account)[1]
-        if kind in {"member", "worker"}:
+        if kind in {"member", "worker", "card"}:
             members[json.loads(entry.detail)["kind"]] -= entry.amount
         else:
             own[kind] += entry.amount
     same(dict(own), dict(members), f"what the accounts of {program.id} have")
 
 
-def _check_due(store: Store, program: Program, accounts: Mapping[str, Account]) -> None:
-    """See that each member is due when the document says that something happens next."""
-    key = Programs(program).key
-    next_moments = {
-        key("member", member): account.next_moment
-        for member, account in accounts.items()
-        if account.next_moment != NEVER
-    }
+def _check_due(store: Store, accounts: Mapping[str, Account]) -> None:
+    """See that each document is due when its account says that something happens next."""
+    next_moments = {key: account.next_moment for key, account in accounts.items() if account.next_moment != NEVER}
     same({due.key: micros(due.moment) for due in all_due(store)}, next_moments, "what is due")
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from attrs import define, field
 
-from loyaltykit.loyalty.loyalty import Loyalty
-from loyaltykit.testing.crash.script import PROGRAM
+from loyaltykit.testing.crash.script import client_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -110,7 +109,7 @@ def play(
     say("begun")
     try:
         store = factory.trace(moments.pass_by)
-        loyalty = Loyalty(PROGRAM, Told(store, moments), reader=store)
+        loyalty = client_of(Told(store, moments), reader=store)
         for step in script:
             moments.begin(step.kind)
             result = step.played(loyalty)

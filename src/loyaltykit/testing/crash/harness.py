@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field, frozen
 
-from loyaltykit.loyalty.loyalty import Loyalty
 from loyaltykit.loyalty.observe import Replayed
 from loyaltykit.testing.contract.trial import state_of
 from loyaltykit.testing.contract.verdict import Violated, check, same
 from loyaltykit.testing.crash.books import check_books
 from loyaltykit.testing.crash.client import ACKNOWLEDGING, COMMITTED, play
-from loyaltykit.testing.crash.script import PROGRAM, drawn_script
+from loyaltykit.testing.crash.script import PROGRAM, client_of, drawn_script
 from loyaltykit.testing.crash.tracing import traced
 from loyaltykit.testing.crash.twin import twin_of
 
@@ -294,7 +293,7 @@ class _Judge:
     def _repeated_once(self, store: Store) -> None:
         """Repeat the call in flight, twice: it's applied once."""
         heard: list[Event] = []
-        loyalty = Loyalty(PROGRAM, store, observe=heard.append)
+        loyalty = client_of(store, observe=heard.append)
         step, played = self._script[self.position], self._twin.steps[self.position]
         for time_ in ("first", "second"):
             same(step.played(loyalty), played.result, f"the result of the call in flight, repeated the {time_} time,")

@@ -1,4 +1,4 @@
-"""What clients play until they're killed: cycles of orders with codes and workers, drawn from a seed."""
+"""What clients play until they're killed: cycles of orders with codes, gift cards and workers, drawn from a seed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from attrs import frozen
 
 from loyaltykit.facts.order import Order
 from loyaltykit.loyalty.loyalty import Loyalty
-from loyaltykit.operations import settlement
+from loyaltykit.operations import issue_card, settlement
+from loyaltykit.operations.issue_card import IssuedCard
 from loyaltykit.program.program import Program
 from loyaltykit.testing.contract.trial import NOON
 from loyaltykit.values.money import Money
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator  # noqa: TC004 - attrs doesn't resolve annotations
     from datetime import datetime
 
-    from loyaltykit.operations.settlement import Settlement
+    from loyaltykit.ledger.repository import Repository
 
 CYCLES: Final = 5
 """Cycles of a script."""
@@ -47,6 +48,22 @@ PROGRAM: Final = Program.from_dict(
 """A program under which each call of a cycle writes documents, entries and due moments."""
 
 
+CARD: Final = "2222-2222-2222-2222"
+"""The code of the gift card that all orders are paid with: what a client draws is the same in each."""
+
+
+def client_of(store: Repository, **told: Any) -> Loyalty:
+    """
+    Give a client's `Loyalty` over *store*.
+
+    Examples:
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> client_of(MemoryRepository()).cards.issue("c1", at=NOON, face=Money(50, "RUB")).code == CARD
+        True
+    """
+    return Loyalty(PROGRAM, store, randbelow=lambda _: 0, **told)
+
+
 @frozen
 class Step:
     """One *call* of a script; calls of one *kind* ask about the same statements of a store."""
@@ -56,7 +73,9 @@ class Step:
 
     def played(self, loyalty: Loyalty) -> str:
         """Make the call; give its result as a receipt keeps it."""
-        return settlement.encode(self.call(loyalty), PROGRAM.worth)
+        result = self.call(loyalty)
+        kept = issue_card.encode if isinstance(result, IssuedCard) else settlement.encode
+        return kept(result, PROGRAM.worth)
 
 
 def drawn_script(seed: str, *, cycles: int = CYCLES) -> tuple[Step, ...]:
@@ -65,7 +84,7 @@ def drawn_script(seed: str, *, cycles: int = CYCLES) -> tuple[Step, ...]:
 
     Examples:
         >>> [step.kind for step in drawn_script("7", cycles=1)]
-        ['first settle', 'place', 'amend', 'complete', 'refund part', 'place', 'cancel', 'refund']
+        ['first settle', 'issue', 'place', 'amend', 'complete', 'refund part', 'place', 'cancel', 'refund']
     """
     random, now, steps = Random(seed), NOON, []  # noqa: S311 - to be drawn again from the seed
     for number in range(cycles):
@@ -89,13 +108,15 @@ def _cycle(random: Random, number: int, begun: datetime) -> Iterator[tuple[Step,
         for name in ("street", "kept", "lost")
     )
     part = Money.from_minor(random.randrange(1, 10_000), "RUB")
-    calls: tuple[tuple[str, partial[Settlement]], ...] = (
+    codes: dict[str, Any] = {"promo_code": "summer", "gift_card": CARD}
+    calls: tuple[tuple[str, partial[Any]], ...] = (
         ("settle", partial(Loyalty.settle, order=street)),
-        ("place", partial(Loyalty.place, order=kept, redeem="all", promo_code="summer")),
+        *((("issue", partial(_issue, face=Money(5_000, "RUB"))),) if not number else ()),
+        ("place", partial(Loyalty.place, order=kept, redeem="all", **codes)),
         ("amend", partial(Loyalty.amend, amendment_id="a1", order_id=kept.id, price=_price(random))),
         ("complete", partial(Loyalty.complete, order_id=kept.id, price=_price(random))),
         ("refund part", partial(Loyalty.refund, refund_id="r1", order_id=kept.id, amount=part)),
-        ("place", partial(Loyalty.place, order=lost, redeem=Points(random.randrange(1, 500)), promo_code="summer")),
+        ("place", partial(Loyalty.place, order=lost, redeem=Points(random.randrange(1, 500)), **codes)),
         ("cancel", partial(Loyalty.cancel, order_id=lost.id)),
         ("refund", partial(Loyalty.refund, refund_id="r1", order_id=street.id)),
     )
@@ -103,6 +124,10 @@ def _cycle(random: Random, number: int, begun: datetime) -> Iterator[tuple[Step,
         hours = random.choice((0, 1, 9))
         yield Step(kind, partial(call, at=now)), hours
         now += timedelta(hours=hours)
+
+
+def _issue(loyalty: Loyalty, *, at: datetime, face: Money) -> IssuedCard:
+    return loyalty.cards.issue("c1", at=at, face=face, expires=at + timedelta(days=2), member="m1")
 
 
 def _price(random: Random) -> Money:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from loyaltykit.adapters.memory import MemoryRepository
-from loyaltykit.loyalty.loyalty import Loyalty
 from loyaltykit.testing.contract.trial import State, state_of
-from loyaltykit.testing.crash.script import PROGRAM
+from loyaltykit.testing.crash.script import client_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +35,7 @@ class Twin:
         >>> from loyaltykit.testing.crash.script import drawn_script
         >>> twin = twin_of(drawn_script("7", cycles=1))
         >>> len(twin.steps), len(twin.operations)
-        (8, 9)
+        (9, 10)
     """
 
     steps: tuple[Played, ...]
@@ -53,7 +52,7 @@ def twin_of(script: Sequence[Step]) -> Twin:
     """
     operations = _committed(script)
     store = _Recording(operations)
-    loyalty = Loyalty(PROGRAM, store)
+    loyalty = client_of(store)
     steps = []
     for step in script:
         store.begin()
@@ -65,7 +64,7 @@ def twin_of(script: Sequence[Step]) -> Twin:
 def _committed(script: Sequence[Step]) -> tuple[str, ...]:
     """Give the ids of all operations that *script* commits."""
     store = _Recording()
-    loyalty = Loyalty(PROGRAM, store)
+    loyalty = client_of(store)
     for step in script:
         step.played(loyalty)
     return tuple(store.committed)
