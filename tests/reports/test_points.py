@@ -215,6 +215,13 @@ def test_S5_what_cant_be_asked_for(life):
         list(reports.points(at=AT.replace(tzinfo=None)))
 
 
+def test_S5_the_last_moment_of_the_calendar_is_one_like_any_other(life):
+    """All that time will ever do has been done by then."""
+    loyalty = life(**CASHBACK)
+    lived(loyalty)
+    assert sum(row.points.minor for row in rows(loyalty, datetime.max.replace(tzinfo=UTC))) == 0
+
+
 def test_S5_rows_as_csv_and_excel(life):
     """One by one, and the same in both; what a spreadsheet might run is text."""
     loyalty = life(**CASHBACK)

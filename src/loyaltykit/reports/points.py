@@ -8,7 +8,7 @@ a page of it.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from attrs import frozen
@@ -20,7 +20,7 @@ from loyaltykit.errors import InvalidValue
 from loyaltykit.facts.order import Order
 from loyaltykit.ledger.account import ADJUSTED, EXPIRED, FORGOTTEN, ISSUED, OPENING, REDEEMED
 from loyaltykit.ledger.card import CARD_BOUGHT
-from loyaltykit.ledger.cursor import entry_cursor, from_micros
+from loyaltykit.ledger.cursor import entry_cursor, from_micros, micros
 from loyaltykit.operations.requests import Look, ReadEntries
 from loyaltykit.operations.run_due import due_page
 from loyaltykit.operations.statement import adjustment_of, line_of, unbooked
@@ -31,7 +31,6 @@ from loyaltykit.values.points import Points
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import datetime  # noqa: TC004 - attrs doesn't resolve annotations
 
     from loyaltykit.documents.note import Note
     from loyaltykit.operations.programs import Programs
@@ -49,6 +48,9 @@ BY_ORDER: Final = ("branch", "service")
 """What the order says that it's for."""
 
 MICROSECOND: Final = timedelta(microseconds=1)
+
+LATEST: Final = micros(datetime.max.replace(tzinfo=UTC))
+"""The last moment that there is."""
 
 NO_ORDER: Final = Order(id="none")
 """What stands for the order of a posting that is for none."""
@@ -147,7 +149,7 @@ def wanted_points(only: Only, *, at: datetime, start: datetime | None = None, en
     return Wanted(
         at=at,
         start=None if bounds.start is None else from_micros(bounds.start),
-        until=from_micros(until),
+        until=from_micros(min(until, LATEST)),
         member=only.get("member"),
         by_posting=_told(only, BY_POSTING),
         by_order=_told(only, BY_ORDER),
