@@ -55,6 +55,7 @@ def test_Y1_with_no_price_at_placing_the_level_at_completion_counts(life):
     loyalty.place(ride(None), at=AT)
     come(loyalty)
     assert loyalty.complete("o1", at=AT, price=rub(412)).charged == rub("370.80")
+    assert loyalty.correct("c1", "o1", at=AT + 90 * DAY, price=rub(380)).charged == rub(342)
 
 
 def test_Y2_an_order_after_the_lapse_has_no_discount(life):
