@@ -293,6 +293,37 @@ def test_S3_a_card_is_given_away(life):
     assert whose() == [["c1"], ["c2"]], "nobody's can be given, too"
 
 
+def test_S3_a_stolen_card_has_a_new_code(life, repository):
+    """The old one is nobody's for good; orders keep what they hold, and the same call again changes nothing."""
+    loyalty = life()
+    stolen = sold(loyalty, member="m1")
+    loyalty.place(ride(), at=AT, gift_card=stolen)
+    loyalty.cards.freeze("f1", "c1", at=AT)
+    loyalty.cards.recode("r1", "c1", at=AT)
+    loyalty.cards.unfreeze("u1", "c1", at=AT)
+    code = loyalty.cards.view("c1", at=AT).code
+    assert code != stolen
+    assert codes(loyalty.cards.check(stolen, at=AT)) == ["card_unknown"]
+    assert loyalty.cards.check(code, at=AT).balance == rub(88)
+    assert [card.code for card in loyalty.cards.of("m1", at=AT).cards] == [code]
+    before = everything(repository)
+    loyalty.cards.recode("r1", "c1", at=AT)
+    assert everything(repository) == before
+    assert loyalty.complete("o1", at=AT).card == rub(412)
+    with pytest.raises(UnknownCard):
+        loyalty.cards.recode("r1", "c9", at=AT)
+
+
+def test_S3_a_new_code_is_another_one(repository):
+    """Where the same one is drawn, another is."""
+    draws = iter([0] * 32 + [1] * 16)
+    loyalty = Loyalty(city(), repository, randbelow=lambda _: next(draws))
+    stolen = sold(loyalty)
+    loyalty.cards.recode("r1", "c1", at=AT)
+    assert (stolen, loyalty.cards.view("c1", at=AT).code) == ("2222-2222-2222-2222", "3333-3333-3333-3333")
+    assert not loyalty.cards.check(stolen, at=AT).usable
+
+
 def test_S3_a_members_cards_are_listed_page_by_page(life):
     """Those of others aren't among them, and neither are those that were given away."""
     loyalty = life()

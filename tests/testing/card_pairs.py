@@ -120,6 +120,10 @@ def _give(loyalty, _, at, n):
     return loyalty.cards.give(f"g{n}", "c1", f"m{n}", at=at)
 
 
+def _recode(loyalty, _, at, n):
+    return loyalty.cards.recode(f"r{n}", "c1", at=at)
+
+
 def _sweep(loyalty, _, at, __):
     return loyalty._driver.run(partial(sweep_due, loyalty._programs, '["city","card","c1"]', at=at))
 
@@ -129,10 +133,12 @@ CALLS = OF_ORDERS | {
     "freeze": _freeze,
     "unfreeze": _unfreeze,
     "give": _give,
+    "recode": _recode,
     "sweep the card": _sweep,
 }
 
-CARDS = World(PROGRAM, prepare, CALLS)
+CARDS = World(PROGRAM, prepare, CALLS, randbelow=lambda _: 7)
+"""Whoever draws a code draws the same, so that all but one draw again."""
 
 
 @cache

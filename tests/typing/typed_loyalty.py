@@ -111,6 +111,7 @@ def plain(program: Program, revisions: Revisions, order: Order, at: datetime) ->
     assert_type(loyalty.cards.of("m1", at=at, after=None), CardPage)
     loyalty.cards.give("g1", "c1", "m2", at=at)
     loyalty.cards.freeze("f1", "c1", at=at)
+    loyalty.cards.recode("r1", "c1", at=at)
     assert_type(loyalty.place(order, at=at, gift_card="D48M-7K2P-WXYZ-2345").card, Money | None)
     assert_type(loyalty.amend("a1", "o1", at=at, gift_card=""), Settlement)
     assert_type(loyalty.workers.view("w7", at=at), WorkerView)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from loyaltykit.operations.change_card import freeze_card, give_card
+from loyaltykit.operations.change_card import freeze_card, give_card, recode_card
 from loyaltykit.operations.issue_card import buy_card, issue_card
 from loyaltykit.operations.view_card import cards_of, check_card, view_card
 
@@ -108,5 +108,14 @@ class AsyncCards:
         return await self._driver.run(partial(freeze_card, self._programs, freeze_id, card_id, at=at))
 
     async def unfreeze(self, unfreeze_id: str, card_id: str, *, at: datetime) -> None:
-        """Have a gift card that was frozen pay again. Raises `UnknownCard`."""
+        """Have a frozen gift card pay again; give one that was stolen a new code first. Raises `UnknownCard`."""
         return await self._driver.run(partial(freeze_card, self._programs, unfreeze_id, card_id, at=at, frozen=False))
+
+    async def recode(self, recode_id: str, card_id: str, *, at: datetime) -> None:
+        """
+        Have a gift card be paid with by a new code, which `view` tells; the old one pays no more.
+
+        So neither who stole a card nor who gave it away can pay with it. Orders keep what they hold. Raises
+        `UnknownCard`.
+        """
+        return await self._driver.run(partial(recode_card, self._programs, recode_id, card_id, at=at))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from loyaltykit.operations.change_card import freeze_card, give_card
+from loyaltykit.operations.change_card import freeze_card, give_card, recode_card
 from loyaltykit.operations.issue_card import buy_card, issue_card
 from loyaltykit.operations.view_card import cards_of, check_card, view_card
 
@@ -144,5 +144,26 @@ class Cards:
         return self._driver.run(partial(freeze_card, self._programs, freeze_id, card_id, at=at))
 
     def unfreeze(self, unfreeze_id: str, card_id: str, *, at: datetime) -> None:
-        """Have a gift card that was frozen pay again. Raises `UnknownCard`."""
+        """Have a frozen gift card pay again; give one that was stolen a new code first. Raises `UnknownCard`."""
         return self._driver.run(partial(freeze_card, self._programs, unfreeze_id, card_id, at=at, frozen=False))
+
+    def recode(self, recode_id: str, card_id: str, *, at: datetime) -> None:
+        """
+        Have a gift card be paid with by a new code, which `view` tells; the old one pays no more.
+
+        So neither who stole a card nor who gave it away can pay with it. Orders keep what they hold. Raises
+        `UnknownCard`.
+
+        Examples:
+            >>> from datetime import datetime, timezone
+            >>> from loyaltykit import Loyalty, Money, Program
+            >>> from loyaltykit.adapters.memory import MemoryRepository
+            >>> raw = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/Moscow"}
+            >>> loyalty = Loyalty(Program.from_dict(raw), MemoryRepository())
+            >>> now = datetime(2026, 3, 1, tzinfo=timezone.utc)
+            >>> stolen = loyalty.cards.issue("c1", at=now, face=Money(50, "RUB")).code
+            >>> loyalty.cards.recode("call-5", "c1", at=now)
+            >>> loyalty.cards.check(stolen, at=now).usable, loyalty.cards.view("c1", at=now).balance
+            (False, Money('50.00', 'RUB'))
+        """
+        return self._driver.run(partial(recode_card, self._programs, recode_id, card_id, at=at))

@@ -1,6 +1,6 @@
 """
-A gift card is given away, frozen when it's reported stolen, and unfrozen; or its owner is
-forgotten. Row S3.
+A gift card is given away, frozen when it's reported stolen, unfrozen, or has a new code; or its owner is forgotten.
+Row S3.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
+from loyaltykit.documents.card import encode_code
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.open_card import open_card
 from loyaltykit.operations.open_member import NOTHING_MORE
 from loyaltykit.operations.requests import Commit, Load, ReadKeys
+from loyaltykit.values.card_code import draw_card_code
 from loyaltykit.values.moment import instant
 from loyaltykit.values.text import id_of
 
@@ -59,6 +61,26 @@ def freeze_card(
     card = yield from open_card(programs, program, card_id, micros(at))
     card.card = evolve(card.card, frozen=frozen)
     card.write_into(book)
+    yield Commit(book.change(NOTHING_MORE))
+
+
+def recode_card(programs: Programs, recode_id: str, card_id: str, *, at: datetime) -> Operation[None]:
+    """
+    Have the gift card called *card_id* be paid with by a new code, and by the old one no more.
+
+    The old code's document is emptied, not forgotten, so that no card ever has it again.
+    """
+    at = instant(at, "at")
+    ids = id_of("a gift card", card_id), id_of("a new code", recode_id)
+    book = Book(programs, "recode_card", *ids, asked={})
+    program = programs.at(at)
+    yield from programs.published(program)
+    card = yield from open_card(programs, program, card_id, micros(at))
+    old, code = programs.key("card_code", card.card.code), draw_card_code(programs.randbelow)
+    card.card = evolve(card.card, code=code)
+    card.write_into(book)
+    book.write(old, (yield Load((old,)))[old].version, None)
+    book.write(programs.key("card_code", code), 0, encode_code(card_id))
     yield Commit(book.change(NOTHING_MORE))
 
 
