@@ -559,8 +559,9 @@ def programs(draw: DrawFn) -> Program:
     rules |= {"codes": draw(st.none() | referral_code_settings()), "expiry": draw(st.none() | expiries())}
     told = told_kinds(SimpleNamespace(**(dict.fromkeys(RULES, ()) | rules)))
     kinds_told = draw(st.just([]) | st.lists(st.sampled_from(told), unique=True))
-    rules["tier"] = tuple(draw(st.lists(tiers(currency, branches=named), max_size=2, unique_by=lambda tier: tier.name)))
+    climbs = st.lists(tiers(currency, branches=named), max_size=2, unique_by=lambda tier: tier.name)
     sorts = st.lists(categories(currency), max_size=2, unique_by=lambda category: category.name)
+    rules["tier"], rules["category"] = draw(st.just(((), ())) | st.tuples(climbs.map(tuple), sorts.map(tuple)))
     return Program(
         id=draw(st.sampled_from(["city", "такси"])),
         name=draw(st.none() | st.text(st.characters(exclude_categories=["Cc", "Cs", "Z"]), min_size=1, max_size=128)),
@@ -570,7 +571,6 @@ def programs(draw: DrawFn) -> Program:
         time_zone=zone.key,
         in_force_from=draw(st.none() | st.dates(_FIRST, _LAST) | moments()),
         branches=tuple(own),
-        category=tuple(draw(sorts)),
         discounts=draw(st.sampled_from(DISCOUNTS)) if rules["tier"] and rules["promo"] else "best",
         notice=tuple([draw(notice_settings(kind)) for kind in kinds_told]),
         hold_timeout=draw(st.just(HOLD_TIMEOUT) | _bounded_terms()),
