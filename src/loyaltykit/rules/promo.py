@@ -355,7 +355,7 @@ def _discount(
     Give what comes off the *price*, or off what is *charged* of it: no more than that, the maximum, and what is *left*
     of the budget.
     """
-    share = (promo.percent,) if charged is None or promo.percent is None else (promo.percent, charged)
+    basis = None if promo.percent is None else charged
     price = price if charged is None else order_sum(charged, "what is charged")
     assert price is not None  # noqa: S101 - it was judged
     if not price:
@@ -369,11 +369,11 @@ def _discount(
     if not due:
         return None, (Reason("rounded_to_nothing", share=promo.percent, basis=price),)
     if left is None or due <= left:
-        return Discount(customer, price.with_minor(due), *share), reasons
+        return Discount(customer, price.with_minor(due), promo.percent, basis), reasons
     money, uncapped = price.with_minor(left), price.with_minor(due)
     if not left:
         return None, (Reason("budget_spent", left=money, due=uncapped),)
-    return Discount(customer, money, *share), (
+    return Discount(customer, money, promo.percent, basis), (
         *reasons,
         Reason("limited_by_budget", left=money, uncapped=uncapped),
     )
