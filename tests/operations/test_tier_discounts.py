@@ -41,6 +41,21 @@ def test_Y1_a_percent_follows_the_final_price(life):
     assert (done.price, done.charged) == (rub(500), rub(450))
 
 
+@pytest.mark.parametrize("price", ["0", "0.04"])
+def test_Y1_a_percent_follows_a_price_that_begins_at_nothing(life, price):
+    """Whoever takes an order at 0 and tells the fare at its end charges 900 of 1,000 still, corrected or amended."""
+    loyalty = life(tier=[TENTH])
+    come(loyalty)
+    placed = loyalty.place(ride(price), at=AT)
+    assert placed.charged == rub(price)
+    assert {"order_is_free", "rounded_to_nothing"} & set(codes(placed))
+    assert loyalty.complete("o1", at=AT, price=rub(1000)).charged == rub(900)
+    loyalty.place(ride(price, id="o2"), at=AT)
+    assert loyalty.amend("a1", "o2", at=AT, price=rub(1000)).charged == rub(900)
+    loyalty.settle(ride(price, id="o3"), at=AT)
+    assert loyalty.correct("c1", "o3", at=AT, price=rub(1000)).charged == rub(900)
+
+
 def test_Y1_a_level_that_is_reached_after_placing_gives_nothing_more(life):
     """Nor does one that wasn't there when the order was placed at a known price."""
     loyalty = life(tier=[TENTH])

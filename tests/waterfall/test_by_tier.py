@@ -149,6 +149,16 @@ def test_B3_a_tiers_discount_is_kept_at_the_final_price():
     assert done(order=Order(id="o1", price=rub(9)), promised=promised).charged == rub(9)
 
 
+@pytest.mark.parametrize(("price", "reason"), [("0", "order_is_free"), ("0.04", "rounded_to_nothing")])
+def test_B3_a_percent_of_nothing_as_yet_is_kept(price, reason):
+    """An order may be placed at 0 before its fare is known: the largest percent whose scope matches follows it."""
+    breakdown = done(order=visit(price), regulars="silver", club="gold")
+    assert (breakdown.charged, breakdown.tier) == (rub(price), OF_SILVER)
+    assert said(breakdown) == [("tier", [reason, "outside_scope"])]
+    assert done(order=visit(price, branch="north"), regulars="silver", club="gold").tier.tier == "club"
+    assert done(order=visit(price), regulars="bronze", club="gold").tier is None
+
+
 def test_B3_a_promo_that_was_chosen_stays_though_the_tier_would_give_more_now():
     """50 off were more than 5 % of 900; of 2,000 they're less. What the tier offered is kept beside it."""
     promised = Promised(Points(0), limited=True, promo=KeptPromo(), tier=OF_SILVER)

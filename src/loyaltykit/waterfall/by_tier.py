@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from loyaltykit.decision import Decision, Reason
 from loyaltykit.rules.tier import percent_off, tier_discount_for
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from loyaltykit.facts.order import Order
     from loyaltykit.program.program import Program
     from loyaltykit.waterfall.captured import Promised
+
+_TOO_LITTLE: Final = frozenset({"order_is_free", "rounded_to_nothing"})
+"""Why a percent takes nothing off the price that's known."""
 
 
 def by_tier(
@@ -56,14 +59,20 @@ def _largest(
 ) -> tuple[Decision, KeptTier | None]:
     """Ask every ladder; the largest percent answers, the earlier ladder's of two equal ones."""
     zone = program.zone_of(order.branch)
-    granted: list[tuple[Decision, KeptTier]] = []
+    offered: list[tuple[Decision, KeptTier]] = []
     reasons: list[Reason] = []
     for tier in program.tier:
         level = tier.level_named(levels.get(tier.name))
         answer = tier_discount_for(tier, levels.get(tier.name), order, at=at, zone=zone)
         reasons += [reason for reason in answer.reasons if reason not in reasons]
-        if answer.discounts and level is not None and level.percent is not None:
-            granted.append((answer, KeptTier(tier=tier.name, level=level.called, percent=level.percent)))
-    if not granted:
+        if level is not None and level.percent is not None and _follows_price(answer):
+            offered.append((answer, KeptTier(tier=tier.name, level=level.called, percent=level.percent)))
+    if not offered:
         return Decision("tier", (), tuple(reasons)), None
-    return max(granted, key=lambda each: each[1].percent)
+    answer, kept = max(offered, key=lambda each: each[1].percent)
+    return (answer if answer.discounts else Decision("tier", (), tuple(reasons))), kept
+
+
+def _follows_price(answer: Decision) -> bool:
+    """Say whether the percent counts: it takes something off, or would but for a price that is too low as yet."""
+    return bool(answer.discounts) or any(reason.code in _TOO_LITTLE for reason in answer.reasons)

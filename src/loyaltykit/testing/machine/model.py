@@ -225,12 +225,11 @@ class Model(ByCard):
         }
 
     def _percent(self, ride: Ride, name: str | None, at: datetime) -> int:
-        """Give the percent that comes off *ride*, judged at a moment; nothing where it rounds to nothing."""
-        if not self.deal.ladders or name is None or not ride.price:
+        """Give the percent that comes off *ride*, judged at a moment; none while no price is known."""
+        if not self.deal.ladders or name is None or ride.price is None:
             return 0
         member = self.seen(name, at)
-        percent = PERCENTS[regular_level(self.deal, member, self.rides_of(name), member.as_of)]
-        return percent if off(ride.price, percent) else 0
+        return PERCENTS[regular_level(self.deal, member, self.rides_of(name), member.as_of)]
 
     def kept(self, name: str, member: Member) -> None:
         """Keep what was done to a member."""
@@ -520,7 +519,7 @@ class Model(ByCard):
         ride.price = ride.price if price is None else price
         ride.asked = ride.asked if redeem is None else redeem
         ride.limited, name = ride.price is not None, self._member_of(ride)
-        ride.percent = max(ride.percent, self._percent(ride, name, ride.as_of)) if ride.price else 0
+        ride.percent = max(ride.percent, self._percent(ride, name, ride.as_of))
         card_back = self._recarded(ride, card)
         if name is None:
             ride.held = 0
