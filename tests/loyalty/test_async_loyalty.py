@@ -177,6 +177,8 @@ async def gifts():
     assert (await loyalty.settle(order(), at=NOW, gift_card=sold.code)).due == Money(30, "RUB")
     assert [card.card for card in (await loyalty.cards.of("m2", at=NOW)).cards] == ["c2"]
     view, check = await loyalty.cards.view("c1", at=NOW), await loyalty.cards.check(sold.code, at=NOW)
+    await loyalty.cards.recode("r1", "c1", at=NOW)
+    assert (await loyalty.cards.view("c1", at=NOW)).code != sold.code
     return view.balance, check.reasons[0].code
 
 

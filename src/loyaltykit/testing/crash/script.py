@@ -74,8 +74,9 @@ class Step:
     def played(self, loyalty: Loyalty) -> str:
         """Make the call; give its result as a receipt keeps it."""
         result = self.call(loyalty)
-        kept = issue_card.encode if isinstance(result, IssuedCard) else settlement.encode
-        return kept(result, PROGRAM.worth)
+        if isinstance(result, IssuedCard):
+            return issue_card.encode(result, PROGRAM.worth)
+        return settlement.encode(result, PROGRAM.worth)
 
 
 def drawn_script(seed: str, *, cycles: int = CYCLES) -> tuple[Step, ...]:
