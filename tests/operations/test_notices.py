@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +19,7 @@ from loyaltykit import (
     Program,
     Revisions,
 )
+from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.documents import member as member_document
 from tests.operations.support import AT, BASE, DAY, HOUR, city, due_of, everything, give, keys_of, ride, rub
 
@@ -175,18 +177,28 @@ def test_S7_a_kind_that_is_off_is_never_told(agreed, repository):
 
 
 def test_S7_consent_is_what_was_said_last(life, repository):
-    """In whatever order it arrives; said again, nothing is written."""
+    """In whatever order it arrives; the same call again writes nothing."""
     loyalty = life()
     consent = loyalty.members.set_consent
     assert loyalty.members.view("m1", at=AT).consent is None
     assert consent("m1", agreed=True, at=AT) is True
     before = everything(repository)
-    assert consent("m1", agreed=True, at=AT + DAY) is True
+    assert consent("m1", agreed=True, at=AT) is True
     assert everything(repository) == before
     assert consent("m1", agreed=False, at=AT + HOUR) is False
     assert consent("m1", agreed=True, at=AT + HOUR - timedelta(microseconds=1)) is False
     assert loyalty.members.view("m1", at=AT + HOUR).consent is False
     assert consent("m1", agreed=True, at=AT + HOUR) is True
+
+
+@pytest.mark.parametrize("said", [*permutations([(1, True), (2, False), (3, True), (4, False)])])
+def test_S7_consent_is_the_same_whatever_comes_late(said):
+    """What is said again counts from then on: a yes that comes late is older than a no that was repeated."""
+    loyalty = Loyalty(city(), MemoryRepository())
+    for hour, agreed in said:
+        loyalty.members.set_consent("m1", agreed=agreed, at=AT + hour * HOUR)
+        latest = dict(said[: said.index((hour, agreed)) + 1])
+        assert loyalty.members.view("m1", at=AT + DAY).consent is latest[max(latest)]
 
 
 def test_S7_consent_survives_orders_and_moves_with_the_member(life):

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 
 def set_consent(programs: Programs, member_id: str, *, agreed: bool, at: datetime) -> Operation[bool]:
-    """Note that a member has *agreed* to marketing, or not; give what stands: the latest that was said."""
+    """
+    Note that a member has *agreed* to marketing, or not; give what stands: the latest that was said, by its moment.
+    """
     at = instant(at, "at")
     program = programs.at(at)
     if not isinstance(agreed, bool):
@@ -31,10 +33,10 @@ def set_consent(programs: Programs, member_id: str, *, agreed: bool, at: datetim
     key = programs.key("member", id_of("a member", member_id))
     yield from programs.begun()
     member = yield from open_member(programs, program, member_id, (yield Load((key,)))[key], micros(at))
-    before = member.member.consent
-    if before is not None and (before[0] == agreed or before[1] > micros(at)):
+    before, said = member.member.consent, (agreed, micros(at))
+    if before is not None and (before == said or before[1] > said[1]):
         return before[0]
-    member.member = evolve(member.member, consent=(agreed, micros(at)))
+    member.member = evolve(member.member, consent=said)
     book = Book(programs, "consent", member_id, str(member.version), "yes" if agreed else "no", asked={})
     member.write_into(book)
     yield Commit(book.change(NOTHING_MORE))
