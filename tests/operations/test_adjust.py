@@ -5,7 +5,20 @@ from __future__ import annotations
 import pytest
 
 from loyaltykit import Adjustment, InvalidValue, Loyalty, NaiveMoment, OperationMismatch, Points
-from tests.operations.support import AT, DAY, HOUR, balance, city, entries_of, everything, give, ride, rub, statement
+from tests.operations.support import (
+    AT,
+    DAY,
+    HOUR,
+    balance,
+    city,
+    entries_of,
+    everything,
+    give,
+    keys_of,
+    ride,
+    rub,
+    statement,
+)
 
 
 def adjusted(loyalty, points, *, at=AT, name="a1", member="m1", **told):
@@ -46,6 +59,19 @@ def test_S6_no_more_are_taken_than_there_are(life, repository, there, taken):
     view = loyalty.members.view("m1", at=AT)
     assert (view.balance, view.held, view.debt) == (Points(0), Points(100 - there), Points(0))
     assert len(entries_of(repository)) == (4 if there else 2)
+
+
+def test_S6_where_nothing_is_taken_nothing_is_noted(life, repository):
+    """An unknown member stays so, and no note is kept that no line of the statement would show; it's answered again."""
+    loyalty = life()
+    done = adjusted(loyalty, -5, description="for damage", operator="anna")
+    assert (done.points, [reason.code for reason in done.reasons]) == (Points(0), ["limited_by_balance"])
+    assert not [key for key in keys_of(repository) if '"member"' in key or '"note"' in key]
+    give(loyalty, 30)
+    assert adjusted(loyalty, -5, description="for damage", operator="anna") == done
+    loyalty.place(ride(), at=AT, redeem=Points(30))
+    adjusted(loyalty, -5, name="a2", description="for damage")
+    assert not [key for key in keys_of(repository) if '"note"' in key]
 
 
 def test_S6_what_is_given_pays_a_debt_first(life):
@@ -144,6 +170,8 @@ def test_points_of_digits(life):
         (InvalidValue, {"description": ""}),
         (InvalidValue, {"description": "x" * 1001}),
         (InvalidValue, {"description": "\ud800"}),
+        (InvalidValue, {"description": 5}),
+        (InvalidValue, {"description": ["a"]}),
         (InvalidValue, {"adjustment_id": ""}),
         (InvalidValue, {"member_id": "m" * 129}),
         (NaiveMoment, {"at": AT.replace(tzinfo=None)}),

@@ -79,9 +79,10 @@ def adjust(
     if given:
         by = None if description is None else adjustment_id
         member.notify("points_adjusted", note=by, points=given, balance=member.balance, description="")
-    member.write_into(book)
+    if given or member.known:
+        member.write_into(book)
     written = Note(text=description, operator=operator)
-    if written != Note():
+    if given and written != Note():
         book.write(note_key, found[note_key].version, note.encode(written))
     adjustment = Adjustment(member_id, given, at, reasons)
     read = partial(decode, programs.key("adjust", *ids), worth=worth)
@@ -100,8 +101,10 @@ def _units(points: Points, worth: PointValue) -> int:
     return units
 
 
-def _text(description: str | None) -> str | None:
-    if description is not None and not (0 < len(description) <= MAX_DESCRIPTION and storable(description)):
+def _text(description: object) -> str | None:
+    if description is None:
+        return None
+    if not (isinstance(description, str) and 0 < len(description) <= MAX_DESCRIPTION and storable(description)):
         message = f"a description is text of 1 to {MAX_DESCRIPTION} characters that a store can hold"
         raise InvalidValue(message, value=description)
     return description
