@@ -170,6 +170,15 @@ def test_S3_a_code_stands_in_its_own_documents_alone(life, repository):
         assert code not in receipt.result
 
 
+def test_S3_what_is_logged_shows_no_code(life, repository):
+    """Neither how a card is shown, nor its document."""
+    loyalty = life()
+    issued = loyalty.cards.issue("c1", at=AT, face=rub(500), member="m1")
+    shown = f"{issued!r}{loyalty.cards.view('c1', at=AT)!r}{loyalty.cards.of('m1', at=AT)!r}{stored(repository)!r}"
+    assert issued.code not in shown
+    assert issued.code.replace("-", "") not in shown
+
+
 def test_S3_codes_never_collide(repository):
     """A code that another card has is drawn anew."""
     seeds = [random.Random(7), random.Random(7)]  # noqa: S311 - the same codes twice

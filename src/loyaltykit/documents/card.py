@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from loyaltykit.documents.form import as_json, opened
 from loyaltykit.documents.lots import read_lots, written_lots
@@ -31,7 +31,7 @@ class Card:
         True
     """
 
-    code: str
+    code: str = field(repr=False)
     face: int
     account: Account
     expires: int = NEVER

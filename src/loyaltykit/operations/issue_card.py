@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from loyaltykit.decision import CardPurchase, Reason
 from loyaltykit.documents import card as card_document
@@ -56,7 +56,7 @@ class IssuedCard:
     """
 
     card: str
-    code: str | None
+    code: str | None = field(repr=False)
     face: Money
     at: datetime
     expires: datetime | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import field, frozen
 
 from loyaltykit.decision import Reason
 from loyaltykit.errors import InvalidValue, UnknownCard
@@ -47,7 +47,7 @@ class CardView:
     """
 
     card: str
-    code: str
+    code: str = field(repr=False)
     at: datetime
     face: Money
     balance: Money
