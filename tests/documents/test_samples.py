@@ -303,6 +303,16 @@ ORDERS = {
         limited=True,
         **PROMISED,
     ),
+    "order-v1-levels": PlacedOrder(
+        order=Order(id="o13", customer="m1", price=rub(412)),
+        status="placed",
+        as_of=AT,
+        limited=True,
+        discount=2_060,
+        tier=("regulars", "5 %", "5"),
+        levels=(("regulars", "5 %"), ("классы", "gold")),
+        **PROMISED,
+    ),
     "order-v1-visit": PlacedOrder(
         order=Order(id="o12", customer="m1", price=rub(412)),
         status="completed",
@@ -314,6 +324,16 @@ ORDERS = {
         tier=("regulars", "5 %", "5"),
         visited=(AT + 3_600_000_000, AT - 1),
         received=((739_675, 30_000), (739_676, 10_000)),
+        **PROMISED,
+    ),
+    "order-v1-day": PlacedOrder(
+        order=Order(id="o16", customer="m1", price=rub(412)),
+        status="completed",
+        as_of=AT,
+        limited=True,
+        completed_at=AT,
+        visited=(AT, None),
+        day=739_675,
         **PROMISED,
     ),
     "order-v1-completed": PlacedOrder(

@@ -183,6 +183,72 @@ def test_Y1_a_correction_counts_on_the_day_of_the_visit(life, repository):
     assert stored(repository).sold == 130_000
 
 
+@pytest.mark.parametrize("amount", [None, rub(20)])
+def test_Y1_an_order_from_before_a_rolling_ladder_takes_nothing_off_its_days(life, repository, amount):
+    """The ladder starts in the middle of a day: what of that day wasn't counted by days isn't taken off them."""
+    life().settle(ride("1000", id="before"), at=AT)
+    loyalty = life(tier=[MONTH])
+    loyalty.settle(ride("100", id="o2"), at=AT + HOUR)
+    day = (AT + 3 * HOUR).date().toordinal()
+    loyalty.refund("r1", "before", at=AT + 2 * HOUR, amount=amount)
+    assert stored(repository).days == ((day, 10_000, 0, 1),)
+    assert level(loyalty, AT + 2 * HOUR, "month") == "seen"
+
+
+def test_Y1_days_that_were_kept_no_more_are_never_less_than_nothing(life, repository):
+    """A ladder that's left out and comes back on the same day begins anew."""
+    life(tier=[MONTH]).settle(ride("1000", id="o1"), at=AT)
+    life(tier=[SOLD]).settle(ride("1", id="o2"), at=AT)
+    loyalty = life(tier=[MONTH])
+    loyalty.settle(ride("100", id="o3"), at=AT)
+    loyalty.refund("r1", "o1", at=AT)
+    assert stored(repository).days == ()
+
+
+def test_Y1_a_sale_that_is_corrected_to_nothing_counts_again_by_its_day(life, repository):
+    """Though nothing of that day was left in between."""
+    loyalty = life(tier=[MONTH])
+    loyalty.settle(ride("100", visit=False), at=AT)
+    loyalty.correct("c1", "o1", at=AT + DAY, price=rub(0))
+    assert stored(repository).days == ()
+    loyalty.correct("c2", "o1", at=AT + DAY, price=rub(100))
+    assert stored(repository).days == (((AT + 3 * HOUR).date().toordinal(), 10_000, 0, 0),)
+
+
+@pytest.mark.parametrize("swept", [False, True])
+def test_Y2_a_visit_that_is_told_late_was_when_it_was(life, repository, swept):
+    """Whoever has looked at the account since: the level lapses by the visit's own day, and it counts by that."""
+    loyalty = life(tier=[SOLD, MONTH], cashback=[{"percent": "10"}], expiry={"after": "P10D"})
+    loyalty.settle(ride("5000", id="o1"), at=AT)
+    if swept:
+        assert loyalty.run_due(at=AT + 20 * DAY).done == 1
+    loyalty.settle(ride("1", id="o2"), at=AT + 9 * DAY)
+    assert loyalty.members.view("m1", at=AT + 20 * DAY).last_visit == AT + 9 * DAY
+    assert [row[0] for row in stored(repository).days] == [(AT + days * DAY).date().toordinal() for days in (0, 9)]
+    assert level(loyalty, AT + 69 * DAY, "sold") == "5 %"
+    assert level(loyalty, AT + 70 * DAY, "sold") is None
+
+
+def test_Y2_a_visit_that_is_told_late_is_none_before_the_last_one(life, repository):
+    """So the visits of a member are in order; a sale is on its own day."""
+    loyalty = life(tier=[MONTH])
+    loyalty.settle(ride("1", id="o1"), at=AT + 9 * DAY)
+    loyalty.settle(ride("1", id="o2"), at=AT)
+    loyalty.settle(ride("1", id="goods", visit=False), at=AT)
+    day = AT.date().toordinal()
+    assert stored(repository).days == ((day, 100, 0, 0), (day + 9, 200, 0, 2))
+
+
+def test_Y2_visits_at_the_end_of_a_day_are_visits_of_that_day(life, repository):
+    """Hosts tell a day's last moment where they know no hour: telling two apart doesn't make one of the next day."""
+    loyalty = life(tier=[SOLD, MONTH])
+    last = datetime(2026, 3, 10, 23, 59, 59, 999_999, tzinfo=MOSCOW)
+    visits(loyalty, 3, at=last, price="5000")
+    assert [row[0] for row in stored(repository).days] == [last.toordinal()]
+    lapses = datetime(2026, 5, 10, tzinfo=MOSCOW)
+    assert (level(loyalty, lapses - HOUR, "sold"), level(loyalty, lapses, "sold")) == ("5 %", None)
+
+
 def test_Y1_a_payment_that_is_cancelled_leaves_its_day(life, repository):
     """An order that was paid and then cancelled counts nowhere."""
     loyalty = life(tier=[MONTH])

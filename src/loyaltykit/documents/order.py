@@ -41,8 +41,10 @@ _LATER: Final = (
     "worker_life",
     "visits",
     "tier",
+    "levels",
     "visited",
     "received",
+    "day",
     "cleared",
 )
 """What a placed order may have as it lives on; left out of its body where there's nothing."""
@@ -68,10 +70,12 @@ class PlacedOrder:
     brought customer and worker, as it was at completion; *invited* who is rewarded for the customer's first order, and
     by which code; *credits* the money that workers got: (worker, account, rule, minor units); *counted* says where it
     counts for a worker's bonus, *worker_life* in which life of theirs the worker was. *tier* is the discount that the
-    customer's level gave: (ladder, level, percent). Where levels are kept, *visited* is when the order was a visit,
-    with the visit before it, and *received* what was paid by local day, where that is counted: (ordinal, minor units).
-    *card* is the gift card that pays for it, and what of that. *cleared* is how often the customer's history had been
-    cleared when the order, or the first payment for it, went into it (S8).
+    customer's level gave: (ladder, level, percent); until it's completed, *levels* are those that the customer had when
+    it was placed, or its price was told first: (ladder, level). Where levels are kept, *visited* is when the order was
+    a visit, with the visit before it. Where days are counted, *received* is what was paid by local day, (ordinal, minor
+    units), and *day* the ordinal of the one on which its sale and visit count. *card* is the gift card that pays for
+    it, and what of that. *cleared* is how often the customer's history had been cleared when the order, or the first
+    payment for it, went into it (S8).
 
     Examples:
         >>> from loyaltykit import Currency, Order
@@ -109,8 +113,10 @@ class PlacedOrder:
     counted: tuple[str, str, int, int] | None = None
     worker_life: int = 0
     tier: tuple[str, str, str] | None = None
+    levels: tuple[tuple[str, str], ...] = ()
     visited: tuple[int, int | None] | None = None
     received: tuple[tuple[int, int], ...] = ()
+    day: int | None = None
     card: CardHeld | None = None
     cleared: int = 0
 
@@ -206,8 +212,10 @@ def decode(key: str, body: str | None, currency: Currency) -> PlacedOrder | None
         counted=_row(raw.get("counted")),
         worker_life=raw.get("worker_life", 0),
         tier=_row(raw.get("tier")),
+        levels=_rows(raw.get("levels", ())),
         visited=_row(raw.get("visited")),
         received=_rows(raw.get("received", ())),
+        day=raw.get("day"),
         card=_card(raw.get("card")),
         cleared=raw.get("cleared", 0),
     )

@@ -21,15 +21,26 @@ MOST_GONE: Final = 50
 """Visits refunded before later ones that a member keeps, the latest: who takes back more of them is no member."""
 
 
+MILLISECOND: Final = 1_000
+SECOND: Final = 1_000_000
+"""Microseconds."""
+
+
 def visit_at(member: Member, moment: int) -> int:
     """
     Give the moment of a visit that counts from *moment* on: two visits are told apart by a microsecond at least.
+
+    Those within the last millisecond of a second begin with it, so that telling them apart moves none into the next
+    local day.
 
     Examples:
         >>> from loyaltykit.documents.member import Member
         >>> visit_at(Member(last_visit=90), 90), visit_at(Member(), 90)
         (91, 90)
+        >>> visit_at(Member(last_visit=999_000), 999_999)
+        999001
     """
+    moment -= max(0, moment % SECOND - (SECOND - MILLISECOND))
     return moment if member.last_visit is None else max(moment, member.last_visit + 1)
 
 

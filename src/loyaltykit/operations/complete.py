@@ -157,11 +157,11 @@ def book_completion(
     lots, awards, ended = spent_and_earned(opened, breakdown)
     card = opened.capture_card(placed.card, breakdown)
     notes += ended + opened.notes
-    received = placed.received
+    received, day = placed.received, None
     if customer is not None:
         received = customer.take_over(placed)
         sold = 0 if breakdown.charged is None else breakdown.charged.minor
-        customer.visit(order, sold, inactive_at=inactivity_of(opened.program, customer.at))
+        day = customer.visit(order, sold, at=opened.at, inactive_at=inactivity_of(opened.program, customer.at))
         if opened.invited is not None:
             establish(cast, customer, opened.invited)
         yield from give_code(opened, customer, book)
@@ -184,6 +184,7 @@ def book_completion(
         later={each: cast.members[each].at for each in earners if cast.members[each].at != completed_at},
         discount=discount_of(breakdown),
         tier=tier_row(breakdown.tier),
+        levels=(),
         promised=(),
         advanced=0,
         promo=promo,
@@ -196,6 +197,7 @@ def book_completion(
         worker_life=paid.life,
         visited=_visited(opened, last_visit),
         received=received,
+        day=day,
         cleared=0 if customer is None else customer.member.cleared,
         card=card,
     )

@@ -34,15 +34,14 @@ def without_day(
     days: tuple[Day, ...], ordinal: int, *, sold: int = 0, paid: int = 0, visits: int = 0
 ) -> tuple[Day, ...]:
     """
-    Give *days* with so much less on one of them; one that isn't kept stays away.
+    Give *days* with so much less on one of them, but never less than nothing: what isn't kept any more stays away.
 
     Examples:
         >>> without_day(((7, 900, 0, 1),), 7, sold=400), without_day((), 7, sold=400)
         (((7, 500, 0, 1),), ())
     """
-    if not any(day == ordinal for day, *_ in days):
-        return days
-    return with_day(days, ordinal, sold=-sold, paid=-paid, visits=-visits)
+    had = next((sums for day, *sums in days if day == ordinal), (0, 0, 0))
+    return with_day(days, ordinal, sold=-min(sold, had[0]), paid=-min(paid, had[1]), visits=-min(visits, had[2]))
 
 
 def from_day(days: tuple[Day, ...], first: int) -> tuple[Day, ...]:

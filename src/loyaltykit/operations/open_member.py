@@ -250,7 +250,7 @@ class OpenMember:
         if whole:
             self.member = without_order(self.member, placed.order, placed.visited)
         left, back = paid_back(placed.received, paid)
-        days = self._without(placed, back, sold, whole=whole) if self.member.days else ()
+        days = self._without(placed, back, sold, whole=whole) if self._counts_days else ()
         before = self.member
         self.member = evolve(before, sold=before.sold - sold, paid=before.paid - paid, days=days)
         self.judge(status)
@@ -261,10 +261,9 @@ class OpenMember:
         days = self.member.days
         for ordinal, amount in back:
             days = without_day(days, ordinal, paid=amount)
-        if placed.completed_at is None:
+        if placed.day is None:
             return days
-        ordinal = self._programs.day_of(placed.completed_at)
-        return without_day(days, ordinal, sold=sold, visits=int(whole and placed.order.visit))
+        return without_day(days, placed.day, sold=sold, visits=int(whole and placed.order.visit))
 
     def pay(self, placed: PlacedOrder, received: int) -> Received:
         """
@@ -292,14 +291,21 @@ class OpenMember:
             return placed.received
         return self.pay(evolve(placed, paid=0, received=()), placed.paid)
 
-    def visit(self, order: Order, sold: int, *, inactive_at: int) -> None:
-        """Put the completed *order* behind the member: what it was *sold* for, and that it was a visit."""
+    def visit(self, order: Order, sold: int, *, at: int, inactive_at: int) -> int | None:
+        """
+        Put *order* behind the member, completed *at* a moment of its own: what it was *sold* for, and that it was a
+        visit. Give the local day on which it counts, where that's kept.
+        """
         self.account = self.account.with_(inactive_at=inactive_at)
-        self.member = with_order(self.member, order, sold, self.at)
+        self.member = with_order(self.member, order, sold, at)
+        day = None
         if self._counts_days:
-            today, days = self._programs.day_of(self.at), self.member.days
-            self.member = evolve(self.member, days=with_day(days, today, sold=sold, visits=int(order.visit)))
+            came = self.member.last_visit if order.visit else None
+            day = self._programs.day_of(at if came is None else came)
+            days = with_day(self.member.days, day, sold=sold, visits=int(order.visit))
+            self.member = evolve(self.member, days=days)
         self.judge("came" if order.visit else None)
+        return day
 
     def judge(self, status: VisitStatus | None = None) -> None:
         """Judge levels and categories by the program in force; *status* says how an order has just ended (Y7)."""
