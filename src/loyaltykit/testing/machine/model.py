@@ -18,7 +18,7 @@ from attrs import define, evolve, field
 from loyaltykit.testing.machine.by_card import ByCard
 from loyaltykit.testing.machine.card import Coins, split, sum_of
 from loyaltykit.testing.machine.deal import DAY
-from loyaltykit.testing.machine.ladder import PERCENTS, SHY_UP_TO, days_away, days_level, regular_level
+from loyaltykit.testing.machine.ladder import PERCENTS, SHY_UP_TO, days_away, days_level, regular_level, visits_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,7 +108,7 @@ class Ride:
 
     *card* is the gift card that it's to be paid with, *on_card* what it was to hold there, *paid_by* the coins that it
     spent of that. *percent* is what comes off its price by a level, *receipts* by which days it was paid: [day, minor
-    units].
+    units]. *came_at* is when it was done for its member's levels: told late, not before their last visit.
     """
 
     id: str
@@ -126,6 +126,7 @@ class Ride:
     awards: list[Award] = field(factory=list)
     had: list[str] = field(factory=list)
     completed_at: datetime = DAWN
+    came_at: datetime = DAWN
     paid: int = 0
     refunded: int = 0
     life: int = 0
@@ -420,6 +421,7 @@ class Model(ByCard):
         name = self._member_of(ride)
         if not ride.limited:
             ride.percent = self._percent(ride, name, at)
+        ride.came_at = self._came_at(ride, name, at)
         ride.status, ride.as_of, ride.completed_at = "completed", at, at
         if name is None:
             return self._comes_to(ride, 0, {}, **self._captured(ride, 0))
@@ -435,6 +437,7 @@ class Model(ByCard):
         if ride.id in self.rides:
             return self.complete(ride.id, at, ride.price)
         ride.percent = self._percent(ride, ride.member, at)
+        ride.came_at = self._came_at(ride, ride.member, at)
         self.rides[ride.id] = ride
         ride.status, ride.completed_at, ride.life = "completed", at, self.lives[ride.member or ""]
         if ride.member is None:
@@ -449,6 +452,12 @@ class Model(ByCard):
             member.purse = member.purse[ride.held :]
         self._fare_on_card(ride, ride.held)
         return self._end(ride, member)
+
+    def _came_at(self, ride: Ride, name: str | None, at: datetime) -> datetime:
+        """Give when *ride*, completed *at* a moment, was done: a visit isn't before the last one that stands."""
+        if name is None or not ride.visit:
+            return at
+        return max([at, *(each.came_at for each in visits_of(self.rides_of(name)))])
 
     def _end(self, ride: Ride, member: Member) -> Answer:
         """End the hold of *ride* by its final price, and put it behind the *member*."""
