@@ -126,14 +126,45 @@ def test_Y6_a_level_by_hand_ends_too(agreed):
 
 
 def test_Y6_whoever_has_not_agreed_is_not_told(life):
-    """Nor later, of the same end; nor is anybody where a class without a discount ends."""
+    """Nor is anybody where a class without a discount ends."""
     classes = {"name": "classes", "lapse_after": 30, "levels": [{"name": "gold", "visits": 1}]}
     loyalty = life(notice=[ENDING], tier=[SOLD, classes])
     loyalty.settle(ride("5000"), at=AT)
-    loyalty.run_due(at=TELLS)
-    loyalty.members.set_consent("m1", agreed=True, at=TELLS)
-    loyalty.run_due(at=TELLS + DAY)
+    assert loyalty.run_due(at=TELLS).done == 1
+    assert loyalty.run_due(at=TELLS + DAY).done == 0
     assert told(loyalty, TELLS + DAY) == []
+
+
+def test_Y6_whoever_agrees_later_is_told_of_what_is_still_to_come(life):
+    """At once, though the sweep has been by, as of points that will expire; once."""
+    loyalty = life(notice=[ENDING], tier=[SOLD])
+    loyalty.settle(ride("5000"), at=AT)
+    loyalty.run_due(at=TELLS)
+    loyalty.members.set_consent("m1", agreed=False, at=TELLS + HOUR)
+    assert told(loyalty, TELLS + HOUR) == []
+    agrees = TELLS + DAY
+    loyalty.members.set_consent("m1", agreed=True, at=agrees)
+    loyalty.members.set_consent("m1", agreed=True, at=agrees + DAY)
+    assert loyalty.run_due(at=agrees + DAY).done == 0
+    assert told(loyalty, agrees + DAY) == [(agrees, ending(LAPSES))]
+
+
+def test_Y6_whoever_agrees_once_it_has_ended_is_told_nothing(life):
+    """There's nothing to come."""
+    loyalty = life(notice=[ENDING], tier=[SOLD])
+    loyalty.settle(ride("5000"), at=AT)
+    loyalty.members.set_consent("m1", agreed=True, at=LAPSES)
+    assert told(loyalty, LAPSES + DAY) == []
+
+
+def test_Y6_what_was_told_is_kept_up_to_its_end_alone(agreed, repository):
+    """Whoever comes each week, told of each end that the visit then puts off, keeps a few of them."""
+    loyalty = agreed(tier=[SOLD | {"lapse_after": 10}])
+    for week in range(40):
+        loyalty.settle(ride("5000", id=f"o{week}"), at=AT + week * 7 * DAY)
+        loyalty.run_due(at=AT + week * 7 * DAY + 6 * DAY)
+        assert len(stored(repository).levels["sold"].told) <= 2
+    assert len(told(loyalty, AT + 40 * 7 * DAY)) == 13  # those of the last ninety days
 
 
 def test_Y6_a_program_that_tells_no_more_drains_what_was_to_be_told(life):

@@ -29,6 +29,8 @@ from loyaltykit.values.day import day_at
 from loyaltykit.values.money import Money
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from loyaltykit.documents.member import Member
     from loyaltykit.program.program import Program
     from loyaltykit.rules.category import VisitStatus
@@ -96,7 +98,7 @@ def _held(
         now = evolve(now, level=level, since=at, before=now.level)
     if (level, now.before, now.given) == (None, None, None):
         return None
-    notices = _notices(program, tier, [(at, level), *then], told=now.told)
+    notices = notices_of(program, tier, [(at, level), *then], told=now.told)
     return evolve(now, then=tuple(then), lapses_at=lapses, notices=notices)
 
 
@@ -130,7 +132,7 @@ def _with_given(tier: Tier, earned: Course, held: LevelHeld | None) -> Course:
     return course
 
 
-def _notices(program: Program, tier: Tier, course: Course, *, told: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+def notices_of(program: Program, tier: Tier, course: Course, *, told: Collection[int]) -> tuple[tuple[int, int], ...]:
     """Give when to tell that a discount will end, and when it does, for each end that nobody has *told* of (Y6)."""
     notice = program.notice_of("discount_will_end")
     if notice is None or notice.ahead is None:

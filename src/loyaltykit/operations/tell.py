@@ -3,7 +3,8 @@ What there is to tell a member is written in the commit that causes it, where th
 be told. Rows S7, Y6.
 
 Points are told of as they're posted, and each posting is written once. Of points that will expire, each date is told
-once, so many days ahead; the member's document keeps which were, and is due when the next one is to be told.
+once, so many days ahead, and of discounts each end; the member's document keeps which were, and is due when the next
+one is to be told.
 """
 
 from __future__ import annotations
@@ -72,20 +73,28 @@ def _warn(programs: Programs, member: OpenMember, ahead: int, warned: list[int])
 
 
 def _ending(programs: Programs, member: OpenMember) -> None:
-    """Tell of the discounts that will end soon enough and weren't told of: each end once (Y6)."""
-    levels = dict(member.member.levels)
+    """
+    Tell of the discounts that will end soon enough: each end once (Y6). Where the member isn't to be told, it isn't
+    kept as told, so that whoever agrees later hears of what is still to come.
+    """
+    from loyaltykit.operations.judged import notices_of  # noqa: PLC0415 - most programs have no tiers
+
+    program, at, levels = programs.at_or_first(from_micros(member.at)), member.at, {}
+    tells = member.tells("discount_will_end") is not None
     for ladder, held in member.member.levels.items():
-        due = [end for moment, end in held.notices if moment <= member.at]
-        if due:
-            later = tuple([notice for notice in held.notices if notice[0] > member.at])
-            levels[ladder] = evolve(held, notices=later, told=(*held.told, *due))
+        tier, now, told = program.tier_named(ladder), held.at(at), [end for end in held.told if end > at]
+        notices = () if tier is None else notices_of(program, tier, [(at, now.level), *now.then], told=told)
+        due = [end for moment, end in notices if tells and moment <= at]
         for end in due:
-            level = held.at(end - 1).level
-            percent = programs.percent_of(ladder, level, member.at)
-            if percent is not None:
-                until = in_zone(from_micros(end), programs.zone)
-                member.notify("discount_will_end", tier=ladder, level=level, percent=percent, until=until)
+            _tell_end(programs, member, ladder, now.at(end - 1).level, end)
+        later = tuple([notice for notice in notices if notice[0] > at])
+        levels[ladder] = evolve(held, notices=later, told=(*told, *due))
     member.member = evolve(member.member, levels=levels)
+
+
+def _tell_end(programs: Programs, member: OpenMember, ladder: str, level: str | None, end: int) -> None:
+    percent, until = programs.percent_of(ladder, level, member.at), in_zone(from_micros(end), programs.zone)
+    member.notify("discount_will_end", tier=ladder, level=level, percent=percent, until=until)
 
 
 def _dates(account: Account) -> Iterator[tuple[int, int]]:
