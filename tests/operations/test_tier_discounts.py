@@ -83,16 +83,49 @@ def test_Y2_an_order_after_the_lapse_has_no_discount(life):
     assert come(loyalty, "next", at=AT + 61 * DAY).charged == rub(90)
 
 
-def test_Y1_an_amendment_judges_anew_and_takes_nothing_away(life):
-    """A higher level counts; one that has lapsed since stands, as it was promised."""
+def test_Y1_an_amendment_goes_by_the_levels_of_the_placing(life):
+    """One that has lapsed since stands, as it was promised; a higher one is for later orders, as at completion."""
     loyalty = life(tier=[TENTH_MORE | {"lapse_after": 60}])
     come(loyalty)
     loyalty.place(ride("412"), at=AT)
     assert loyalty.amend("a1", "o1", at=AT + 70 * DAY, price=rub(500)).charged == rub(450)
     for order in ("second", "third"):
         come(loyalty, order, at=AT + 70 * DAY)
-    assert loyalty.amend("a2", "o1", at=AT + 70 * DAY, price=rub(600)).charged == rub(480)
-    assert loyalty.complete("o1", at=AT + 200 * DAY).charged == rub(480)
+    assert loyalty.amend("a2", "o1", at=AT + 70 * DAY, price=rub(600)).charged == rub(540)
+    assert loyalty.complete("o1", at=AT + 200 * DAY).charged == rub(540)
+
+
+def test_Y1_an_edit_that_has_nothing_to_do_with_the_price_leaves_it(life):
+    """Whoever had no level when the order was placed at 1,000 pays that, though they've one now."""
+    loyalty = life(tier=[TENTH])
+    loyalty.place(ride("1000"), at=AT)
+    come(loyalty)
+    assert loyalty.amend("a1", "o1", at=AT + HOUR, worker="w1").charged == rub(1000)
+    assert loyalty.complete("o1", at=AT + HOUR).charged == rub(1000)
+
+
+def test_Y1_an_amendment_can_lead_to_the_discount_of_another_ladder(life):
+    """By the level of the placing there, too, and back again."""
+    business = {"name": "business", "levels": [{"percent": "20", "visits": 1}, {"percent": "30", "visits": 2}]}
+    scopes = [TENTH | {"scope": {"tariffs": ["economy"]}}, business | {"scope": {"tariffs": ["business"]}}]
+    loyalty = life(tier=scopes)
+    come(loyalty)
+    assert loyalty.place(ride("1000", tariff="economy"), at=AT).charged == rub(900)
+    come(loyalty, "other")
+    assert loyalty.amend("a1", "o1", at=AT, tariff="comfort").charged == rub(1000)
+    assert loyalty.amend("a2", "o1", at=AT, tariff="business").charged == rub(800)
+    assert loyalty.amend("a3", "o1", at=AT, tariff="economy").charged == rub(900)
+
+
+def test_Y1_an_amendment_that_tells_the_price_first_goes_by_the_levels_of_then(life):
+    """As codes are judged then; from there on they stand."""
+    loyalty = life(tier=[TENTH_MORE])
+    loyalty.place(ride(None), at=AT)
+    come(loyalty)
+    assert loyalty.amend("a1", "o1", at=AT, price=rub(1000)).charged == rub(900)
+    for order in ("second", "third"):
+        come(loyalty, order)
+    assert loyalty.amend("a2", "o1", at=AT, price=rub(500)).charged == rub(450)
 
 
 def test_Y1_a_correction_keeps_the_discount(life):
@@ -148,6 +181,17 @@ def test_G10_what_was_chosen_at_placing_is_kept(life):
     come(loyalty)
     assert loyalty.place(ride("400"), at=AT, promo_code="summer").charged == rub(350)
     assert loyalty.complete("o1", at=AT, price=rub(1000)).charged == rub(950)
+
+
+def test_G10_a_code_that_an_edit_makes_the_smaller_one_is_given_back(life):
+    """150 are more than 10 % of 1,000, less than 10 % of 3,000; it can be named again."""
+    loyalty = life(tier=[TENTH], promo=[{"name": "summer", "code": "SUMMER", "sum": "150", "per_member": 1}])
+    come(loyalty)
+    assert loyalty.place(ride("1000"), at=AT, promo_code="summer").charged == rub(850)
+    assert loyalty.amend("a1", "o1", at=AT, price=rub(3000)).charged == rub(2700)
+    assert loyalty.codes.check("summer", customer="m1", at=AT).valid
+    assert loyalty.amend("a2", "o1", at=AT, price=rub(1000)).charged == rub(900)
+    assert loyalty.amend("a3", "o1", at=AT, promo_code="summer").charged == rub(850)
 
 
 def test_Y1_a_customer_who_was_forgotten_keeps_what_came_off(life):

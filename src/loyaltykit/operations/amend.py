@@ -14,7 +14,7 @@ from loyaltykit.operations.locate import located
 from loyaltykit.operations.open_order import Named, OpenOrder
 from loyaltykit.operations.open_promo import waits
 from loyaltykit.operations.place import asked_for, units_asked
-from loyaltykit.operations.promise import by_promo, kept_tier, promise
+from loyaltykit.operations.promise import by_promo, promise
 from loyaltykit.operations.referral import tie
 from loyaltykit.operations.settlement import settled
 from loyaltykit.operations.stands import as_it_stands, late_reason
@@ -71,7 +71,8 @@ def amend(
     wanted = placed.asked if asked is None else asked
     breakdown = yield from _edited(opened, placed, wanted, code)
     limited = opened.order.price is not None
-    edited = evolve(placed, order=opened.order, as_of=opened.at, limited=limited, asked=wanted)
+    levels = opened.levels if limited and not placed.limited else placed.levels
+    edited = evolve(placed, order=opened.order, as_of=opened.at, limited=limited, asked=wanted, levels=levels)
     done, notes = _reheld(opened, promise(opened, edited, breakdown, tied=True), book, tied=placed.invited is not None)
     opened.write_codes(book)
     book.write(stored.key, stored.version, encode(done))
@@ -109,7 +110,7 @@ def _worked_out(opened: OpenOrder, placed: PlacedOrder, wanted: int | str | None
         redeem=asked_for(opened.program, wanted),
         free=free,
         granted=granted,
-        kept=kept_tier(placed),
+        levels=dict(placed.levels) if placed.limited else None,
     )
 
 

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from loyaltykit.rules.redemption import Requested
     from loyaltykit.waterfall.breakdown import Breakdown
     from loyaltykit.waterfall.captured import Promised
-    from loyaltykit.waterfall.discounted import KeptTier
 
 
 def _typed(code: str | None) -> str | None:
@@ -219,14 +218,14 @@ class OpenOrder:
         promised: Promised | None = None,
         free: int = 0,
         granted: bool = False,
-        kept: KeptTier | None = None,
+        levels: Mapping[str, str] | None = None,
     ) -> Breakdown:
         """
         Work the order out as it was placed *at* a moment; *free* units beside the balance may be spent on it.
 
-        Where its promo code was *granted* already, it's for a first order still, and where the discount of a tier is
-        to be *kept*, it's no lower than that. A customer who was forgotten keeps what came off the price, and neither
-        spends nor earns.
+        Where its promo code was *granted* already, it's for a first order still; *levels* are those that the customer
+        had when it was judged first, by ladder, those of now if left out. A customer who was forgotten keeps what came
+        off the price, and neither spends nor earns.
         """
         balance, history = points_of(free, self.program.digits), History()
         if self.customer is not None:
@@ -245,17 +244,14 @@ class OpenOrder:
             invited=self.invited,
             referrers=self.referrers,
             card=None if self.card is None else self.card.paying,
-            levels=self._levels(kept) if self.program.tier else {},
+            levels=dict(self.levels) if levels is None else levels,
         )
         return without(breakdown, self.order.customer) if self.forgotten else breakdown
 
-    def _levels(self, kept: KeptTier | None) -> dict[str, str]:
-        """Give the levels that the customer has, by ladder; not lower than what's *kept*."""
-        levels = {} if self.customer is None else self.customer.levels
-        tier = None if kept is None else self.program.tier_named(kept.tier)
-        if kept is not None and tier is not None and tier.rank(levels.get(kept.tier)) < tier.rank(kept.level):
-            levels[kept.tier] = kept.level
-        return levels
+    @property
+    def levels(self) -> tuple[tuple[str, str], ...]:
+        """The levels that the customer has, by ladder; none where the program takes nothing off for them."""
+        return tuple(self.customer.levels.items()) if self.program.tier and self.customer is not None else ()
 
     def write_codes(self, book: Book) -> None:
         """Write what has changed of its promo code's uses, its gift card, and those that it had before."""

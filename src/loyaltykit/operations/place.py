@@ -118,6 +118,7 @@ def new_order(opened: OpenOrder, begun: Begun) -> PlacedOrder:
         as_of=opened.at,
         limited=opened.order.price is not None,
         asked=begun.asked,
+        levels=() if opened.order.price is None else opened.levels,
         lives=opened.cast.lives(opened.order.customer),
     )
 

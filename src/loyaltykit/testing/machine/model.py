@@ -527,8 +527,9 @@ class Model(ByCard):
         ride.as_of = max(at, ride.as_of)
         ride.price = ride.price if price is None else price
         ride.asked = ride.asked if redeem is None else redeem
-        ride.limited, name = ride.price is not None, self._member_of(ride)
-        ride.percent = max(ride.percent, self._percent(ride, name, ride.as_of))
+        name = self._member_of(ride)
+        ride.percent = ride.percent if ride.limited else self._percent(ride, name, ride.as_of)
+        ride.limited = ride.price is not None
         card_back = self._recarded(ride, card)
         if name is None:
             ride.held = 0
