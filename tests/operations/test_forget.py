@@ -138,6 +138,24 @@ def test_a_new_life(life, repository):
     assert (balance(loyalty, AT), sum_of(repository, "forgotten")) == (Points(0), 550)
 
 
+def test_S8_what_is_done_to_their_orders_later_leaves_nothing_of_them(life, repository):
+    """Refunds in part and whole, corrections, payments: who was forgotten stays so, and so does a new life."""
+    loyalty = life(cashback=[{"percent": 5}])
+    for order in ("o1", "o2"):
+        loyalty.settle(ride(id=order), at=AT)
+    loyalty.members.forget("m1", at=AT)
+    loyalty.place(ride(id="o3"), at=AT)
+    loyalty.correct("k1", "o1", at=AT, price=rub(400))
+    loyalty.record_payment("p1", "o1", rub(400), at=AT)
+    loyalty.refund("r1", "o1", at=AT, amount=rub(100))
+    loyalty.refund("r2", "o1", at=AT)
+    assert told_of(repository) == {}
+    assert codes(loyalty.complete("o3", at=AT)) == []
+    assert balance(loyalty, AT) == Points(21)
+    loyalty.refund("r1", "o2", at=AT)
+    assert balance(loyalty, AT) == Points(21)
+
+
 def test_R10_an_order_that_held_points(life):
     """It's completed all the same; there's nothing to hold again."""
     loyalty = life()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyaltykit.documents.member import Member
+from loyaltykit.ledger.account import Account
 from loyaltykit.operations.open_member import OpenMember, open_member
 from loyaltykit.operations.requests import Load
 
@@ -57,6 +59,12 @@ class Cast:
         return {each: self.members[each].life for each in ids if each is not None}
 
     def write_into(self, book: Book) -> None:
-        """Write whoever has changed; whoever was only looked at is guarded, since what was decided rests on them."""
+        """Write them all, also who was only looked at, since what was decided rests on them; but nobody stays so."""
         for member in self.members.values():
-            member.write_into(book)
+            if not _is_nobody(member):
+                member.write_into(book)
+
+
+def _is_nobody(member: OpenMember) -> bool:
+    """Say whether nothing is known of *member*, and still isn't: of somebody who was forgotten, for one."""
+    return not member.known and member.member == Member() and member.account == Account(as_of=member.at)
