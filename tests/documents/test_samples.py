@@ -364,6 +364,16 @@ ORDERS = {
         refunded=10_000,
         **PROMISED,
     ),
+    "order-v1-given-ahead": PlacedOrder(
+        order=Order(id="o17", customer="m1", price=rub(412)),
+        status="completed",
+        as_of=AT,
+        limited=True,
+        completed_at=AT,
+        refunded=10_000,
+        given_ahead=6_000,
+        **PROMISED,
+    ),
     "order-v1-refunded": PlacedOrder(
         order=Order(id="o9", price=rub(412)),
         status="refunded",

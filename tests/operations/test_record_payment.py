@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from loyaltykit import InvalidValue, MixedUnits, Money, NaiveMoment, OperationMismatch, Points, UnknownOrder
@@ -50,18 +52,54 @@ def test_Y8_a_payment_before_completion(life):
     assert (figures(loyalty), balance(loyalty, AT)) == ((1, rub(200), rub(0)), Points(200))
 
 
-@pytest.mark.parametrize("end", ["cancel", "no_show", "refund"])
-def test_Y8_a_payment_for_an_order_that_is_over(life, end):
-    """What was received was received: a no-show may be charged for."""
+def test_Y8_a_no_show_may_be_charged_for(life):
+    """What comes in once nobody came is its fee."""
     loyalty = life()
     loyalty.place(ride(), at=AT)
-    if end == "refund":
-        loyalty.complete("o1", at=AT)
-        loyalty.refund("r1", "o1", at=AT)
-    else:
-        getattr(loyalty, end)("o1", at=AT)
+    loyalty.no_show("o1", at=AT)
     assert codes(loyalty.record_payment("p1", "o1", rub(100), at=AT)) == []
     assert figures(loyalty) == (0, rub(0), rub(100))
+
+
+@pytest.mark.parametrize("first", ["pay", "cancel"])
+def test_Y8_a_payment_and_a_cancellation_in_either_order(life, repository, first):
+    """Whichever is heard of first, the money goes back and was never paid; a retry is answered alike."""
+    loyalty = life()
+    loyalty.place(ride(), at=AT)
+    calls = {
+        "pay": lambda: loyalty.record_payment("p1", "o1", rub(412), at=AT),
+        "cancel": lambda: loyalty.cancel("o1", at=AT),
+    }
+    calls.pop(first)()
+    (last,) = calls.values()
+    told = last()
+    assert (told.status, told.refund, figures(loyalty)) == ("cancelled", rub(412), (0, rub(0), rub(0)))
+    assert codes(told) == (["already_ended"] if first == "cancel" else [])
+    before = everything(repository)
+    assert (last(), everything(repository)) == (told, before)
+
+
+@pytest.mark.parametrize("back", [None, 100, 412])
+@pytest.mark.parametrize("paid", [[412], [200, 212], [500]])
+def test_Y8_payments_and_a_refund_in_either_order(life, back, paid):
+    """A payment that is heard of late doesn't count beyond what a refund has left of it, and gives no level."""
+
+    def lived(member, *, refund_first):
+        order = f"o of {member}"
+        loyalty.settle(ride(id=order, customer=member), at=AT)
+        calls = [
+            lambda: loyalty.refund("r1", order, at=AT, amount=None if back is None else rub(back)),
+            *(partial(loyalty.record_payment, f"p{n}", order, rub(amount), at=AT) for n, amount in enumerate(paid)),
+        ]
+        for call in calls if refund_first else [*calls[1:], calls[0]]:
+            call()
+        view = loyalty.members.view(member, at=AT)
+        return view.paid, view.tiers[0].level
+
+    loyalty = life(tier=[{"name": "payers", "levels": [{"name": "vip", "paid": "350"}]}])
+    left = rub(sum(paid) - (back or 412))
+    expected = left, "vip" if left >= rub(350) else None
+    assert lived("m1", refund_first=False) == lived("m2", refund_first=True) == expected
 
 
 @pytest.mark.parametrize(("paid", "left"), [(0, 0), (100, 0), ("51.45", 0), (212, "160.55"), (500, "448.55")])

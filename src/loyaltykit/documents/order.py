@@ -29,6 +29,7 @@ _LATER: Final = (
     "had",
     "paid",
     "refunded",
+    "given_ahead",
     "lives",
     "later",
     "discount",
@@ -60,7 +61,8 @@ class PlacedOrder:
     *limited* says whether the limits of redemption have been judged, *held* how many points were to be spent,
     *captured* from which lots they came in the end, and *awards* who earned what: (member, award). *asked* is what was
     to be spent: units of points, or all. *completed_at* is when it was completed, *had* the channels behind the
-    customer then. *paid* and *refunded* are minor units that were received, and given back of what was charged.
+    customer then. *paid* and *refunded* are minor units that were received, and given back of what was charged;
+    *given_ahead* are those of the latter that hadn't been received.
 
     *lives* says in which life of theirs customer and all who ever earned by it were: some are forgotten since; *later*
     when an earner was credited, where that wasn't at its completion. *discount* is what came off the price, in minor
@@ -99,6 +101,7 @@ class PlacedOrder:
     had: tuple[str, ...] = ()
     paid: int = 0
     refunded: int = 0
+    given_ahead: int = 0
     lives: Mapping[str, int] = field(factory=dict)
     later: Mapping[str, int] = field(factory=dict)
     discount: int = 0
@@ -198,6 +201,7 @@ def decode(key: str, body: str | None, currency: Currency) -> PlacedOrder | None
         had=tuple(raw.get("had", ())),
         paid=raw.get("paid", 0),
         refunded=raw.get("refunded", 0),
+        given_ahead=raw.get("given_ahead", 0),
         lives=raw.get("lives", {}),
         later=raw.get("later", {}),
         discount=raw.get("discount", 0),

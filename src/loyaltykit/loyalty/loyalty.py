@@ -322,6 +322,7 @@ class Loyalty:
         """
         Note that *amount* was received for an order: what's paid and what's sold are different figures (Y8).
 
+        What a refund gave back before it came doesn't count; for an order that was cancelled, *refund* gives it back.
         Raises `UnknownOrder`, and `InvalidValue` for an amount of nothing.
         """
         return self._driver.run(partial(record_payment, self._programs, payment_id, order_id, amount, at=at))

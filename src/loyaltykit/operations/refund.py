@@ -80,7 +80,7 @@ def refund(
         from loyaltykit.operations.order_card import refund_card  # noqa: PLC0415 - most orders named none
 
         decisions += yield from refund_card(programs, program, book, placed.card, placed, done)
-    done = evolve(done, paid=placed.paid - paid_back)
+    done = evolve(done, paid=placed.paid - paid_back, given_ahead=placed.given_ahead + money - paid_back)
     book.write(stored.key, stored.version, encode(done))
     if limited:
         decisions += (Decision("order", (), limited),)

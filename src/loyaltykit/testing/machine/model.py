@@ -108,7 +108,8 @@ class Ride:
 
     *card* is the gift card that it's to be paid with, *on_card* what it was to hold there, *paid_by* the coins that it
     spent of that. *percent* is what comes off its price by a level, *receipts* by which days it was paid: [day, minor
-    units]. *came_at* is when it was done for its member's levels: told late, not before their last visit.
+    units]. *came_at* is when it was done for its member's levels: told late, not before their last visit;
+    *ahead* what was given back of money that hadn't come in.
     """
 
     id: str
@@ -129,6 +130,7 @@ class Ride:
     came_at: datetime = DAWN
     paid: int = 0
     refunded: int = 0
+    ahead: int = 0
     life: int = 0
     card: str | None = None
     on_card: int = 0
@@ -582,6 +584,7 @@ class Model(ByCard):
             answer["back"] = len(back) - self._put_back(member, back, member.as_of)
             if member.as_of <= ride.completed_at + self.deal.refundable:
                 answer |= self._clawed(member, [(award, now(award.points)) for award in ride.awards])
+        ride.ahead += money - paid_back
                 carried |= {award.rule: award.points for award in ride.awards}
             member.sold -= part
             member.paid -= paid_back
@@ -670,9 +673,13 @@ class Model(ByCard):
         """Give *points* by hand, or take as many as there are; say how many it was."""
         member = self.seen(name, at)
         points = max(points, -len(member.purse))
+        if ride.status == "cancelled":
+            return self.stands(ride, refund=amount)
         self._credit(member, points, self._ends(member.as_of))
         member.purse = member.purse[max(-points, 0) :]
         self.kept(name, member)
+        gone = min(ride.ahead, max(0, ride.paid + amount - self.stands(ride).get("due", 0)))
+        ride.ahead, amount = ride.ahead - gone, amount - gone
         return points
 
     def set_tier(self, name: str, at: datetime, level: str | None, until: datetime) -> str | None:
