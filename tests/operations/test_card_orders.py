@@ -168,15 +168,15 @@ def test_B2_a_refund_gives_back_to_the_card_in_proportion(life, repository):
     code = sold(loyalty, 200)
     loyalty.settle(ride(), at=AT, redeem=Points(100), gift_card=code)
     part = loyalty.refund("r1", "o1", at=AT, amount=rub(100))
-    assert (part.refund, part.redeemed, part.card) == (rub("27.18"), Points(76), rub("151.46"))
-    assert said(part) == ["the gift card c1 gets back 48.54 RUB that it had paid"]
-    assert (part.charged, part.payable, part.due) == (rub(312), rub("236.28"), rub("84.82"))
+    assert (part.refund, part.redeemed, part.card) == (rub("27.19"), Points(76), rub("151.47"))
+    assert said(part) == ["the gift card c1 gets back 48.53 RUB that it had paid"]
+    assert (part.charged, part.payable, part.due) == (rub(312), rub("236.28"), rub("84.81"))
     carried = {each.what: each.amount.limit_denominator(1000) for each in part.carried}
     assert set(carried) == {"money", "redemption", "gift_card"}
     assert all(0 < amount < 1 for amount in carried.values())
-    assert on(loyalty) == (rub("48.54"), rub(0))
+    assert on(loyalty) == (rub("48.53"), rub(0))
     rest = loyalty.refund("r2", "o1", at=AT)
-    assert (rest.refund, rest.card, rest.due, rest.carried) == (rub("84.82"), None, rub(0), ())
+    assert (rest.refund, rest.card, rest.due, rest.carried) == (rub("84.81"), None, rub(0), ())
     assert on(loyalty) == (rub(200), rub(0))
     assert sum(amount for kind, amount in booked(repository) if kind == "card_redeemed") == 0
 
@@ -201,6 +201,39 @@ def test_B2_many_small_refunds_come_to_one_big_one(life):
     rest = loyalty.refund("rest", "o1", at=AT)
     assert on(loyalty)[0] == rub("99.99")
     assert money + rest.refund.minor == 33_333 - 9_999
+
+
+def test_B2_cash_and_card_are_one_money(life):
+    """A kopeck of an order that both paid half of comes back, and no less is charged than is payable."""
+    loyalty = life()
+    code = sold(loyalty, "0.50")
+    loyalty.settle(ride(1), at=AT, gift_card=code)
+    parts = [loyalty.refund(f"r{number}", "o1", at=AT, amount=rub("0.01")) for number in range(3)]
+    assert [(part.refund, part.card, part.charged, part.payable) for part in parts] == [
+        (rub("0.01"), rub("0.50"), rub("0.99"), rub("0.99")),
+        (rub("0.00"), rub("0.49"), rub("0.98"), rub("0.98")),
+        (rub("0.01"), rub("0.49"), rub("0.97"), rub("0.97")),
+    ]
+    assert [[f"{each.what} {each.amount}" for each in part.carried] for part in parts] == [
+        ["gift_card 1/2"],
+        [],
+        ["gift_card 1/2"],
+    ]
+
+
+def test_B2_neither_cash_nor_card_goes_down_as_the_other_goes_up(life):
+    """Beside points that pay a part, kopeck by kopeck."""
+    loyalty = life(point_value="0.35")
+    loyalty.members.adjust("a1", "m1", Points(1), at=AT)
+    code = sold(loyalty, "0.45")
+    loyalty.settle(ride(1), at=AT, redeem="all", gift_card=code)
+    parts = [loyalty.refund(f"r{number}", "o1", at=AT, amount=rub("0.01")) for number in range(100)]
+    assert sum(part.refund.minor for part in parts) == 20
+    assert min(part.refund.minor for part in parts) == 0
+    on_card = [0 if part.card is None else part.card.minor for part in parts]
+    assert on_card == sorted(on_card, reverse=True)
+    assert on(loyalty) == (rub("0.45"), rub(0))
+    assert all(part.payable.minor == 65 - 65 * number // 100 for number, part in enumerate(parts, 1))
 
 
 def test_B2_a_refund_too_small_for_a_coin_leaves_the_card_alone(life):

@@ -15,7 +15,7 @@ from loyaltykit.documents import card as card_document
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.run_due import sweep_due
-from loyaltykit.operations.stands import by_card_of, charged_of, refunded_of, spent_of
+from loyaltykit.operations.stands import by_card_of, cash_refunded_of, money_of, money_refunded_of
 from tests.testing.pairs import START, Race, World, _detail, orders_of, ride, rub
 
 HOUR = timedelta(hours=1)
@@ -169,7 +169,7 @@ def check_cards(store):
             spent[detail["order"]] -= entry.amount
     for order_id, placed in orders.items():
         paid = by_card_of(placed) if placed.status in ("completed", "refunded") else 0
-        assert spent[order_id] == paid - refunded_of(placed).of(paid)
+        assert spent[order_id] == paid - money_refunded_of(CARDS.program, placed).of(paid)
         assert placed.card is None or placed.card.captured <= placed.card.held
     theirs = {key for key, each in store._documents.items() if '"member_card"' in key and each.body is not None}
     assert theirs == {
@@ -196,6 +196,5 @@ class CardRace(Race):
         }
         placed = orders_of(outcome.store).get(self.scene.order)
         if given:
-            points = self.world.program.worth.worth(Points(spent_of(placed))).minor
-            paid = charged_of(placed) - points - by_card_of(placed)
-            assert sum(given.values()) == refunded_of(placed).of(paid) <= paid
+            cash = money_of(self.world.program, placed) - by_card_of(placed)
+            assert sum(given.values()) == cash_refunded_of(self.world.program, placed) <= cash

@@ -17,7 +17,7 @@ from loyaltykit.documents.card_held import CardHeld
 from loyaltykit.facts.card_standing import CardStanding
 from loyaltykit.ledger.account import NEVER, taken
 from loyaltykit.operations.open_card import card_of, open_card
-from loyaltykit.operations.stands import refunded_of
+from loyaltykit.operations.stands import money_refunded_of
 from loyaltykit.operations.view_card import objection
 from loyaltykit.waterfall.carded import RULE
 
@@ -148,7 +148,7 @@ def refund_card(
     programs: Programs, program: Program, book: Book, held: CardHeld, before: PlacedOrder, now: PlacedOrder
 ) -> Operation[tuple[Decision, ...]]:
     """Give back, of what an order captured as *held*, the share of what is refunded *now* and wasn't *before*."""
-    already, due = refunded_of(before).of(held.captured), refunded_of(now).of(held.captured)
+    already, due = (money_refunded_of(programs, each).of(held.captured) for each in (before, now))
     if due == already:
         return ()
     card = yield from open_card(programs, program, held.card, now.as_of)

@@ -19,16 +19,26 @@ from loyaltykit.operations.complete import judged_at, stored_order
 from loyaltykit.operations.pay_worker import take_back
 from loyaltykit.operations.referral import unreward
 from loyaltykit.operations.settlement import Carried
-from loyaltykit.operations.stands import as_it_stands, by_card_of, charged_of, late_reason, refunded_of, spent_of
+from loyaltykit.operations.stands import (
+    as_it_stands,
+    by_card_of,
+    cash_refunded_of,
+    charged_of,
+    late_reason,
+    money_of,
+    money_refunded_of,
+    refunded_of,
+    spent_of,
+)
 from loyaltykit.operations.terms import after
 from loyaltykit.values.moment import instant
 from loyaltykit.values.money import Money, order_sum
-from loyaltykit.values.points import points_of
 from loyaltykit.values.text import id_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
+    from fractions import Fraction
 
     from loyaltykit.documents.order import PlacedOrder, Status
     from loyaltykit.operations.programs import Programs
@@ -63,7 +73,7 @@ def refund(
     program = yield from programs.by_id(placed.revision)
     cast = Cast(programs, program, judged)
     yield from cast.open(placed.order.customer, *(who for who, _ in placed.awards))
-    money = _money_back(programs, placed, done)
+    money = cash_refunded_of(programs, done) - cash_refunded_of(programs, placed)
     paid_back = min(money, placed.paid)
     customer = cast.known(placed.order.customer, placed)
     decisions: tuple[Decision, ...] = ()
@@ -105,22 +115,6 @@ def _too_soon_or_late(placed: PlacedOrder) -> Reason:
     return late_reason(placed)
 
 
-def _paid_in_money(programs: Programs, placed: PlacedOrder) -> int:
-    """
-    Give what was to be paid for *placed* beside points and gift card, in minor units; nothing, where no price was ever
-    known.
-    """
-    if placed.order.price is None:
-        return 0
-    points = programs.worth.worth(points_of(spent_of(placed), programs.worth.digits))
-    return charged_of(placed) - points.minor - by_card_of(placed)
-
-
-def _money_back(programs: Programs, before: PlacedOrder, now: PlacedOrder) -> int:
-    paid = _paid_in_money(programs, before)
-    return refunded_of(now).of(paid) - refunded_of(before).of(paid)
-
-
 def _until(program: Program, placed: PlacedOrder) -> int:
     """Give the moment up to which a refund of *placed* takes awards back."""
     return after(program, program.refundable_for, placed.completed_at or 0)
@@ -154,9 +148,9 @@ def _clawed_back(program: Program, cast: Cast, before: PlacedOrder, now: PlacedO
 def _carried(programs: Programs, placed: PlacedOrder, *, points: bool, earners: Collection[str]) -> tuple[Carried, ...]:
     """Give what the shares of *placed* leave under way: of money, of *points* spent, and of what *earners* earned."""
     shares = refunded_of(placed)
-    parts: list[tuple[str, str | None, int]] = [("money", None, _paid_in_money(programs, placed))]
+    parts: list[tuple[str, str | None, Fraction]] = [("money", None, shares.carried(money_of(programs, placed)))]
     if points:
-        parts.append(("redemption", placed.order.customer, spent_of(placed)))
-    parts.append(("gift_card", None, by_card_of(placed)))
-    parts += [(award.rule, member, award.amount) for member, award in placed.awards if member in earners]
-    return tuple([Carried(what, member, rest) for what, member, part in parts if (rest := shares.carried(part))])
+        parts.append(("redemption", placed.order.customer, shares.carried(spent_of(placed))))
+    parts.append(("gift_card", None, money_refunded_of(programs, placed).carried(by_card_of(placed))))
+    parts += [(award.rule, who, shares.carried(award.amount)) for who, award in placed.awards if who in earners]
+    return tuple([Carried(*part) for part in parts if part[2]])

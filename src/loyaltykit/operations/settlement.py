@@ -27,8 +27,8 @@ class Carried:
     """
     What a refund still owes of a share, under one unit: *amount* of its smallest units, settled by the full refund.
 
-    *what* is ``money``, ``redemption``, ``gift_card`` or the rule whose award it's a share of; *member* whose it is:
-    None for money and for cards.
+    *what* is ``money``, in cash and by gift card together, ``gift_card`` for the card's part of the money given back,
+    ``redemption``, or the rule whose award it's a share of; *member* whose it is: None for money and for cards.
 
     Examples:
         >>> Carried("redemption", "m1", Fraction(14, 25)).amount < 1

@@ -46,6 +46,27 @@ def by_card_of(placed: PlacedOrder) -> int:
     return placed.card.held if placed.status == "placed" else placed.card.captured
 
 
+def money_of(programs: Programs, placed: PlacedOrder) -> int:
+    """
+    Give what was to be paid for *placed* beside points, in cash and by gift card, in minor units; nothing, where no
+    price was ever known.
+    """
+    points = programs.worth.worth(points_of(spent_of(placed), programs.worth.digits))
+    return 0 if placed.order.price is None else charged_of(placed) - points.minor
+
+
+def money_refunded_of(programs: Programs, placed: PlacedOrder) -> Refunded:
+    """Give how much of that money is refunded: its share is floored once, and then parted between card and cash."""
+    money, shares = money_of(programs, placed), refunded_of(placed)
+    return Refunded(shares.of(money), money, whole=shares.whole)
+
+
+def cash_refunded_of(programs: Programs, placed: PlacedOrder) -> int:
+    """Give how much of the cash is refunded: what is left of the money's share beside the card's."""
+    money = money_refunded_of(programs, placed)
+    return money.total - money.of(by_card_of(placed))
+
+
 def late_reason(placed: PlacedOrder) -> Reason:
     """Give the reason why a call comes too late that an order must be placed for."""
     order_id = placed.order.id
@@ -67,16 +88,15 @@ def as_it_stands(
 ) -> Settlement:
     """Give *placed* as it stands, with *reasons* why a call *at* that moment does nothing more, or what it did."""
     worth, shares, units = programs.worth, refunded_of(placed), spent_of(placed)
-    by_card = by_card_of(placed)
+    by_card, money = by_card_of(placed), money_refunded_of(programs, placed)
     sold = placed.status in SOLD
     price = placed.order.price if sold else None
     redeemed = points_of(units - shares.of(units) if sold else 0, worth.digits)
-    card = by_card - shares.of(by_card) if sold else 0
+    card = by_card - money.of(by_card) if sold else 0
     charged = payable = None
     if price is not None:
-        paid = charged_of(placed) - worth.worth(points_of(units, worth.digits)).minor - by_card
         charged = Money.from_minor(charged_of(placed) - placed.refunded, worth.currency)
-        payable = Money.from_minor(paid - shares.of(paid) + card, worth.currency)
+        payable = Money.from_minor(money.charged - money.total, worth.currency)
     why = (Decision("order", (), reasons),) if reasons else ()
     return Settlement(
         price,

@@ -365,11 +365,23 @@ class Model(ByCard):
         if ride.done or ride.status == "placed":
             units = len(ride.captured) if ride.done else ride.held
             by_card = sum_of(ride.paid_by) if ride.done else ride.on_card
-            answer["redeemed"], answer["card"] = units - int(ride.share(units)), by_card - int(ride.share(by_card))
+            cash = self._paid(ride, units) - by_card
+            back, back_on_card = self._money_back(ride)
+            answer["redeemed"], answer["card"] = units - int(ride.share(units)), by_card - back_on_card
             if ride.price is not None:
-                paid = ride.charged - units * self.deal.unit - by_card
-                answer |= {"charged": ride.charged - ride.refunded, "due": paid - int(ride.share(paid))}
+                answer |= {"charged": ride.charged - ride.refunded, "due": cash - back}
         return told(answer)
+
+    def _paid(self, ride: Ride, points: int) -> int:
+        """Give what is to be paid for *ride* beside so many *points*, in cash and by card."""
+        return max(ride.charged - points * self.deal.unit, 0)
+
+    def _money_back(self, ride: Ride) -> tuple[int, int]:
+        """Give what refunds so far have given back of a *ride* in cash, and to its card."""
+        paid = self._paid(ride, len(ride.captured))
+        both = int(ride.share(paid))
+        on_card = both * sum_of(ride.paid_by) // paid if paid else 0
+        return both - on_card, on_card
 
     def _member_of(self, ride: Ride) -> str | None:
         """Name the member of *ride*; None for nobody, and for whoever was forgotten since they placed it."""
@@ -567,16 +579,16 @@ class Model(ByCard):
             """Give what this refund gives back of *total*: what's due by now, less what was before."""
             return int(ride.share(total)) - int(before.share(total))
 
-        by_card = sum_of(ride.paid_by)
-        cash = max(ride.charged - len(ride.captured) * self.deal.unit - by_card, 0)
-        money = now(cash)
+        by_card, paid = sum_of(ride.paid_by), self._paid(ride, len(ride.captured))
+        (cash_before, card_before), (cash_now, card_now) = self._money_back(before), self._money_back(ride)
+        money = cash_now - cash_before
         paid_back = min(money, ride.paid)
         ride.paid -= paid_back
         ride.receipts = paid_less(ride.receipts, paid_back)
         answer: Answer = {"refund": money}
-        carried = {"money": cash, "gift_card": by_card}
-        last = by_card - int(before.share(by_card))
-        answer["card_back"] = self._back_on_card(ride, split(split(ride.paid_by, last)[0], last - now(by_card))[1])
+        carried = {"money": paid}
+        coins = split(split(ride.paid_by, by_card - card_before)[0], by_card - card_now)[1]
+        answer["card_back"] = self._back_on_card(ride, coins)
         if name is not None:
             carried["redemption"] = len(ride.captured)
             last = len(ride.captured) - int(before.share(len(ride.captured)))
@@ -594,7 +606,10 @@ class Model(ByCard):
                     member.channels.remove(ride.channel)
             self._judge(name, member)
             self.kept(name, member)
-        answer["carried"] = {what: ride.share(total) % 1 for what, total in carried.items() if ride.share(total) % 1}
+        under_way = {what: ride.share(total) % 1 for what, total in carried.items()}
+        if paid:
+            under_way["gift_card"] = Fraction((cash_now + card_now) * by_card, paid) % 1
+        answer["carried"] = {what: each for what, each in under_way.items() if each}
         return self.stands(ride, **answer)
 
     def _clawed(self, member: Member, awards: list[tuple[Award, int]]) -> Answer:
