@@ -42,9 +42,19 @@ if TYPE_CHECKING:
 
 def _typed(code: str | None) -> str | None:
     if code is not None and not isinstance(code, str):
-        message = f"a code is text, as somebody typed it: not {code!r}"
-        raise InvalidValue(message, value=code)
+        kind = type(code)  # the code itself may be money, and errors are logged
+        message = f"a code is text, as somebody typed it: not {kind.__name__}"
+        raise InvalidValue(message, value=kind)
     return code
+
+
+def _typed_for_card(code: str | None) -> str | None:
+    """Give the normal form of a gift card's code, so that the same one typed otherwise is the same call."""
+    if _typed(code) is None:
+        return None
+    from loyaltykit.values.card_code import normal_card_code  # noqa: PLC0415 - most orders name none
+
+    return normal_card_code(code) or code
 
 
 @frozen
@@ -55,11 +65,13 @@ class Named:
     Examples:
         >>> Named(promo="summer").referral is None
         True
+        >>> Named(card="d48m-7k2p wxyz-2345") == Named(card="D48M7K2PWXYZ2345")
+        True
     """
 
     promo: str | None = field(default=None, converter=_typed)
     referral: str | None = field(default=None, converter=_typed)
-    card: str | None = field(default=None, converter=_typed)
+    card: str | None = field(default=None, converter=_typed_for_card)
 
 
 class OpenOrder:
