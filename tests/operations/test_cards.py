@@ -105,6 +105,13 @@ def test_S3_a_card_that_costs_more_than_there_is_isnt_bought(life, repository):
     assert loyalty.cards.buy("c1", "fifty", member="m1", at=AT) == refused, "the first answer stands"
     assert loyalty.cards.buy("c2", "fifty", member="m1", at=AT).reasons == ()
     assert booked(repository) == []
+    assert life().cards.buy("c1", "fifty", member="m1", at=AT) == refused, "also where it's no more on offer"
+    with pytest.raises(OperationMismatch) as caught:
+        loyalty.cards.issue("c1", at=AT, offer="fifty")
+    assert caught.value.first == refused
+    with pytest.raises(UnknownCard):
+        loyalty.cards.view("c1", at=AT)
+    assert [row.card for row in loyalty.reports.cards(at=AT)] == ["c2"]
 
 
 def test_S3_an_offer_without_a_price_is_sold_for_money_alone(life):

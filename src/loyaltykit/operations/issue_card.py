@@ -91,7 +91,7 @@ def issue_card(
     asked: dict[str, Any] = {"face": None if face is None else _minor(programs, face)}
     asked |= {"offer": offer, "expires": until, "member": owner}
     book = Book(programs, "card", id_of("a gift card", card_id), asked=asked)
-    if (yield from _is_there(programs, card_id)):
+    if (yield from _was_asked_for(programs, card_id)):
         return (yield from _again(programs, book, card_id))
     terms = _terms(programs, program, at, face, offer, expires)
     yield from programs.published(program)
@@ -113,7 +113,7 @@ def buy_card(programs: Programs, card_id: str, offer: str, *, member: str, at: d
     program = programs.at(at)
     ids = id_of("a gift card", card_id), id_of("a member", member)
     book = Book(programs, "card", ids[0], asked={"offer": offer, "member": ids[1], "points": True})
-    if (yield from _is_there(programs, card_id)):
+    if (yield from _was_asked_for(programs, card_id)):
         return (yield from _again(programs, book, card_id))
     rule, terms = _offer(program, offer), _terms(programs, program, at, None, offer, None)
     yield from programs.published(program)
@@ -128,6 +128,8 @@ def buy_card(programs: Programs, card_id: str, offer: str, *, member: str, at: d
         buyer.notify("card_bought", card=card_id, face=rule.face)
         buyer.write_into(book)
         code = _write(programs, program, card_id, terms, member, at, book)
+    if code is None:
+        book.write(programs.key("card", card_id), 0, None)
     made = IssuedCard(
         card=card_id,
         code=code,
@@ -141,15 +143,18 @@ def buy_card(programs: Programs, card_id: str, offer: str, *, member: str, at: d
     return (yield from _recalled(programs, card_id, committed.result)) if committed.replayed else made
 
 
-def _is_there(programs: Programs, card_id: str) -> Operation[bool]:
-    """Say whether the card was issued before: whatever has changed since, the same call gives the same card."""
+def _was_asked_for(programs: Programs, card_id: str) -> Operation[bool]:
+    """
+    Say whether the card was issued before, or couldn't be bought, which leaves an empty document: whatever has changed
+    since, the same call has the same answer.
+    """
     key = programs.key("card", card_id)
     yield from programs.begun()
-    return (yield Load((key,)))[key].body is not None
+    return bool((yield Load((key,)))[key].version)
 
 
 def _again(programs: Programs, book: Book, card_id: str) -> Operation[IssuedCard]:
-    """Give the card that was issued before; raises `OperationMismatch` where it was by another call."""
+    """Give the answer of before; raises `OperationMismatch` where it was by another call."""
     committed = yield Commit(book.change(NOTHING_MORE), _reading(programs, card_id))
     return (yield from _recalled(programs, card_id, committed.result))
 
