@@ -615,3 +615,17 @@ def test_B2_what_nobody_takes_back_isnt_under_way(life, why):
         loyalty.members.forget("m1", at=AT)
     at = AT + (2 * DAY if why == "late" else HOUR)
     assert loyalty.refund("r1", "o1", at=at, amount=rub(100)).carried == ()
+
+
+@pytest.mark.parametrize("parts", [(400,), (200, 200), (100, 300), (1, 399), (399, 1)])
+def test_B2_what_an_award_pays_too_late_is_counted_however_it_comes_back(life, parts):
+    """Points credited at placing pay beside others and come back after their expiry: no part leaves a debt behind."""
+    advance = {"name": "adv", "code": "ADV", "points": 100, "credited": "placing"}
+    loyalty = life(promo=[advance], expiry={"after": "P20D"}, cashback=[])
+    loyalty.members.adjust("a1", "m1", Points(300), at=AT)
+    done = loyalty.settle(ride(400), at=AT + 3 * DAY, redeem="all", promo_code="ADV")
+    assert done.redeemed == Points(400)
+    for number, part in enumerate(parts):
+        loyalty.refund(f"r{number}", "o1", at=AT + 30 * DAY, amount=rub(part))
+    view = loyalty.members.view("m1", at=AT + 30 * DAY)
+    assert (view.balance, view.debt) == (Points(0), Points(0))

@@ -113,6 +113,34 @@ def test_B2_many_small_refunds_are_one_big_one(data, program, life):
     assert (views[0], money[0]) == (views[1], money[1])
 
 
+AWARDS = st.sampled_from([{}, {"cashback": [{"percent": "33.3"}]}, {"cashback": [{"percent": "5", "delay": "P3D"}]}])
+GRACES = st.sampled_from([{}, {"returned_after_expiry": "P5D"}])
+
+
+@given(st.data(), st.integers(1, 90_000), st.integers(1, 300), AWARDS, GRACES, st.sampled_from(["P20D", "P1M"]))
+def test_B2_also_once_all_points_have_expired(data, price, advance, awards, grace, lives):
+    """What was spent of an award that the order alone could spend comes back too late, and is as good as taken back."""
+    raw = {"id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow", "redemption": [{}]}
+    raw |= {"promo": [{"name": "adv", "code": "ADV", "points": advance, "credited": "placing"}], **awards}
+    program = Program.from_dict(raw | {"expiry": {"after": lives, **grace}})
+    own, elsewhere = data.draw(st.integers(0, 400)), data.draw(st.booleans())
+    parts, at, ends = data.draw(splits(price)), AT + data.draw(st.integers(4, 60)) * DAY, []
+    for each in (parts, [price]):
+        repository = MemoryRepository()
+        loyalty = Loyalty(program, repository)
+        loyalty.members.adjust("a1", "m1", Points(own + 1), at=AT - DAY)
+        order = Order(id="o1", customer="m1", price=Money.from_minor(price, "RUB"))
+        loyalty.settle(order, at=AT, redeem="all", promo_code="ADV")
+        if elsewhere:
+            loyalty.settle(evolve(order, id="o2"), at=AT + 3 * DAY, redeem="all")
+        for number, part in enumerate(each):
+            loyalty.refund(f"r{number}", "o1", at=at, amount=Money.from_minor(part, "RUB"))
+        view = loyalty.members.view("m1", at=at)
+        ends.append((view.balance, view.debt, view.pending))
+        check_accounts(repository)
+    assert ends[0] == ends[1]
+
+
 @given(st.data(), programs(), lives())
 def test_B2_also_at_different_moments(data, program, life):
     """Within the lives of the lots, and the term in which awards are taken back; a debt is paid as points come."""

@@ -17,6 +17,7 @@ from loyaltykit.operations.book import Book
 from loyaltykit.operations.days import paid_back, paid_on, with_day, without_day
 from loyaltykit.operations.levels import next_moment, passed
 from loyaltykit.operations.requests import Commit, Load
+from loyaltykit.operations.stands import spent_of
 from loyaltykit.operations.terms import after, expiry_of, grace_of, inactivity_of
 from loyaltykit.values.points import Points, points_of
 
@@ -206,10 +207,15 @@ class OpenMember:
         return earned
 
     def give_back(self, placed: PlacedOrder, then: Refunded, by_now: Refunded) -> tuple[Decision, ...]:
-        """Give back what was spent on *placed*, for what is refunded *by now* and wasn't *then*: last lots first."""
-        spent = sum([amount for _, _, amount in placed.captured])
-        already, due = then.of(spent), by_now.of(spent)
-        return self.return_lots(placed, spent - due, spent - already)
+        """
+        Give back what was spent on *placed*, for what is refunded *by now* and wasn't *then*: last lots first.
+
+        But before these come lots of the dates of its own awards, since what of them has expired is counted as taken
+        back: so many small refunds come to one big one, whatever has expired by then.
+        """
+        spent, dates = spent_of(placed), {award.expires for who, award in placed.awards if who == self.id}
+        lots = tuple(sorted(placed.captured, key=lambda lot: lot[0] in dates))
+        return self.return_lots(evolve(placed, captured=lots), spent - by_now.of(spent), spent - then.of(spent))
 
     def return_lots(self, placed: PlacedOrder, first: int, last: int) -> tuple[Decision, ...]:
         """Give back what was spent on *placed* between its *first* and its *last* point."""

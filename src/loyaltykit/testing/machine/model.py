@@ -591,8 +591,10 @@ class Model(ByCard):
         answer["card_back"] = self._back_on_card(ride, coins)
         if name is not None:
             carried["redemption"] = len(ride.captured)
-            last = len(ride.captured) - int(before.share(len(ride.captured)))
-            back = ride.captured[last - now(len(ride.captured)) : last]
+            dates = {award.ends for award in ride.awards}
+            spent = sorted(ride.captured, key=lambda point: point.ends in dates)  # what its own awards may count first
+            last = len(spent) - int(before.share(len(spent)))
+            back = spent[last - now(len(spent)) : last]
             answer["back"] = len(back) - self._put_back(member, back, member.as_of)
             if member.as_of <= ride.completed_at + self.deal.refundable:
                 answer |= self._clawed(member, [(award, now(award.points)) for award in ride.awards])
