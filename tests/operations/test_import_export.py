@@ -470,8 +470,8 @@ def test_Y7_levels_are_earned_by_what_is_carried_over(life):
     imported(
         loyalty,
         OpeningMember(id="m1", sold=rub(5000), last_visit=AT - DAY, last_order=AT),
-        OpeningMember(id="m2", sold=rub(5000), last_order=AT - 100 * DAY, categories=["VIP"], sales=3),
-        OpeningMember(id="m3", sold=rub(5000), last_order=AT + DAY),
+        OpeningMember(id="m2", sold=rub(5000), last_order=AT - 100 * DAY, categories=["VIP"], visits=1, sales=3),
+        OpeningMember(id="m3", sold=rub(5000), last_order=AT + DAY, visits=1),
     )
     assert [_levels(loyalty, member=who)["regulars"] for who in ("m1", "m2", "m3")] == ["5 %", None, "5 %"]
     lapses = [loyalty.members.view(who, at=AT).tiers[0].lapses_at for who in ("m1", "m3")]
@@ -513,10 +513,101 @@ def test_Y7_what_levels_rest_on_is_carried_out_and_in(life):
         assert (ours["month"] == "keen") is (theirs["month"] == "keen")
 
 
-def test_Y7_a_level_that_the_program_lacks_is_told(life, repository):
-    """Before anything is written."""
-    with pytest.raises(InvalidValue, match="month has no level called 'gold'"):
-        imported(life(tier=LADDERS), OpeningMember(id="m1", levels=[("month", "gold", None)]))
+@pytest.mark.parametrize("given", [("month", "gold", None), ("year", "seen", AT + DAY)])
+def test_Y7_a_member_with_a_level_that_the_program_lacks_is_skipped(life, given):
+    """With the reason; the others are carried over."""
+    members = [OpeningMember(id="m1"), OpeningMember(id="m2", levels=[given]), OpeningMember(id="m3")]
+    loyalty = life(tier=LADDERS)
+    run = imported(loyalty, *members)
+    (skipped,) = run.skipped
+    assert (run.done, skipped.member, skipped.reason.code) == (2, "m2", "level_unknown")
+    assert (skipped.reason.tier, skipped.reason.level) == given[:2]
+    assert [member.id for member in exported(loyalty)] == ["m1", "m3"]
     with pytest.raises(InvalidValue, match="the id of a ladder is text"):
         OpeningMember(id="m1", levels=[("", "gold", None)])
-    assert everything(repository) == ({}, [], {})
+
+
+RENAMED = [{"name": "month", "over": "P30D", "levels": [{"name": "came", "visits": 1}, {"name": "keen", "visits": 2}]}]
+
+
+def test_Y7_what_a_revision_has_renamed_isnt_exported(life):
+    """By hand or earned: so whatever is exported is imported by the same program."""
+    loyalty = life(tier=LADDERS)
+    loyalty.members.set_tier("s1", "m1", "month", "seen", at=AT)
+    loyalty.members.set_tier("s2", "m2", "regulars", "5 %", at=AT)
+    loyalty.settle(ride(customer="m3"), at=AT)
+    later = life(tier=RENAMED)
+    members = exported(later)
+    assert [member.levels for member in members] == [(), (), ()]
+    assert imported(Loyalty(city(tier=RENAMED), MemoryRepository()), *members) == ImportRun(3, ())
+
+
+def test_Y7_the_same_import_again_is_answered_as_it_was_though_a_level_is_gone(life):
+    """It can go on where it was stopped."""
+    member = OpeningMember(id="m1", levels=[("month", "seen", None)])
+    assert imported(life(tier=LADDERS), member) == ImportRun(1, ())
+    assert imported(life(tier=RENAMED), member) == ImportRun(1, ())
+
+
+def test_Y7_of_a_level_by_hand_and_one_that_is_earned_the_higher_is_exported(life):
+    """Of a rolling ladder, whose days stay behind; of any other it's earned anew."""
+    loyalty = life(tier=LADDERS)
+    loyalty.members.set_tier("s1", "m1", "month", "seen", at=AT)
+    loyalty.members.set_tier("s2", "m1", "regulars", "5 %", at=AT, until=AT + DAY)
+    (member,) = exported(loyalty)
+    assert member.levels == (("month", "seen", None), ("regulars", "5 %", AT + DAY))
+    for number in range(2):
+        loyalty.settle(ride("3000", id=f"o{number}"), at=AT)
+    (member,) = exported(loyalty)
+    falls = loyalty.members.view("m1", at=AT).tiers[1].ends_at
+    assert member.levels == (("month", "keen", falls), ("regulars", "5 %", AT + DAY))
+    other = Loyalty(city(tier=LADDERS), MemoryRepository())
+    imported(other, member)
+    assert _levels(other) == _levels(loyalty) == {"regulars": "5 %", "month": "keen"}
+
+
+INACTIVE = {"cashback": [{"percent": "100"}], "expiry": {"inactivity": "P60D"}}
+
+
+def moved(loyalty, at, **settings):
+    """Give the same program over another store, into which all members were carried over *at* a moment."""
+    other = Loyalty(city(**settings), MemoryRepository())
+    assert imported(other, *exported(loyalty, at), at=at).skipped == ()
+    return other
+
+
+@pytest.mark.parametrize("term", ["P60D", "P2M"])
+@pytest.mark.parametrize("last", ["visit", "goods", "refunded"])
+def test_G8_points_expire_by_inactivity_after_an_import_as_before(life, term, last):
+    """The last order is exported, a sale of goods after the last visit, too, and one that was refunded since."""
+    settings = INACTIVE | {"expiry": {"inactivity": term}}
+    loyalty = life(**settings)
+    loyalty.settle(ride("100"), at=AT)
+    if last != "visit":
+        loyalty.settle(ride("30", id="o2", visit=last == "refunded"), at=AT + 5 * DAY)
+    if last == "refunded":
+        loyalty.refund("r1", "o2", at=AT + 6 * DAY)
+    other = moved(loyalty, AT + 7 * DAY, **settings)
+    ends = loyalty.members.view("m1", at=AT + 7 * DAY).next_expiry
+    assert other.members.view("m1", at=AT + 7 * DAY).next_expiry == ends
+    assert balance(other, ends.at - HOUR) == balance(loyalty, ends.at - HOUR) != Points(0)
+    assert balance(other, ends.at) == balance(loyalty, ends.at) == Points(0)
+
+
+def test_G8_who_was_away_too_long_already_keeps_what_they_got_since(life):
+    """Inactivity takes points once; what was given by hand after it stays, here and there."""
+    loyalty = life(**INACTIVE)
+    loyalty.settle(ride("100"), at=AT)
+    loyalty.members.adjust("a1", "m1", Points(7), at=AT + 80 * DAY, description="sorry")
+    (member,) = exported(loyalty, AT + 90 * DAY)
+    assert member.last_order is None
+    other = moved(loyalty, AT + 90 * DAY, **INACTIVE)
+    assert balance(other, AT + 90 * DAY) == balance(loyalty, AT + 90 * DAY) == Points(7)
+
+
+def test_G8_a_program_without_inactivity_exports_the_last_visit_for_one_that_has_it(life):
+    """Whoever imports may have another program; who never came has no last order."""
+    loyalty = life()
+    loyalty.settle(ride("100"), at=AT)
+    loyalty.members.join("m2", at=AT)
+    assert [(member.last_order, member.last_visit) for member in exported(loyalty)] == [(AT, AT), (None, None)]

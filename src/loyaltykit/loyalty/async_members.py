@@ -206,7 +206,8 @@ class AsyncMembers:
         Then each is put under whoever brought them, or under *referrer* where that isn't told: who has brought others
         may be, too, unless a circle would arise. The same import again does nothing twice and can go on where it was
         stopped. Who is known already, or was imported with other figures, is skipped and told, and stays under whoever
-        brought them; figures that can't be, end the run. To watch it, give an iterable that tells how far it is.
+        brought them, and so is who has a level that the program in force lacks; figures that can't be, end the run. To
+        watch it, give an iterable that tells how far it is.
         """
         done, skipped, links = 0, [], []
         for opening in members:
@@ -232,7 +233,7 @@ class AsyncMembers:
         """
         Give a page of the members as they are *at* a moment, in the form in which another program imports them (R6).
 
-        The next page stands behind *after*, the cursor of the one before. Held and pending points, debts and the
-        moment of the last order aren't part of it.
+        The next page stands behind *after*, the cursor of the one before. Held and pending points and debts aren't
+        part of it.
         """
         return await self._driver.run(partial(export_page, self._programs, at=at, after=after, limit=limit))

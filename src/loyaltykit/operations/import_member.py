@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from bisect import bisect_right
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
 from loyaltykit.decision import Reason
+from loyaltykit.documents.level_held import LevelHeld
 from loyaltykit.errors import CodeTaken, InvalidValue
 from loyaltykit.facts.opening import OpeningMember
 from loyaltykit.ledger.account import NEVER
@@ -17,14 +20,12 @@ from loyaltykit.operations.issue_code import keep
 from loyaltykit.operations.open_member import NOTHING_MORE, OpenMember
 from loyaltykit.operations.programs import MAX_SUM
 from loyaltykit.operations.requests import Commit, Load, ReadKeys, page_size
-from loyaltykit.operations.set_tier import check_given
+from loyaltykit.operations.terms import inactivity_of
 from loyaltykit.values.moment import instant
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import points_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from loyaltykit.documents.member import Member
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
@@ -78,7 +79,7 @@ class ExportPage:
 
 
 def import_member(programs: Programs, opening: OpeningMember, *, at: datetime) -> Operation[Reason | None]:
-    """Carry *opening* over *at* a moment; give the reason why not, where the member is known already."""
+    """Carry *opening* over *at* a moment; give the reason why not, where the member is known, or a level isn't."""
     at = instant(at, "at")
     program, worth = programs.at(at), programs.worth
     for money in (opening.sold, opening.paid):
@@ -102,8 +103,6 @@ def import_member(programs: Programs, opening: OpeningMember, *, at: datetime) -
     if sum(units for units, _ in lots) > MAX_SUM:
         message = f"the opening balance of {opening.id} is more than {MAX_SUM} units, which ledgers can't add up"
         raise InvalidValue(message, value=opening.id)
-    for tier, level, _ in opening.levels:
-        check_given(programs, tier, level)
     book = Book(programs, "import", opening.id, asked=asked)
     yield from programs.published(program)
     key = programs.key("member", opening.id)
@@ -112,6 +111,10 @@ def import_member(programs: Programs, opening: OpeningMember, *, at: datetime) -
         return Reason("member_forgotten", member=opening.id)
     outcome = KNOWN
     if stored.body is None:
+        for tier, level, _ in opening.levels:
+            ladder = program.tier_named(tier)
+            if ladder is None or ladder.level_named(level) is None:
+                return Reason("level_unknown", tier=tier, level=level)
         member = OpenMember(programs, program, opening.id, stored, micros(at))
         member.open_with(opening, program)
         if opening.code is not None:
@@ -124,6 +127,9 @@ def import_member(programs: Programs, opening: OpeningMember, *, at: datetime) -
     committed = yield Commit(book.change(outcome))
     return Reason("member_known", member=opening.id) if committed.result == KNOWN else None
 
+
+_DAWN: Final = micros(datetime(2, 1, 1, tzinfo=UTC))
+"""A moment before all orders."""
 
 KNOWN = '{"v":1,"known":true}'
 """The result of an import that found the member known."""
@@ -154,6 +160,7 @@ def export_page(
                 visits=told.visits,
                 sold=Money.from_minor(told.sold, worth.currency),
                 paid=Money.from_minor(told.paid, worth.currency),
+                last_order=_last_order(program, open_one),
                 channels=told.channels.keys(),
                 referrer=_referrer(told),
                 code=told.code,
@@ -170,16 +177,31 @@ def export_page(
 def _levels(program: Program, member: Member) -> list[tuple[str, str, datetime | None]]:
     """
     Give the levels of *member* that another system couldn't work out: those by hand, and those of ladders that count
-    over a rolling period, up to their next fall.
+    over a rolling period, up to their next fall; of both the higher. One that *program* doesn't have is left out.
     """
     levels = []
     for tier in program.tier:
-        held = member.levels.get(tier.name)
-        level = None if held is None else held.given or (held.level if tier.over is not None else None)
-        if held is not None and level is not None:
-            until = held.until if held.given is not None else held.ends_at
+        held = member.levels.get(tier.name) or LevelHeld(level=None, since=0)
+        known = [(held.given, held.until), (held.level if tier.over is not None else None, held.ends_at)]
+        level, until = max(known, key=lambda each: tier.rank(each[0]))
+        if level is not None and tier.rank(level):
             levels.append((tier.name, level, None if until == NEVER else from_micros(until)))
     return levels
+
+
+def _last_order(program: Program, member: OpenMember) -> datetime | None:
+    """
+    Give the last moment of an order that's known of *member*: that of the last visit, or, where points expire at
+    another moment by inactivity, one from which they do; None where they've expired so, or no moment is known.
+    """
+    inactive_at, last_visit = member.account.inactive_at, member.member.last_visit
+    if inactive_at <= member.at:
+        return None
+    if inactive_at == NEVER or (last_visit is not None and inactivity_of(program, last_visit) == inactive_at):
+        return None if last_visit is None else from_micros(last_visit)
+    moments = range(_DAWN, member.at + 1)
+    later = bisect_right(moments, inactive_at, key=lambda moment: inactivity_of(program, moment))
+    return from_micros(moments[later - 1])
 
 
 def _referrer(member: Member) -> str | None:
