@@ -406,22 +406,37 @@ def test_Y7_by_hand_once(life):
 
 
 def test_Y7_by_hand_once_though_its_end_has_come_since(life):
-    """A call that comes again late is answered as it was; a new one gives nothing then."""
+    """A call that comes again late is answered as it was; a new one is told, and a level given before stays."""
     loyalty = life(tier=[CLASSES])
     first = loyalty.members.set_tier("s1", "m1", "classes", "silver", at=AT, until=AT + DAY)
     assert loyalty.members.set_tier("s1", "m1", "classes", "silver", at=AT + 9 * DAY, until=AT + DAY) == first
-    assert loyalty.members.set_tier("s2", "m1", "classes", "gold", at=AT + 9 * DAY, until=AT + DAY).level is None
+    loyalty.members.set_tier("s2", "m1", "classes", "bronze", at=AT + 9 * DAY)
+    with pytest.raises(InvalidValue, match="until a moment that is still to come"):
+        loyalty.members.set_tier("s3", "m1", "classes", "gold", at=AT + 9 * DAY, until=AT + DAY)
+    assert level(loyalty, AT + 9 * DAY, "classes") == "bronze"
 
 
 def test_Y7_by_hand_once_though_the_program_has_changed_since(repository):
-    """What the first revision had is answered as it was; given anew, it's nothing that the one in force has."""
+    """What the first revision had is answered as it was; given anew, it's none that the one in force has."""
     then = _from(city(tier=[CLASSES | {"levels": [{"name": "only", "visits": 1}]}]), "2026-03-20")
     loyalty = Loyalty(Revisions((city(tier=[CLASSES]), then)), repository)
     first = loyalty.members.set_tier("s1", "m1", "classes", "silver", at=AT)
     late = AT + 20 * DAY
     assert loyalty.members.set_tier("s1", "m1", "classes", "silver", at=late) == first
-    assert loyalty.members.set_tier("s2", "m1", "classes", "gold", at=late).level is None
-    assert loyalty.members.set_tier("s3", "m1", "classes", "only", at=late).level == "only"
+    assert loyalty.members.set_tier("s2", "m1", "classes", "only", at=late).level == "only"
+    with pytest.raises(InvalidValue, match="classes has no level called 'gold': it has only"):
+        loyalty.members.set_tier("s3", "m1", "classes", "gold", at=late)
+    assert level(loyalty, late, "classes") == "only"
+
+
+def test_Y7_by_hand_again_is_answered_by_a_host_that_has_the_new_program_alone(life):
+    """Also once the end has come; with another level it's told, by the first answer."""
+    first = life(tier=[CLASSES]).members.set_tier("s1", "m1", "classes", "silver", at=AT, until=AT + DAY)
+    renamed = life(tier=[SOLD])
+    assert renamed.members.set_tier("s1", "m1", "classes", "silver", at=AT + 2 * DAY, until=AT + DAY) == first
+    with pytest.raises(OperationMismatch) as mismatch:
+        renamed.members.set_tier("s1", "m1", "classes", "gold", at=AT)
+    assert mismatch.value.first == first
 
 
 @pytest.mark.parametrize(
@@ -470,3 +485,6 @@ def test_Y2_a_member_is_due_when_the_level_changes(life, repository):
     assert due_of(repository)[key_of()] > int(lapses.timestamp() * 1_000_000)
     assert loyalty.run_due(at=AT + 100 * DAY).done == 1
     assert due_of(repository) == {}
+        ("classes", "gold", AT, "until a moment that is still to come"),
+        ("classes", ["gold"], None, "the id of a level is text"),
+        (["classes"], "gold", None, "the id of a ladder is text"),

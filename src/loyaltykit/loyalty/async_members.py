@@ -116,9 +116,9 @@ class AsyncMembers:
         """
         Give a member a *level* of the ladder *tier* by hand, *until* a moment or for good; None takes it back (Y7).
 
-        They have it, or what they've earned, if that's higher, and it doesn't lapse before. One whose end has come
-        already gives nothing, nor does one that the program in force doesn't have. Raises `InvalidValue` for a ladder
-        or a level that no revision has.
+        They have it, or what they've earned, if that's higher, and it doesn't lapse before. The same call again is
+        answered as it was. Raises `InvalidValue` for a ladder or a level that the program in force doesn't have, and
+        for an end that has come already.
         """
         call = partial(set_tier, self._programs, set_id, member_id, tier, level, at=at, until=until)
         return await self._driver.run(call)

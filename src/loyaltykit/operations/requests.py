@@ -79,6 +79,24 @@ class Commit:
         return repository.commit(self.change)
 
 
+@frozen
+class Recall:
+    """
+    What the operation of an id left; the answer is its `Receipt`, None where it was never committed.
+
+    Examples:
+        >>> from loyaltykit.adapters.memory import MemoryRepository
+        >>> Recall("place o1").ask(MemoryRepository()) is None
+        True
+    """
+
+    operation_id: str
+
+    def ask(self, repository: Any) -> Any:
+        """Ask *repository*: a sync one gives the answer, an async one what to await."""
+        return repository.receipt(self.operation_id)
+
+
 @frozen(kw_only=True)
 class ReadEntries:
     """
@@ -156,7 +174,7 @@ def page_size(limit: int) -> int:
     return limit
 
 
-Request: TypeAlias = Load | Look | Commit | ReadEntries | ReadDue | ReadKeys
+Request: TypeAlias = Load | Look | Commit | Recall | ReadEntries | ReadDue | ReadKeys
 
 Operation: TypeAlias = Generator[Request, Any, T]
 """An operation: it yields requests, is sent their answers, and returns its result."""

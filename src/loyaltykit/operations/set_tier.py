@@ -13,7 +13,7 @@ from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.open_member import open_member
-from loyaltykit.operations.requests import Commit, Load
+from loyaltykit.operations.requests import Commit, Load, Recall
 from loyaltykit.values.moment import instant
 from loyaltykit.values.text import id_of
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
+    from loyaltykit.program.program import Program
 
 
 @frozen
@@ -55,39 +56,48 @@ def set_tier(
 ) -> Operation[LevelSet]:
     """Give a member a *level* of the ladder *tier* by hand, *until* a moment; None takes back what was given so."""
     at = instant(at, "at")
-    ends = None if until is None else micros(instant(until, "until when a level is given"))
+    until = None if until is None else instant(until, "until when a level is given")
+    ends = None if until is None else micros(until)
     ids = id_of("a member", member_id), id_of("a level by hand", set_id)
+    named = id_of("a ladder", tier), None if level is None else id_of("a level", level)
     book = Book(programs, "set_tier", *ids, asked={"tier": tier, "level": level, "until": ends})
-    check_given(programs, tier, level)
-    if level is None and until is not None:
-        message = f"a level that is taken back has no end: give a level of {tier}, or leave until out"
-        raise InvalidValue(message, value=until)
     program, key = programs.at(at), programs.key("member", member_id)
     yield from programs.begun()
-    member = yield from open_member(programs, program, member_id, (yield Load((key,)))[key], micros(at))
-    member.give_level(tier, level, until=NEVER if ends is None else ends)
-    member.write_into(book)
-    given = LevelSet(member_id, tier, member.levels.get(tier), at)
-    read = partial(decode, programs.key("set_tier", *ids))
+    operation_id = programs.key("set_tier", *ids)
+    read, given = partial(decode, operation_id), LevelSet(member_id, tier, None, at)
+    refused = _refused(program, *named, at=at, until=until)
+    if refused is None:
+        member = yield from open_member(programs, program, member_id, (yield Load((key,)))[key], micros(at))
+        member.give_level(tier, level, until=NEVER if ends is None else ends)
+        member.write_into(book)
+        given = LevelSet(member_id, tier, member.levels.get(tier), at)
+    elif (yield Recall(operation_id)) is None:
+        raise refused
     committed = yield Commit(book.change(encode(given)), read)
     return read(committed.result) if committed.replayed else given
 
 
-def check_given(programs: Programs, tier: str, level: str | None) -> None:
-    """
-    See that one of *programs* has the ladder *tier*, and one of those that *level*; raises `InvalidValue`.
-
-    It needn't be the one in force, so that a call that's made again is answered as it was, though that has changed.
-    """
-    ladders = [each for program in programs.revisions.programs for each in program.tier]
-    known = [each for each in ladders if each.name == tier]
-    if not known:
-        names = ", ".join(dict.fromkeys(each.name for each in ladders)) or "none at all"
+def _refused(
+    program: Program, tier: str, level: str | None, *, at: datetime, until: datetime | None
+) -> InvalidValue | None:
+    """Give the error why *program*, in force *at* a moment, can't have that *level* given *until* another; or None."""
+    ladder = program.tier_named(tier)
+    if ladder is None:
+        names = ", ".join(each.name for each in program.tier) or "none at all"
         message = f"the program has no [[tier]] called {tier!r}: it has {names}"
-        raise InvalidValue(message, value=tier)
-    if level is not None and not any(each.level_named(level) for each in known):
-        message = f"{tier} has no level called {level!r}: it has {', '.join(each.called for each in known[-1].levels)}"
-        raise InvalidValue(message, value=level)
+        return InvalidValue(message, value=tier)
+    if level is not None and ladder.level_named(level) is None:
+        message = f"{tier} has no level called {level!r}: it has {', '.join(each.called for each in ladder.levels)}"
+        return InvalidValue(message, value=level)
+    if until is None:
+        return None
+    if level is None:
+        message = f"a level that is taken back has no end: give a level of {tier}, or leave until out"
+        return InvalidValue(message, value=until)
+    if until <= at:
+        message = f"a level is given until a moment that is still to come: not {until}, at {at}"
+        return InvalidValue(message, value=until)
+    return None
 
 
 def encode(given: LevelSet) -> str:
