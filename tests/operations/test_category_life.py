@@ -72,6 +72,15 @@ def test_Y5_45_days_away_move_to_standard(life, swept):
     assert not swept or loyalty.run_due(at=AT + 900 * DAY).done == 0
 
 
+def test_Y4_goods_that_nobody_fetched_are_no_missed_visit(life):
+    """An order that was no visit has nobody who didn't come to it."""
+    loyalty = life(category=[TROUBLE])
+    for visit in (False, True):
+        loyalty.place(ride("100", id=f"o{visit}", visit=visit), at=AT)
+        loyalty.no_show(f"o{visit}", at=AT)
+        assert categories(loyalty, AT) == ({"trouble"} if visit else set())
+
+
 def test_Y4_90_days_away_are_lost(life, repository):
     """The source's own example; who comes again isn't lost any more, and will be anew."""
     loyalty = life(category=[LOST])

@@ -215,6 +215,53 @@ def test_Y1_a_sale_that_is_corrected_to_nothing_counts_again_by_its_day(life, re
     assert stored(repository).days == (((AT + 3 * HOUR).date().toordinal(), 10_000, 0, 0),)
 
 
+@pytest.mark.parametrize("refunded", [2 * DAY, 65 * DAY])
+def test_Y2_who_has_never_come_is_not_away_though_a_level_had_lapsed(life, refunded):
+    """Refunding the only visit leaves a sale, from which nobody stays away, whether the lapse had come or not."""
+    loyalty = life(tier=[SOLD])
+    loyalty.settle(ride("1", id="o1"), at=AT)
+    loyalty.settle(ride("5000", id="goods", visit=False), at=AT + HOUR)
+    assert level(loyalty, AT + 65 * DAY, "sold") is None
+    loyalty.refund("r1", "o1", at=AT + refunded)
+    assert level(loyalty, AT + 70 * DAY, "sold") == "5 %"
+
+
+def test_Y2_who_has_no_visits_has_no_last_one(life, repository):
+    """Though they were made while there were neither ladders nor categories, so that orders don't say when."""
+    before = life()
+    for number in range(2):
+        before.settle(ride("5000", id=f"o{number}"), at=AT + number * DAY)
+    loyalty = life(tier=[SOLD])
+    for number in (1, 0):
+        loyalty.refund("r1", f"o{number}", at=AT + DAY)
+    assert (stored(repository).visits, stored(repository).last_visit) == (0, None)
+
+
+def test_Y7_a_level_by_hand_comes_back_with_its_ladder(life):
+    """A revision that leaves the ladder out gives nothing by it, and takes nothing that was given until later."""
+    loyalty = life(tier=[CLASSES])
+    loyalty.members.set_tier("s1", "m1", "classes", "gold", at=AT, until=AT + 30 * DAY)
+    without = life(tier=[SOLD])
+    assert without.members.recalculate("m1", at=AT + DAY).moves == (Move(tier="classes", before="gold", now=None),)
+    assert not without.members.recalculate("m1", at=AT + DAY).has_moved
+    assert [tier.tier for tier in without.members.view("m1", at=AT + DAY).tiers] == ["sold"]
+    back = life(tier=[CLASSES])
+    visits(back, 10, at=AT + 2 * DAY)
+    (tier,) = back.members.view("m1", at=AT + 2 * DAY).tiers
+    assert (tier.level, tier.by_hand, tier.until) == ("gold", True, AT + 30 * DAY)
+    assert level(back, AT + 30 * DAY, "classes") == "bronze"
+
+
+def test_Y7_a_level_by_hand_of_a_ladder_that_is_left_out_ends_in_time(life, repository):
+    """Then nothing of the ladder is kept."""
+    life(tier=[CLASSES]).members.set_tier("s1", "m1", "classes", "gold", at=AT, until=AT + 30 * DAY)
+    without = life(tier=[SOLD])
+    without.members.recalculate("m1", at=AT + DAY)
+    assert without.run_due(at=AT + 30 * DAY).done == 1
+    without.members.recalculate("m1", at=AT + 30 * DAY)
+    assert stored(repository).levels == {}
+
+
 @pytest.mark.parametrize("swept", [False, True])
 def test_Y2_a_visit_that_is_told_late_was_when_it_was(life, repository, swept):
     """Whoever has looked at the account since: the level lapses by the visit's own day, and it counts by that."""
@@ -445,6 +492,9 @@ def test_Y7_by_hand_again_is_answered_by_a_host_that_has_the_new_program_alone(l
         ("club", "gold", None, r"no \[\[tier\]\] called 'club': it has classes"),
         ("classes", "platinum", None, "classes has no level called 'platinum': it has bronze, silver, gold"),
         ("classes", None, AT + DAY, "a level that is taken back has no end"),
+        ("classes", "gold", AT, "until a moment that is still to come"),
+        ("classes", ["gold"], None, "the id of a level is text"),
+        (["classes"], "gold", None, "the id of a ladder is text"),
     ],
 )
 def test_Y7_what_cannot_be_given_is_told(life, repository, tier, level, until, says):
@@ -464,13 +514,16 @@ def test_Y7_a_program_without_tiers_gives_none_by_hand(life):
 
 
 def test_Y7_a_level_that_a_revision_drops_gives_nothing(life, repository):
-    """By hand or earned; a ladder that's dropped is forgotten by the next recalculation."""
+    """By hand or earned; a ladder that's dropped is forgotten by the next recalculation, but for levels by hand."""
     loyalty = life(tier=[CLASSES])
     loyalty.members.set_tier("s1", "m1", "classes", "gold", at=AT)
     renamed = life(tier=[CLASSES | {"levels": [{"name": "only", "visits": 1}]}])
     assert renamed.members.recalculate("m1", at=AT).moves == (Move(tier="classes", before="gold", now=None),)
     visits(renamed, 1)
     assert level(renamed, AT, "classes") == "only"
+    life(tier=[SOLD]).members.recalculate("m1", at=AT)
+    assert [(held.level, held.given) for held in stored(repository).levels.values()] == [(None, "gold")]
+    renamed.members.set_tier("s2", "m1", "classes", None, at=AT)
     life(tier=[SOLD]).members.recalculate("m1", at=AT)
     assert stored(repository).levels == {}
 
@@ -485,6 +538,3 @@ def test_Y2_a_member_is_due_when_the_level_changes(life, repository):
     assert due_of(repository)[key_of()] > int(lapses.timestamp() * 1_000_000)
     assert loyalty.run_due(at=AT + 100 * DAY).done == 1
     assert due_of(repository) == {}
-        ("classes", "gold", AT, "until a moment that is still to come"),
-        ("classes", ["gold"], None, "the id of a level is text"),
-        (["classes"], "gold", None, "the id of a ladder is text"),

@@ -94,11 +94,11 @@ class OpeningMember:
     What is carried over of the member called *id*: points in *lots*, each with its expiry (None: never), and history.
 
     *visits* counts completed orders, *sales* those that were no visit; *sold* and *paid* are what was charged and
-    received for all of them, *last_order* is the moment of the last, *last_visit* that of the last visit, if it isn't
-    the same, *channels* those through which there was one. *levels* are given by hand: (ladder, level, until when; None
-    for good); those that the rest earns come by themselves. *categories* they had. *referrer* is who brought the
-    member, *code* the referral code that they pass on, *consent* whether they agreed to marketing, None where nobody
-    has said. Raises `InvalidValue` and `NaiveMoment`.
+    received for all of them, *last_order* is the moment of the last, *last_visit* that of the last visit, if there are
+    any and it isn't the same, *channels* those through which there was one. *levels* are given by hand: (ladder, level,
+    until when; None for good); those that the rest earns come by themselves. *categories* they had. *referrer* is who
+    brought the member, *code* the referral code that they pass on, *consent* whether they agreed to marketing, None
+    where nobody has said. Raises `InvalidValue` and `NaiveMoment`.
 
     Examples:
         >>> from loyaltykit import OpeningMember, Points

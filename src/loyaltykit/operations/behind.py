@@ -113,6 +113,8 @@ def _last_without(
     before: Member, visited: tuple[int, int | None] | None
 ) -> tuple[int | None, Mapping[int, int | None]]:
     """Give the last visit without the one that was *visited*, and what is to be known of visits that are gone."""
+    if before.visits == 1:
+        return None, {}
     if visited is None:
         return before.last_visit, before.gone
     moment, last = visited

@@ -45,7 +45,8 @@ def cancel(
     program = yield from programs.by_id(placed.revision)
     decisions: tuple[Decision, ...] = ()
     promo = yield from _released(programs, program, placed, judged)
-    missed: VisitStatus | None = "no_show" if status == "no_show" and programs.have_levels else None
+    is_missed = status == "no_show" and programs.have_levels and placed.order.visit
+    missed: VisitStatus | None = "no_show" if is_missed else None
     touched = placed.held > placed.advanced or placed.paid or placed.invited or missed
     member = (yield from open_customer(programs, program, placed.order, judged)) if touched else None
     if member is not None and member.knew(placed):

@@ -50,7 +50,8 @@ def judged(program: Program, member: Member, at: int, *, status: VisitStatus | N
     history = history_of(program, kept)
     levels = {tier.name: _held(program, tier, kept.levels.get(tier.name), history, at, status) for tier in program.tier}
     categories, away = _categories(program, kept, history, at, status)
-    told = {ladder: held for ladder, held in levels.items() if held is not None}
+    left_out = {ladder: _by_hand(held, at) for ladder, held in kept.levels.items() if ladder not in levels}
+    told = {ladder: held for ladder, held in {**levels, **left_out}.items() if held is not None}
     return evolve(kept, levels=told, categories=categories, away=away)
 
 
@@ -86,7 +87,7 @@ def _held(
 ) -> LevelHeld | None:
     """Give what a member has of *tier*, with the one *before*; None where they've never had a level of it."""
     now = None if before is None else before.at(at)
-    if now is not None and now.has_lapsed(at) and status != "came":
+    if now is not None and now.has_lapsed(at) and history.last_visit is not None and status != "came":
         earned: Course = [(at, None)]
         lapses = now.lapses_at
     else:
@@ -100,6 +101,16 @@ def _held(
         return None
     notices = notices_of(program, tier, [(at, level), *then], told=now.told)
     return evolve(now, then=tuple(then), lapses_at=lapses, notices=notices)
+
+
+def _by_hand(before: LevelHeld, at: int) -> LevelHeld | None:
+    """Give what a member has of a ladder that's left out: no level, and what was given by hand, if it comes back."""
+    now = before.at(at)
+    if now.given is None:
+        return None
+    if now.level is not None:
+        now = evolve(now, level=None, since=at, before=now.level)
+    return evolve(now, then=(), notices=(), told=())
 
 
 def _earned(program: Program, tier: Tier, history: History, at: int) -> tuple[Course, int]:

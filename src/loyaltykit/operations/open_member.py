@@ -372,7 +372,7 @@ class OpenMember:
         self._changed(ledger.opened_with(self.account, lots, inactive_at=left))
         self._changed(ledger.brought_to(self.account, self.at, grace=self._grace))
         sold, paid = (0 if money is None else money.minor for money in (opening.sold, opening.paid))
-        last_visit = opening.last_visit or opening.last_order
+        last_visit = opening.last_visit or (opening.last_order if opening.visits else None)
         self.member = Member(
             self.account,
             dict.fromkeys(opening.channels, 1),

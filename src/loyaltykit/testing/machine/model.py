@@ -521,13 +521,13 @@ class Model(ByCard):
         ride.status, ride.as_of = status, max(at, ride.as_of)
         back, paid, ride.paid, ride.receipts = 0, ride.paid, 0, []
         name = self._member_of(ride)
-        missed = status == "no_show" and self.deal.ladders
+        missed = status == "no_show" and ride.visit and self.deal.ladders
         if (ride.held or paid or missed) and name is not None:
             member = self.seen(name, ride.as_of)
             points = member.holds.pop(order, Hold([], FOREVER)).points
             back = len(points) - self._put_back(member, points, member.as_of)
             member.paid -= paid
-            self._judge(name, member, status)
+            self._judge(name, member, status if missed else None)
             self.kept(name, member)
         return self.stands(ride, back=back, refund=paid or None, card_back=self._released(ride))
 
@@ -584,6 +584,7 @@ class Model(ByCard):
         money = cash_now - cash_before
         paid_back = min(money, ride.paid)
         ride.paid -= paid_back
+        ride.ahead += money - paid_back
         ride.receipts = paid_less(ride.receipts, paid_back)
         answer: Answer = {"refund": money}
         carried = {"money": paid}
@@ -598,7 +599,6 @@ class Model(ByCard):
             answer["back"] = len(back) - self._put_back(member, back, member.as_of)
             if member.as_of <= ride.completed_at + self.deal.refundable:
                 answer |= self._clawed(member, [(award, now(award.points)) for award in ride.awards])
-        ride.ahead += money - paid_back
                 carried |= {award.rule: award.points for award in ride.awards}
             member.sold -= part
             member.paid -= paid_back
@@ -673,9 +673,13 @@ class Model(ByCard):
         return self._comes_to(ride, spent, earned, **answer, **self._corrected(ride, spent))
 
     def record_payment(self, order: str, at: datetime, amount: int) -> Answer:
-        """Note that *amount* was received for an order, whatever its state."""
+        """Note that *amount* was received for an order: what was given back already doesn't count."""
         ride = self.rides[order]
+        if ride.status == "cancelled":
+            return self.stands(ride, refund=amount)
         ride.as_of = max(at, ride.as_of)
+        gone = min(ride.ahead, max(0, ride.paid + amount - self.stands(ride).get("due", 0)))
+        ride.ahead, amount = ride.ahead - gone, amount - gone
         ride.paid += amount
         name = self._member_of(ride)
         if name is not None:
@@ -690,13 +694,9 @@ class Model(ByCard):
         """Give *points* by hand, or take as many as there are; say how many it was."""
         member = self.seen(name, at)
         points = max(points, -len(member.purse))
-        if ride.status == "cancelled":
-            return self.stands(ride, refund=amount)
         self._credit(member, points, self._ends(member.as_of))
         member.purse = member.purse[max(-points, 0) :]
         self.kept(name, member)
-        gone = min(ride.ahead, max(0, ride.paid + amount - self.stands(ride).get("due", 0)))
-        ride.ahead, amount = ride.ahead - gone, amount - gone
         return points
 
     def set_tier(self, name: str, at: datetime, level: str | None, until: datetime) -> str | None:
