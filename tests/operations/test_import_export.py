@@ -227,6 +227,17 @@ def test_R6_a_thousand_lots(life):
     assert exported(loyalty, at=AT + 500 * HOUR)[0].lots == tuple(lots[500:])
 
 
+@pytest.mark.parametrize(("visits", "lapsed"), [(0, False), (1, True)])
+def test_Y2_the_last_order_of_who_never_came_was_no_visit(life, visits, lapsed):
+    """A sale of goods long ago: they have the level that it comes to, and don't lapse."""
+    loyalty = life(tier=[{"name": "sold", "lapse_after": 60, "levels": [{"percent": "5", "sold": "5000"}]}])
+    opening = OpeningMember(id="m1", visits=visits, sales=1, sold=rub(5000), last_order=AT - 90 * DAY)
+    assert loyalty.members.import_members([opening], at=AT).done == 1
+    view = loyalty.members.view("m1", at=AT)
+    assert view.last_visit == (AT - 90 * DAY if visits else None)
+    assert view.tiers[0].level == (None if lapsed else "5 %")
+
+
 def test_G8_the_last_order_drives_inactivity(life):
     """Who ordered eight days ago elsewhere has two of ten left; without one, nothing drives it."""
     loyalty = life(expiry={"inactivity": "P10D"})
