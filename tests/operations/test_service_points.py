@@ -182,6 +182,28 @@ def test_S2_a_correction_that_moves_the_end_on_takes_back_what_was_credited(salo
     assert points_at(loyalty, DUE + HOUR, DUE + DAY) == [0, 50]
 
 
+@pytest.mark.parametrize("call", ["place", "complete", "settle", "correct"])
+def test_S2_what_is_due_past_the_calendars_end_never_comes(salon, call):
+    """The visit goes on; a correction of its end has them come."""
+    loyalty = salon(expiry={"after": "P30D"})
+    end = datetime(9999, 12, 31, 23, 30, tzinfo=UTC)
+    if call == "place":
+        loyalty.place(visit(ends_at=end), at=AT)
+        loyalty.complete("o1", at=AT)
+    elif call == "complete":
+        loyalty.place(visit(), at=AT)
+        loyalty.complete("o1", at=AT, ends_at=end)
+    else:
+        loyalty.settle(visit(ends_at=end if call == "settle" else ENDS), at=AT)
+    if call == "correct":
+        loyalty.correct("c1", "o1", at=AT, ends_at=end)
+    assert loyalty.run_due(at=AT + 400 * DAY).done == 0
+    view = loyalty.members.view("m1", at=AT + 400 * DAY)
+    assert (view.balance, view.pending) == (Points(0), Points(50))
+    loyalty.correct("c2", "o1", at=AT, ends_at=ENDS)
+    assert points_at(loyalty, JUST_BEFORE, DUE) == [0, 50]
+
+
 def test_S2_the_same_call_with_another_end_is_another_call(salon):
     """One that tells none is the call of before."""
     loyalty = salon()

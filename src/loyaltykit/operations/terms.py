@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 def expiry_of(program: Program, credited: int) -> int:
-    """Give when points *credited* at a moment expire under *program*."""
-    return _moment(expires_at(program.expiry, from_micros(credited), zone=program.zone))
+    """Give when points *credited* at a moment expire under *program*; `NEVER` for those that are never credited."""
+    return NEVER if credited == NEVER else _moment(expires_at(program.expiry, from_micros(credited), zone=program.zone))
 
 
 def inactivity_of(program: Program, completed: int) -> int:
