@@ -34,6 +34,7 @@ CARDS = {
     "card-v1-spent": Card(
         code="D48M7K2PWXYZ2346", face=5_000, account=Account(as_of=AT), expires=YEAR, owner="m1", offer="fifty"
     ),
+    "card-v1-recoded": Card(code="D48M7K2PWXYZ2347", face=5_000, account=Account(as_of=AT), owner="m1", recoded=2),
 }
 
 PROMISED = {"placed_at": AT, "revision": "6d6e9d7c", "as_of": AT, "limited": True}

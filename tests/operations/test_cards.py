@@ -6,6 +6,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from attrs import evolve
 
 from loyaltykit import (
     InvalidValue,
@@ -184,6 +185,31 @@ def test_S3_what_is_logged_shows_no_code(life, repository):
     shown = f"{issued!r}{loyalty.cards.view('c1', at=AT)!r}{loyalty.cards.of('m1', at=AT)!r}{stored(repository)!r}"
     assert issued.code not in shown
     assert issued.code.replace("-", "") not in shown
+
+
+@pytest.mark.parametrize("change", ["give", "recode", "both", "forget"])
+@pytest.mark.parametrize("made", ["issue", "buy"])
+def test_S3_the_same_call_again_never_tells_a_code_to_whoever_gave_the_card_away(life, made, change):
+    """A webhook that comes twice answers as it did, but for the code."""
+    loyalty = rich(life(**OFFERS))
+
+    def call():
+        if made == "buy":
+            return loyalty.cards.buy("c1", "fifty", member="m1", at=AT)
+        return loyalty.cards.issue("c1", at=AT, offer="fifty", member="m1")
+
+    first = call()
+    assert call() == first
+    if change in {"give", "both"}:
+        loyalty.cards.give("g1", "c1", "m2", at=AT)
+    if change in {"recode", "both"}:
+        loyalty.cards.recode("r1", "c1", at=AT)
+    if change == "forget":
+        loyalty.members.forget("m1", at=AT)
+    assert call() == evolve(first, code=None)
+    if change == "give":
+        loyalty.cards.give("g2", "c1", "m1", at=AT)
+        assert call() == first
 
 
 def test_S3_codes_never_collide(repository):

@@ -24,6 +24,7 @@ class Card:
 
     It *expires* at a moment, `NEVER` if not. *owner* is the member whose it is, None for nobody known; it's spent by
     whoever has the code. A *frozen* one takes no new holds. *offer* names what was sold, where it came from one.
+    *recoded* is how often it had a new code: what was named by an earlier one holds no more of it.
 
     Examples:
         >>> card = Card(code="D48M7K2PWXYZ2345", face=5_000, account=Account(lots=((NEVER, 0, 5_000),)))
@@ -38,6 +39,7 @@ class Card:
     owner: str | None = None
     frozen: bool = False
     offer: str | None = None
+    recoded: int = 0
 
 
 def encode(card: Card) -> str:
@@ -58,6 +60,7 @@ def encode(card: Card) -> str:
         "owner": card.owner,
         "frozen": card.frozen or None,
         "offer": card.offer,
+        "recoded": card.recoded or None,
     }
     return as_json(body | {name: value for name, value in told.items() if value is not None})
 
@@ -82,6 +85,7 @@ def decode(key: str, body: str | None) -> Card | None:
         owner=raw.get("owner"),
         frozen=raw.get("frozen", False),
         offer=raw.get("offer"),
+        recoded=raw.get("recoded", 0),
     )
 
 

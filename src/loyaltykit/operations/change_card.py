@@ -77,7 +77,7 @@ def recode_card(programs: Programs, recode_id: str, card_id: str, *, at: datetim
     yield from programs.published(program)
     card = yield from open_card(programs, program, card_id, micros(at))
     old, code = programs.key("card_code", card.card.code), draw_card_code(programs.randbelow)
-    card.card = evolve(card.card, code=code)
+    card.card = evolve(card.card, code=code, recoded=card.card.recoded + 1)
     card.write_into(book)
     book.write(old, (yield Load((old,)))[old].version, None)
     book.write(programs.key("card_code", code), 0, encode_code(card_id))

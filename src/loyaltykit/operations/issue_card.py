@@ -45,7 +45,7 @@ class IssuedCard:
     A gift *card*, by the host's id, of the *face*, issued *at* a moment: whoever has its *code* can pay with it.
 
     It *expires* at a moment, None for never; *points* is what it cost. Where it couldn't be bought there's no code, and
-    *reasons* says why.
+    *reasons* says why; neither is there where the same call comes again once the card is another's, or has a new code.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -92,7 +92,7 @@ def issue_card(
     asked |= {"offer": offer, "expires": until, "member": owner}
     book = Book(programs, "card", id_of("a gift card", card_id), asked=asked)
     if (yield from _was_asked_for(programs, card_id)):
-        return (yield from _again(programs, book, card_id))
+        return (yield from _again(programs, book, card_id, owner))
     terms = _terms(programs, program, at, face, offer, expires)
     yield from programs.published(program)
     code = _write(programs, program, card_id, terms, owner, at, book)
@@ -104,7 +104,7 @@ def issue_card(
         expires=None if terms.expires == NEVER else from_micros(terms.expires),
     )
     committed = yield Commit(book.change(encode(made, programs.worth)), _reading(programs, card_id))
-    return (yield from _recalled(programs, card_id, committed.result)) if committed.replayed else made
+    return (yield from _recalled(programs, card_id, owner, committed.result)) if committed.replayed else made
 
 
 def buy_card(programs: Programs, card_id: str, offer: str, *, member: str, at: datetime) -> Operation[IssuedCard]:
@@ -114,7 +114,7 @@ def buy_card(programs: Programs, card_id: str, offer: str, *, member: str, at: d
     ids = id_of("a gift card", card_id), id_of("a member", member)
     book = Book(programs, "card", ids[0], asked={"offer": offer, "member": ids[1], "points": True})
     if (yield from _was_asked_for(programs, card_id)):
-        return (yield from _again(programs, book, card_id))
+        return (yield from _again(programs, book, card_id, member))
     rule, terms = _offer(program, offer), _terms(programs, program, at, None, offer, None)
     yield from programs.published(program)
     key = programs.key("member", member)
@@ -140,7 +140,7 @@ def buy_card(programs: Programs, card_id: str, offer: str, *, member: str, at: d
         reasons=decision.reasons,
     )
     committed = yield Commit(book.change(encode(made, programs.worth)), _reading(programs, card_id))
-    return (yield from _recalled(programs, card_id, committed.result)) if committed.replayed else made
+    return (yield from _recalled(programs, card_id, member, committed.result)) if committed.replayed else made
 
 
 def _was_asked_for(programs: Programs, card_id: str) -> Operation[bool]:
@@ -153,10 +153,10 @@ def _was_asked_for(programs: Programs, card_id: str) -> Operation[bool]:
     return bool((yield Load((key,)))[key].version)
 
 
-def _again(programs: Programs, book: Book, card_id: str) -> Operation[IssuedCard]:
+def _again(programs: Programs, book: Book, card_id: str, owner: str | None) -> Operation[IssuedCard]:
     """Give the answer of before; raises `OperationMismatch` where it was by another call."""
     committed = yield Commit(book.change(NOTHING_MORE), _reading(programs, card_id))
-    return (yield from _recalled(programs, card_id, committed.result))
+    return (yield from _recalled(programs, card_id, owner, committed.result))
 
 
 def _offer(program: Program, name: str) -> GiftCard:
@@ -223,11 +223,17 @@ def _reading(programs: Programs, card_id: str) -> Callable[[str], IssuedCard]:
     return partial(decode, programs.key("card", card_id), worth=programs.worth)
 
 
-def _recalled(programs: Programs, card_id: str, result: str) -> Operation[IssuedCard]:
-    """Give the card that an earlier call issued with that *result*, with its code."""
+def _recalled(programs: Programs, card_id: str, owner: str | None, result: str) -> Operation[IssuedCard]:
+    """
+    Give the card that an earlier call issued to *owner* with that *result*.
+
+    Its code is told as long as it's the same, and the card the same owner's: whoever gave it away is told none.
+    """
     key = programs.key("card", card_id)
     stored = card_document.decode(key, (yield Load((key,)))[key].body)
-    return decode(key, result, programs.worth, code=None if stored is None else grouped(stored.code))
+    if stored is None or stored.recoded or stored.owner != owner:
+        return decode(key, result, programs.worth)
+    return decode(key, result, programs.worth, code=grouped(stored.code))
 
 
 def encode(made: IssuedCard, worth: PointValue) -> str:
