@@ -54,7 +54,7 @@ def record_payment(
         placed,
         as_of=judged,
         paid=placed.paid + received - gone,
-        given_ahead=placed.given_ahead - gone,
+        given_ahead=max(placed.given_ahead - gone, 0),
         received=rows,
         cleared=cleared,
     )
@@ -64,8 +64,11 @@ def record_payment(
 
 def _given_back(programs: Programs, placed: PlacedOrder, received: int, at: datetime) -> int:
     """
-    Give what of the money that's *received* for *placed* was given back before it came: what's more than is due still.
+    Give what of the money that's *received* for *placed* was given back before it came: what's more than is due still,
+    and all of it once the order is refunded as a whole.
     """
+    if placed.status == "refunded":
+        return received
     if not placed.given_ahead:
         return 0
     due = as_it_stands(programs, placed, at).due

@@ -74,7 +74,7 @@ def refund(
     cast = Cast(programs, program, judged)
     yield from cast.open(placed.order.customer, *(who for who, _ in placed.awards))
     money = cash_refunded_of(programs, done) - cash_refunded_of(programs, placed)
-    paid_back = min(money, placed.paid)
+    paid_back = placed.paid if whole else min(money, placed.paid)
     customer = cast.known(placed.order.customer, placed)
     decisions: tuple[Decision, ...] = ()
     if customer is not None:
@@ -90,7 +90,8 @@ def refund(
         from loyaltykit.operations.order_card import refund_card  # noqa: PLC0415 - most orders named none
 
         decisions += yield from refund_card(programs, program, book, placed.card, placed, done)
-    done = evolve(done, paid=placed.paid - paid_back, given_ahead=placed.given_ahead + money - paid_back)
+    ahead = 0 if whole else placed.given_ahead + money - paid_back
+    done = evolve(done, paid=placed.paid - paid_back, given_ahead=ahead)
     book.write(stored.key, stored.version, encode(done))
     if limited:
         decisions += (Decision("order", (), limited),)

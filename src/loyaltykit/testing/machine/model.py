@@ -582,9 +582,9 @@ class Model(ByCard):
         by_card, paid = sum_of(ride.paid_by), self._paid(ride, len(ride.captured))
         (cash_before, card_before), (cash_now, card_now) = self._money_back(before), self._money_back(ride)
         money = cash_now - cash_before
-        paid_back = min(money, ride.paid)
+        paid_back = ride.paid if ride.status == "refunded" else min(money, ride.paid)
         ride.paid -= paid_back
-        ride.ahead += money - paid_back
+        ride.ahead += max(money - paid_back, 0)
         ride.receipts = paid_less(ride.receipts, paid_back)
         answer: Answer = {"refund": money}
         carried = {"money": paid}
@@ -679,6 +679,8 @@ class Model(ByCard):
             return self.stands(ride, refund=amount)
         ride.as_of = max(at, ride.as_of)
         gone = min(ride.ahead, max(0, ride.paid + amount - self.stands(ride).get("due", 0)))
+        if ride.status == "refunded":
+            gone = amount
         ride.ahead, amount = ride.ahead - gone, amount - gone
         ride.paid += amount
         name = self._member_of(ride)
