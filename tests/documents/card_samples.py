@@ -51,4 +51,8 @@ ORDERS = {
     ),
 }
 
+ORDERS["order-v1-by-recoded-card"] = PlacedOrder(
+    order=PRICED, status="placed", card=CardHeld("c1", 5_000, recoded=2), **PROMISED
+)
+
 CARD_SAMPLES = [*CARDS, *ORDERS, "card-code-v1"]

@@ -373,6 +373,27 @@ def test_S3_a_hold_that_ended_isnt_held_again_on_a_frozen_card(life):
     assert "card_frozen" in codes(loyalty.amend("a1", "o2", at=AT + 8 * DAY, price=rub(100)))
 
 
+def test_S3_an_order_placed_with_a_stolen_code_takes_no_more_of_the_card(life):
+    """Once it has a new code: neither by an edit nor by a late completion, until that's named."""
+    loyalty = life()
+    stolen = sold(loyalty)
+    for order, price in (("o1", 1), ("o2", 100), ("o3", 20)):
+        loyalty.place(ride(price, id=order), at=AT, gift_card=stolen)
+    loyalty.cancel("o2", at=AT)
+    loyalty.cards.freeze("f1", "c1", at=AT)
+    loyalty.cards.recode("r1", "c1", at=AT)
+    loyalty.cards.unfreeze("u1", "c1", at=AT)
+    higher = loyalty.amend("a1", "o1", at=AT, price=rub(412))
+    assert (higher.card, higher.due) == (rub(1), rub(411))
+    assert (loyalty.amend("a2", "o1", at=AT, price=rub(200)).card, on(loyalty)[1]) == (rub(1), rub(21))
+    late = loyalty.complete("o2", at=AT)
+    assert (late.card, late.due, "card_hold_ended" in codes(late)) == (None, rub(100), True)
+    assert loyalty.complete("o3", at=AT).card == rub(20)
+    again = loyalty.amend("a3", "o1", at=AT, gift_card=loyalty.cards.view("c1", at=AT).code)
+    assert (again.card, again.due) == (rub(200), rub(0))
+    assert loyalty.amend("a4", "o1", at=AT, price=rub(300)).card == rub(300)
+
+
 def test_S3_a_wrong_code_is_a_reason_and_the_order_goes_on(life, repository):
     """Nothing is held; nothing that people type stops an order, but the host gives text."""
     loyalty = life()

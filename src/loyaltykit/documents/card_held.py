@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class CardHeld:
     """
     That an order is to be paid with *card*, by the host's id: the minor units that were *held*, and in the end the
-    *lots* that were captured.
+    *lots* that were captured. *recoded* is how often the card had had a new code when the order named it.
 
     Examples:
         >>> read_card(written_card(CardHeld("c1", 5_000))) == CardHeld("c1", 5_000)
@@ -26,6 +26,7 @@ class CardHeld:
     card: str
     held: int
     lots: tuple[Lot, ...] = ()
+    recoded: int = 0
 
     @property
     def captured(self) -> int:
@@ -35,10 +36,11 @@ class CardHeld:
 
 def written_card(held: CardHeld) -> list[Any]:
     """Give *held* as JSON holds it."""
-    return [held.card, held.held, written_lots(held.lots)]
+    row = [held.card, held.held, written_lots(held.lots)]
+    return [*row, held.recoded] if held.recoded else row
 
 
 def read_card(raw: list[Any]) -> CardHeld:
     """Read what JSON holds of it."""
-    card, held, lots = raw
-    return CardHeld(card, held, read_lots(lots))
+    card, held, lots, *recoded = raw
+    return CardHeld(card, held, read_lots(lots), *recoded)

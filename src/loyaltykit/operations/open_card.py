@@ -88,9 +88,13 @@ class OpenCard:
         hold = self.account.holds.get(order_id)
         return 0 if hold is None else hold.amount
 
-    def free_for(self, order_id: str) -> int:
-        """Give the minor units that an order may hold in all: none more than it does, where the card is frozen."""
-        return self.held_for(order_id) + (0 if self.card.frozen else self.account.balance)
+    def free_for(self, order_id: str, *, recoded: int) -> int:
+        """
+        Give the minor units that an order may hold in all: none more than it does, where the card is frozen, or has a
+        new code since it had been *recoded* so often as the order named it.
+        """
+        more = not self.card.frozen and recoded == self.card.recoded
+        return self.held_for(order_id) + (self.account.balance if more else 0)
 
     def rehold(self, order_id: str, minor: int, *, until: int) -> tuple[Decision, ...]:
         """Have an order hold *minor* units in all; say what of its hold went back, and what had expired."""

@@ -3,7 +3,7 @@ The gift card of an order: held when it's placed, captured when it's completed, 
 B3, B2.
 
 What is held is money on the card, so nobody's account is asked: a forgotten customer changes nothing, and neither does
-who owns the card. A card that is frozen later keeps what the order holds, and holds no more.
+who owns the card. Of one that is frozen later, or has another code, the order keeps what it holds, and holds no more.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from loyaltykit.ledger.account import NEVER, taken
 from loyaltykit.operations.open_card import card_of, open_card
 from loyaltykit.operations.stands import money_refunded_of
 from loyaltykit.operations.view_card import objection
+from loyaltykit.values.card_code import normal_card_code
 from loyaltykit.waterfall.carded import RULE
 
 if TYPE_CHECKING:
@@ -33,16 +34,21 @@ if TYPE_CHECKING:
 
 class OrderCard:
     """
-    The gift *card* that is to pay for the order called *order_id*.
+    The gift *card* that is to pay for the order called *order_id*, which named it when it had been *recoded* so often.
 
     *paying* is what step 5 looks at: what the order may hold of it, or, once it's completed, what it holds or captured.
     """
 
-    def __init__(self, card: OpenCard, order_id: str) -> None:
+    def __init__(self, card: OpenCard, order_id: str, recoded: int) -> None:
         self.card = card
         self._order_id = order_id
+        self._recoded = recoded
         self.paying: CardStanding | None = None
-        self.may_pay(card.free_for(order_id), frozen=card.card.frozen and not card.held_for(order_id))
+        self.may_pay(self._free, frozen=card.card.frozen and not card.held_for(order_id))
+
+    @property
+    def _free(self) -> int:
+        return self.card.free_for(self._order_id, recoded=self._recoded)
 
     def may_pay(self, minor: int, *, frozen: bool = False) -> None:
         """Have it pay for no more than *minor* units."""
@@ -57,7 +63,7 @@ class OrderCard:
         """Hold what *breakdown* has it pay, *until* a moment; give what the order keeps of it, and what came back."""
         minor = _minor(breakdown)
         notes = self.card.rehold(self._order_id, minor, until=until)
-        return CardHeld(self.card.id, minor), notes
+        return CardHeld(self.card.id, minor, recoded=self._recoded), notes
 
     def release(self) -> tuple[Decision, ...]:
         """Give back what the order holds."""
@@ -76,7 +82,7 @@ class OrderCard:
         if not priced:
             return self.pays_nothing(Reason("price_unknown"))
         if not own:
-            own = min(held.held, self.card.free_for(self._order_id))
+            own = min(held.held, self._free)
             self.card.rehold(self._order_id, own, until=NEVER)
             reason = Reason("card_hold_ended", held=self.card.money(held.held), free=self.card.money(own))
             notes = (Decision(RULE, (), (reason,)),)
@@ -134,14 +140,16 @@ def named_card(
         card = beside.card
     else:
         card = yield from open_card(programs, program, card_id, at, writes=writes)
-    return objection(card, order_id=order_id) or OrderCard(card, order_id)
+    if card.card.code != normal_card_code(typed):
+        return Reason("card_unknown")  # it has had a new code since that was looked up
+    return objection(card, order_id=order_id) or OrderCard(card, order_id, card.card.recoded)
 
 
 def reopened_card(
     programs: Programs, program: Program, held: CardHeld, order_id: str, *, at: int
 ) -> Operation[OrderCard]:
     """Open the gift card that an order keeps as *held*, *at* a later moment."""
-    return OrderCard((yield from open_card(programs, program, held.card, at)), order_id)
+    return OrderCard((yield from open_card(programs, program, held.card, at)), order_id, held.recoded)
 
 
 def refund_card(
