@@ -123,6 +123,23 @@ def test_B6_removals_that_always_undo_an_addition_are_contradictions():
     assert caught.value.problems[2].words == "whoever is added by days away 9 is removed at once, by days away 9"
 
 
+@pytest.mark.parametrize(
+    ("added", "says"),
+    [
+        ({"status": "came"}, "whoever is added by status came is removed at once, by visits 1"),
+        ({"days_away": 90}, "whoever is added by days away 90 is removed at once, by visits 1"),
+    ],
+)
+def test_B6_whoever_came_or_is_away_has_come_once(added, says):
+    """So a removal by one visit undoes what's given by that; who didn't come may never have."""
+    with pytest.raises(SettingsError) as caught:
+        rule("never", added, {"visits": 1})
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.code, problem.words) == ("removed.visits", "taken_back", says)
+    assert rule("shy", {"status": "no_show"}, {"visits": 1}).removed.visits == 1
+    assert rule("once", added, {"visits": 2}).removed.visits == 2
+
+
 def test_Y4_the_next_change_by_staying_away_is_known():
     """To standard after 45 days, to the lost ones after 90, and then no more."""
     last = datetime(2026, 3, 1, 18, tzinfo=MOSCOW)

@@ -32,6 +32,9 @@ STATUSES: Final = ("came", "no_show")
 FIGURES: Final = ("sold", "paid", "visits", "days_away")
 """The criteria that are met from a figure on."""
 
+_WHO_CAME: Final = ("days_away", "status")
+"""The criteria, beside visits themselves, that are met by whoever has come once: who is away, and who has just come."""
+
 MOST_DAYS: Final = 36_500
 """The longest absence that a rule may ask for: a hundred years."""
 
@@ -78,15 +81,20 @@ class Category(Settings):
         for name in FIGURES:
             added, removed = getattr(self.added, name, None), getattr(self.removed, name, None)
             if added is not None and removed is not None and removed <= added:
-                _note_taken_back(here, name, added, removed)
+                _note_taken_back(here, name, added, name, removed)
         status = getattr(self.added, "status", None)
         if status is not None and status == getattr(self.removed, "status", None):
-            _note_taken_back(here, "status", status, status)
+            _note_taken_back(here, "status", status, "status", status)
+        if getattr(self.removed, "visits", None) == 1:
+            for name in _WHO_CAME:
+                value = getattr(self.added, name, None)
+                if value not in (None, "no_show"):
+                    _note_taken_back(here, name, value, "visits", 1)
 
 
-def _note_taken_back(here: Here, name: str, added: Any, removed: Any) -> None:
-    criterion = name.replace("_", " ")
-    here.at("removed").at(name).problem("taken_back", criterion=criterion, added=added, removed=removed)
+def _note_taken_back(here: Here, name: str, added: Any, removal: str, removed: Any) -> None:
+    criterion, by = name.replace("_", " "), removal.replace("_", " ")
+    here.at("removed").at(removal).problem("taken_back", criterion=criterion, added=added, removal=by, removed=removed)
 
 
 @frozen

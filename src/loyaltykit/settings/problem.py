@@ -74,8 +74,8 @@ PROBLEMS: dict[str, Meaning] = {
         "let it ask for less, or take it out",
     ),
     "taken_back": Meaning(
-        ("criterion", "added", "removed"),
-        "whoever is added by {criterion} {added} is removed at once, by {criterion} {removed}",
+        ("criterion", "added", "removal", "removed"),
+        "whoever is added by {criterion} {added} is removed at once, by {removal} {removed}",
         "let them differ, or take one of the two out",
     ),
     "not_whole": Meaning(("total",), "the shares total {total} %, not 100 %", "mend them so that they total 100"),
@@ -95,6 +95,11 @@ PROBLEMS: dict[str, Meaning] = {
     ),
     "nothing_to_tell": Meaning(
         ("kind", "needs"), "{kind} never comes, as the program is", "add {needs}, or take the notice out"
+    ),
+    "told_at_once": Meaning(
+        ("setting", "span", "days"),
+        "it would be told with nearly every order, since {setting} is {span}",
+        "write less than {days}, or take the notice out",
     ),
     "nothing_expires": Meaning(("ways",), "lets nothing expire", "set one of {ways}"),
     "too_many_lots": Meaning(

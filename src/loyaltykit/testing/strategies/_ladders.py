@@ -99,6 +99,8 @@ def categories(draw: DrawFn, currency: Currency | str | None = None) -> Category
                 removed[name] = added[name] + removed[name]
         if "status" in added:
             removed["status"] = STATUSES[added["status"] == STATUSES[0]]
+        if "visits" in removed:
+            removed["visits"] += 1  # whoever is away, or has just come, has come once
     return Category(
         name=draw(st.sampled_from(CATEGORIES)),
         added=Criteria(**added),
