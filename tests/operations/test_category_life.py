@@ -93,6 +93,20 @@ def test_Y4_90_days_away_are_lost(life, repository):
     assert len(due_of(repository)) == 1
 
 
+@pytest.mark.parametrize("swept", [False, True])
+def test_Y4_a_visit_told_late_is_judged_when_it_was(life, swept):
+    """Whoever came 95 days ago is lost by now, though they've just been told to have come: swept or not."""
+    loyalty = life(category=[LOST])
+    loyalty.settle(ride(id="o1"), at=AT)
+    if swept:
+        loyalty.run_due(at=AT + 100 * DAY)
+    loyalty.settle(ride(id="o2"), at=AT + 5 * DAY)
+    assert categories(loyalty, AT + 100 * DAY) == {"Потерянные"}
+    loyalty.settle(ride(id="o3"), at=AT + 100 * DAY)
+    assert categories(loyalty, AT + 100 * DAY) == set()
+    assert categories(loyalty, AT + 191 * DAY) == {"Потерянные"}
+
+
 def test_Y4_the_status_of_a_visit(life):
     """Who came, and who didn't: also where nothing was held for the order, and not for a sale of goods."""
     loyalty = life(category=[RELIABLE, TROUBLE])

@@ -161,17 +161,22 @@ def percent_of(tier: Tier, level: str | None) -> Decimal:
 def _categories(
     program: Program, member: Member, history: History, at: int, status: VisitStatus | None
 ) -> tuple[tuple[str, ...], tuple[tuple[int, tuple[str, ...]], ...]]:
-    """Give the categories that *member* has *at* a moment, and what those become by staying away."""
+    """
+    Give the categories that *member* has *at* a moment, and what those become by staying away. A visit that's told late
+    is judged at its own moment, so that what staying away has done since comes after it.
+    """
     if not program.category:
         return member.categories, ()
-    rules, zone, moment = program.category, program.zone, from_micros(at)
-    now = categories_for(rules, frozenset(member.categories), history, at=moment, zone=zone, status=status).now
-    had, away = now, []
+    rules, zone, came = program.category, program.zone, member.last_visit if status == "came" else None
+    moment = from_micros(at if came is None else min(at, came))
+    had = categories_for(rules, frozenset(member.categories), history, at=moment, zone=zone, status=status).now
+    course = [(micros(moment), _in_order(program, had))]
     while (changes := categories_change_at(rules, had, history, at=moment, zone=zone)) is not None:
         moment = changes
         had = categories_for(rules, had, history, at=moment, zone=zone).now
-        away.append((micros(moment), _in_order(program, had)))
-    return _in_order(program, now), tuple(away)
+        course.append((micros(moment), _in_order(program, had)))
+    now = [names for since, names in course if since <= at][-1]
+    return now, tuple([(since, names) for since, names in course if since > at])
 
 
 def _in_order(program: Program, names: frozenset[str]) -> tuple[str, ...]:
