@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from loyaltykit import InvalidValue, MixedUnits, Money, NaiveMoment, NoRevision, Order, Points
+from tests.operations.cards import sold
 from tests.operations.support import AT, DAY, codes, everything, give, ride, rub
 
 
@@ -53,6 +54,17 @@ def test_what_is_placed_is_what_was_quoted(life):
     order = ride(channel="app")
     quoted, placed = [call(order, at=AT, redeem=Points(400)) for call in (loyalty.quote, loyalty.place)]
     assert (quoted.decisions, quoted.due, quoted.revision) == (placed.decisions, placed.due, placed.revision)
+
+
+def test_what_a_placed_order_holds_may_be_spent_on_it(life):
+    """Points and gift card alike: asked again, it comes to what it was placed with; another order has none of it."""
+    loyalty = life()
+    give(loyalty, 200)
+    told = {"redeem": "all", "gift_card": sold(loyalty, 212)}
+    placed = loyalty.place(ride(), at=AT, **told)
+    quoted = loyalty.quote(ride(), at=AT, **told)
+    assert (placed.due, quoted.due, quoted.redeemed) == (rub(0), rub(0), Points(200))
+    assert loyalty.quote(ride(id="o2"), at=AT, redeem=Points(200)).due == rub(412)
 
 
 def test_without_a_customer_or_a_price_there_are_reasons(life):

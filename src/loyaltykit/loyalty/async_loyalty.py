@@ -169,8 +169,8 @@ class AsyncLoyalty:
         """
         Work out what *order* would come to, placed *at* that moment with *redeem* points spent on it; change nothing.
 
-        *redeem* is ``Points(…)`` or ``"all"``, the codes are as somebody typed them. Raises `MixedUnits` for a price in
-        another currency.
+        *redeem* is ``Points(…)`` or ``"all"``, the codes are as somebody typed them; what the order holds, where it's
+        placed already, may be spent on it. Raises `MixedUnits` for a price in another currency.
         """
         codes = {"promo_code": promo_code, "referral_code": referral_code, "gift_card": gift_card}
         return await self._driver.run(partial(quote, self._programs, order, at=at, redeem=redeem, **codes))

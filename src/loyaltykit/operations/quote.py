@@ -32,7 +32,11 @@ def quote(
     referral_code: str | None = None,
     gift_card: str | None = None,
 ) -> Operation[Settlement]:
-    """Work out *order* as if it were placed *at* that moment, with these codes, and *redeem* points spent on it."""
+    """
+    Work out *order* as if it were placed *at* that moment, with these codes, and *redeem* points spent on it.
+
+    Where it's placed already, what it holds may be spent on it.
+    """
     at = instant(at, "at")
     if order.price is not None:
         programs.minor_of(order.price, "an order's price")
@@ -42,5 +46,7 @@ def quote(
     opened = OpenOrder(programs, program, order, micros(at), writes=False)
     found = {} if order.customer is None else (yield Load((programs.key("member", order.customer),)))
     yield from opened.take(Named(promo_code, referral_code, gift_card), found)
-    breakdown = opened.worked_out(at=at, redeem=asked_for(program, units_asked(programs, redeem)))
+    own = None if opened.customer is None else opened.customer.account.holds.get(order.id)
+    wanted, free = asked_for(program, units_asked(programs, redeem)), 0 if own is None else own.amount
+    breakdown = opened.worked_out(at=at, redeem=wanted, free=free)
     return settled(breakdown, order.id, "quoted", at, programs.revision_of(program), notes=opened.notes)

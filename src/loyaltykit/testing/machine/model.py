@@ -395,7 +395,8 @@ class Model(ByCard):
         ride = evolve(ride, percent=self._percent(ride, ride.member, at))
         if ride.member is not None:
             member = self.seen(ride.member, at)
-            balance, had = len(member.purse), member.channels
+            own = member.holds.get(ride.id, Hold([], FOREVER)).points
+            balance, had = len(member.purse) + len(own), member.channels
         redeemed = self._spendable(ride, ride.asked, balance)
         card = self._pays(ride, redeemed, self._accepted(ride, ride.card, at))
         return self._comes_to(evolve(ride, status="quoted"), redeemed, self._earned(ride, redeemed, had), card=card)
