@@ -29,7 +29,10 @@ from loyaltykit import (
     tier_progress,
     work_out,
 )
-from loyaltykit.rules.tier import totals_at
+from loyaltykit.documents.member import Member
+from loyaltykit.ledger.cursor import micros
+from loyaltykit.operations.judged import behind_of
+from loyaltykit.rules.tier import falls_by, level_by, totals_at
 from loyaltykit.testing import strategies
 from loyaltykit.values.day import day_at
 from tests.operations.support import AT, BASE
@@ -82,6 +85,23 @@ def test_Y1_Y3_a_level_never_falls_by_spending_more(tier, history, sold, paid, v
         recent=(*history.recent, day),
     )
     assert rank(tier, more) >= rank(tier, history)
+
+
+@given(TIERS, HISTORIES)
+def test_Y1_what_a_member_keeps_is_judged_as_facts_are(tier, history):
+    """A member's rows of whole numbers come to the same level and the same fall, without an object for each day."""
+    days = {each.day.toordinal(): (each.sold.minor, each.paid.minor, each.visits) for each in history.recent}
+    history = evolve(history, recent={each.day: each for each in history.recent}.values())
+    member = Member(
+        visits=history.visits,
+        sold=history.sold.minor,
+        paid=history.paid.minor,
+        last_visit=None if history.last_visit is None else micros(history.last_visit),
+        days=tuple([(day, *sums) for day, sums in sorted(days.items())]),
+    )
+    known, behind = {"at": AT, "zone": ZONE}, behind_of(member)
+    assert level_by(tier, behind, **known) is level_for(tier, history, **known)
+    assert falls_by(tier, behind, **known) == falls_at(tier, history, **known)
 
 
 @given(TIERS, HISTORIES)

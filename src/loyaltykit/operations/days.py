@@ -7,6 +7,7 @@ Pure: rows go in and come out. A day is its ordinal; what isn't kept any more ca
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -18,16 +19,16 @@ Received: TypeAlias = tuple[tuple[int, int], ...]
 
 def with_day(days: tuple[Day, ...], ordinal: int, *, sold: int = 0, paid: int = 0, visits: int = 0) -> tuple[Day, ...]:
     """
-    Give *days* with so much more on one of them.
+    Give *days*, which are in their order, with so much more on one of them.
 
     Examples:
         >>> with_day(with_day((), 7, sold=500, visits=1), 7, sold=400)
         ((7, 900, 0, 1),)
     """
-    kept = {day: (sold, paid, visits) for day, sold, paid, visits in days}
-    before = kept.get(ordinal, (0, 0, 0))
-    kept[ordinal] = before[0] + sold, before[1] + paid, before[2] + visits
-    return tuple([(day, *sums) for day, sums in sorted(kept.items()) if any(sums)])
+    first, after = bisect_left(days, (ordinal,)), bisect_left(days, (ordinal + 1,))
+    _, *had = days[first] if first < after else (ordinal, 0, 0, 0)
+    sums = had[0] + sold, had[1] + paid, had[2] + visits
+    return days[:first] + (((ordinal, *sums),) if any(sums) else ()) + days[after:]
 
 
 def without_day(

@@ -9,7 +9,6 @@ Pure.
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
@@ -17,19 +16,20 @@ from typing import TYPE_CHECKING, TypeAlias
 from attrs import evolve
 
 from loyaltykit.documents.level_held import LevelHeld
-from loyaltykit.facts.history import DayOfVisits, History
+from loyaltykit.facts.history import History
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.days import from_day
 from loyaltykit.operations.terms import days_before
 from loyaltykit.rules.category import categories_change_at, categories_for
 from loyaltykit.rules.rolling import first_day
-from loyaltykit.rules.tier import falls_at, lapses_at, level_for
+from loyaltykit.rules.tier import Behind, falls_by, lapses_at, level_by
 from loyaltykit.values.day import day_at
 from loyaltykit.values.money import Money
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
     from loyaltykit.documents.member import Member
     from loyaltykit.program.program import Program
@@ -47,8 +47,8 @@ def judged(program: Program, member: Member, at: int, *, status: VisitStatus | N
     *status* is told where an order has just ended so. Only a visit restores a level that has lapsed.
     """
     kept = evolve(member, days=from_day(member.days, _first_day(program, at))) if member.days else member
-    history = history_of(program, kept)
-    levels = {tier.name: _held(program, tier, kept.levels.get(tier.name), history, at, status) for tier in program.tier}
+    history, behind = history_of(program, kept), behind_of(kept)
+    levels = {tier.name: _held(program, tier, kept.levels.get(tier.name), behind, at, status) for tier in program.tier}
     categories, away = _categories(program, kept, history, at, status)
     left_out = {ladder: _by_hand(held, at) for ladder, held in kept.levels.items() if ladder not in levels}
     told = {ladder: held for ladder, held in {**levels, **left_out}.items() if held is not None}
@@ -56,23 +56,23 @@ def judged(program: Program, member: Member, at: int, *, status: VisitStatus | N
 
 
 def history_of(program: Program, member: Member) -> History:
-    """Give what levels and categories are judged by of what lies behind *member*."""
+    """Give what categories are judged by of what lies behind *member*, and what tells how far the next level is."""
     currency = program.currency
     return History(
         visits=member.visits,
         sold=Money.from_minor(member.sold, currency),
         paid=Money.from_minor(member.paid, currency),
-        last_visit=None if member.last_visit is None else from_micros(member.last_visit),
-        recent=[
-            DayOfVisits(
-                day=date.fromordinal(ordinal),
-                sold=Money.from_minor(sold, currency),
-                paid=Money.from_minor(paid, currency),
-                visits=visits,
-            )
-            for ordinal, sold, paid, visits in member.days
-        ],
+        last_visit=_last_visit(member),
     )
+
+
+def behind_of(member: Member) -> Behind:
+    """Give what levels are judged by of what lies behind *member*: a year of days, and no object for each."""
+    return Behind((member.sold, member.paid, member.visits), _last_visit(member), member.days)
+
+
+def _last_visit(member: Member) -> datetime | None:
+    return None if member.last_visit is None else from_micros(member.last_visit)
 
 
 def _first_day(program: Program, at: int) -> int:
@@ -83,15 +83,15 @@ def _first_day(program: Program, at: int) -> int:
 
 
 def _held(
-    program: Program, tier: Tier, before: LevelHeld | None, history: History, at: int, status: VisitStatus | None
+    program: Program, tier: Tier, before: LevelHeld | None, behind: Behind, at: int, status: VisitStatus | None
 ) -> LevelHeld | None:
     """Give what a member has of *tier*, with the one *before*; None where they've never had a level of it."""
     now = None if before is None else before.at(at)
-    if now is not None and now.has_lapsed(at) and history.last_visit is not None and status != "came":
+    if now is not None and now.has_lapsed(at) and behind.last_visit is not None and status != "came":
         earned: Course = [(at, None)]
         lapses = now.lapses_at
     else:
-        earned, lapses = _earned(program, tier, history, at)
+        earned, lapses = _earned(program, tier, behind, at)
     (_, level), *then = _with_given(tier, earned, now)
     if now is None:
         now = LevelHeld(level=None, since=at)
@@ -113,15 +113,15 @@ def _by_hand(before: LevelHeld, at: int) -> LevelHeld | None:
     return evolve(now, then=(), notices=(), told=())
 
 
-def _earned(program: Program, tier: Tier, history: History, at: int) -> tuple[Course, int]:
-    """Give the level of *tier* that *history* earns from *at* on, and when it lapses, had or not."""
+def _earned(program: Program, tier: Tier, behind: Behind, at: int) -> tuple[Course, int]:
+    """Give the level of *tier* that what lies *behind* a member earns from *at* on, and when it lapses, had or not."""
     zone, moment = program.zone, from_micros(at)
-    lapses = lapses_at(tier, history.last_visit, zone=zone)
+    lapses = lapses_at(tier, behind.last_visit, zone=zone)
     course: Course = []
     while True:
-        level = level_for(tier, history, at=moment, zone=zone)
+        level = level_by(tier, behind, at=moment, zone=zone)
         course.append((micros(moment), None if level is None else level.called))
-        falls = falls_at(tier, history, at=moment, zone=zone)
+        falls = falls_by(tier, behind, at=moment, zone=zone)
         later = [each for each in (falls, lapses) if each is not None and each > moment]
         if level is None or not later:
             return course, NEVER if lapses is None else micros(lapses)

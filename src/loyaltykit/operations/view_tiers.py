@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from loyaltykit.facts.history import DayOfVisits
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import from_micros
 from loyaltykit.operations.judged import history_of
 from loyaltykit.rules.tier import totals_at
 from loyaltykit.rules.tier_progress import Missing, missing_to, tier_progress
 from loyaltykit.values.day import day_at
+from loyaltykit.values.money import Money
 
 if TYPE_CHECKING:
     from datetime import datetime  # noqa: TC004 - attrs doesn't resolve annotations
@@ -56,8 +59,21 @@ class TierView:
 
 def tiers_of(program: Program, member: Member, at: int) -> tuple[TierView, ...]:
     """Give where *member* stands on each ladder of *program* *at* a moment, to which time has been let pass."""
-    history = history_of(program, member)
+    history = evolve(history_of(program, member), recent=_recent(program, member))
     return tuple([_seen(program, tier, member.levels.get(tier.name), history, at) for tier in program.tier])
+
+
+def _recent(program: Program, member: Member) -> list[DayOfVisits]:
+    """Give the days that *member* keeps for rolling ladders as facts."""
+    return [
+        DayOfVisits(
+            day=date.fromordinal(ordinal),
+            sold=Money.from_minor(sold, program.currency),
+            paid=Money.from_minor(paid, program.currency),
+            visits=visits,
+        )
+        for ordinal, sold, paid, visits in member.days
+    ]
 
 
 def _seen(program: Program, tier: Tier, held: LevelHeld | None, history: History, at: int) -> TierView:

@@ -1,35 +1,43 @@
-"""The local days of a rolling period: those that count for a ladder over a term, today among them. Row Y1."""
+"""
+The local days of a rolling period: those that count for a ladder over a term, today among them. Row Y1.
+
+A day is a row of whole numbers, in minor units: a year of them is looked at with each order.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from loyaltykit.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from loyaltykit.facts.history import DayOfVisits, History
     from loyaltykit.values.term import Term
+
+Day: TypeAlias = tuple[int, int, int, int]
+"""A local day by its ordinal, what was sold and paid that day in minor units, and the visits."""
 
 _DAY: Final = timedelta(days=1)
 _CLAMPED: Final = timedelta(days=4)
 """More than the ends of months ever move a term."""
 
 
-def counted_days(over: Term, history: History, today: date) -> list[DayOfVisits]:
+def counted_days(over: Term, days: tuple[Day, ...], today: date) -> tuple[Day, ...]:
     """
-    Give those of the recent days of *history* that count on the local day *today*, where a ladder counts *over* a term.
+    Give those of *days*, in their order, that count on the local day *today*, where a ladder counts *over* a term.
 
     Examples:
         >>> from datetime import date
-        >>> from loyaltykit import DayOfVisits, History, Term
-        >>> history = History(recent=[DayOfVisits(day=date(2026, 3, day), visits=1) for day in (1, 2, 3, 4)])
-        >>> [each.day.day for each in counted_days(Term("P2D"), history, date(2026, 3, 3))]
-        [2, 3]
+        >>> from loyaltykit import Term
+        >>> today = date(2026, 3, 3)
+        >>> days = tuple([(today.toordinal() + n, 500, 0, 1) for n in (-2, -1, 0, 1)])
+        >>> counted_days(Term("P2D"), days, today) == days[1:3]
+        True
     """
-    first = first_day(over, today)
-    return [each for each in history.recent if first <= each.day <= today]
+    first = bisect_left(days, (first_day(over, today).toordinal(),))
+    return days[first : bisect_left(days, (today.toordinal() + 1,))]
 
 
 @lru_cache(maxsize=64)

@@ -10,8 +10,9 @@ level until they come again (Y2).
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from datetime import date
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from loyaltykit.decision import Decision, Discount, Reason
 from loyaltykit.rules.rolling import counted_days, last_day
@@ -25,10 +26,11 @@ from loyaltykit.values.percent import Percent
 from loyaltykit.values.rounding import ROUNDERS
 
 if TYPE_CHECKING:
-    from datetime import date, datetime, tzinfo
+    from datetime import datetime, tzinfo
 
-    from loyaltykit.facts.history import DayOfVisits, History
+    from loyaltykit.facts.history import History
     from loyaltykit.facts.order import Order
+    from loyaltykit.rules.rolling import Day
     from loyaltykit.settings.here import Here
     from loyaltykit.values.money import Money  # noqa: TC004 - attrs doesn't resolve annotations
     from loyaltykit.values.term import Term  # noqa: TC004
@@ -43,6 +45,14 @@ Totals: TypeAlias = tuple[int, int, int]
 """What a level is judged by: minor units sold and paid, and visits."""
 
 _NO_PERCENT: Final = Percent(0)
+
+
+class Behind(NamedTuple):
+    """What a ladder judges of a member, in whole numbers: *totals*, the *last_visit*, local *days* in their order."""
+
+    totals: Totals
+    last_visit: datetime | None
+    days: tuple[Day, ...]
 
 
 @settings
@@ -219,9 +229,14 @@ def level_for(tier: Tier, history: History, *, at: datetime, zone: tzinfo) -> Le
         >>> level_for(regulars, History(sold=Money("4999.99", "RUB"), visits=2), **known) is None
         True
     """
-    if has_lapsed(tier, history.last_visit, at=at, zone=zone):
+    return level_by(tier, _behind(tier, history), at=at, zone=zone)
+
+
+def level_by(tier: Tier, behind: Behind, *, at: datetime, zone: tzinfo) -> Level | None:
+    """Give the level of *tier* that a member has *at* a moment by what lies *behind* them: the core of `level_for`."""
+    if has_lapsed(tier, behind.last_visit, at=at, zone=zone):
         return None
-    number = tier.reached(totals_at(tier, history, day_at(at, zone)))
+    number = tier.reached(_totals(tier, behind, day_at(at, zone)))
     return tier.levels[number - 1] if number else None
 
 
@@ -268,22 +283,28 @@ def falls_at(tier: Tier, history: History, *, at: datetime, zone: tzinfo) -> dat
         >>> falls_at(yearly, History(recent=days), at=at, zone=timezone.utc).isoformat()
         '2027-03-01T00:00:00+00:00'
     """
+    return falls_by(tier, _behind(tier, history), at=at, zone=zone)
+
+
+def falls_by(tier: Tier, behind: Behind, *, at: datetime, zone: tzinfo) -> datetime | None:
+    """Give when the level falls as days fall out of what lies *behind* the member: the core of `falls_at`."""
     if tier.over is None:
         return None
-    days = sorted(counted_days(tier.over, history, day_at(at, zone)), key=lambda each: each.day)
-    left = _left_after(tier, days)
+    today = day_at(at, zone)
+    days = counted_days(tier.over, behind.days, today)
+    left = _left_after(days)
     number = tier.reached(left[0])
     gone = bisect_left(left, True, key=lambda totals: tier.reached(totals) < number)  # noqa: FBT003 - what is looked for
-    return day_start(last_day(tier.over, days[gone - 1].day), zone, after=1) if gone < len(left) else None
+    if gone == len(left):
+        return None
+    return day_start(last_day(tier.over, date.fromordinal(days[gone - 1][0])), zone, after=1)
 
 
-def _left_after(tier: Tier, days: list[DayOfVisits]) -> list[Totals]:
+def _left_after(days: tuple[Day, ...]) -> list[Totals]:
     """Give the totals of *days*, then of all but the first, and so on to none of them."""
-    sums = [(_minor(tier, each.sold), _minor(tier, each.paid), each.visits) for each in reversed(days)]
-    left = accumulate(
-        sums, lambda one, other: (one[0] + other[0], one[1] + other[1], one[2] + other[2]), initial=(0, 0, 0)
-    )
-    return [*left][::-1]
+    _, *columns = zip(*reversed(days), strict=True) if days else ((), (), (), ())
+    sold, paid, visits = ([*accumulate(column, initial=0)] for column in columns)
+    return [*zip(sold, paid, visits, strict=True)][::-1]
 
 
 def totals_at(tier: Tier, history: History, today: date) -> Totals:
@@ -299,9 +320,24 @@ def totals_at(tier: Tier, history: History, today: date) -> Totals:
         >>> totals_at(regulars, History(sold=Money(12, "RUB"), visits=2), date(2026, 3, 1))
         (1200, 0, 2)
     """
+    return _totals(tier, _behind(tier, history), today)
+
+
+def _totals(tier: Tier, behind: Behind, today: date) -> Totals:
     if tier.over is None:
-        return _minor(tier, history.sold), _minor(tier, history.paid), history.visits
-    return _left_after(tier, counted_days(tier.over, history, today))[0]
+        return behind.totals
+    days = counted_days(tier.over, behind.days, today)
+    return sum([day[1] for day in days]), sum([day[2] for day in days]), sum([day[3] for day in days])
+
+
+def _behind(tier: Tier, history: History) -> Behind:
+    """Give what *tier* judges of *history*: the totals, or the days of a rolling period."""
+    if tier.over is None:
+        return Behind((_minor(tier, history.sold), _minor(tier, history.paid), history.visits), history.last_visit, ())
+    days = [
+        (each.day.toordinal(), _minor(tier, each.sold), _minor(tier, each.paid), each.visits) for each in history.recent
+    ]
+    return Behind((0, 0, 0), history.last_visit, tuple(sorted(days)))
 
 
 def tier_discount_for(
