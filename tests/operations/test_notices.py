@@ -21,6 +21,7 @@ from loyaltykit import (
 )
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.documents import member as member_document
+from loyaltykit.operations import set_consent
 from tests.operations.support import AT, BASE, DAY, HOUR, city, due_of, everything, give, keys_of, ride, rub
 
 CREDITED = {"kind": "points_credited"}
@@ -155,9 +156,10 @@ def test_S7_without_consent_nothing_is_told(life):
     loyalty.members.set_consent("m1", agreed=True, at=AT)
     assert told(loyalty) == []
     give(loyalty, 9, order="o2")
+    assert told(loyalty) == [("m1", credited(9, 50))]
     loyalty.members.set_consent("m1", agreed=False, at=AT + HOUR)
     give(loyalty, 1, at=AT + HOUR, order="o3")
-    assert told(loyalty, AT + HOUR) == [("m1", credited(9, 50))]
+    assert told(loyalty, AT + HOUR) == []
 
 
 def test_S7_a_kind_may_need_no_consent(life):
@@ -218,6 +220,63 @@ def test_S7_consent_survives_orders_and_moves_with_the_member(life):
     give(again, 5, member="n1", order="o5")
     give(again, 5, member="n2", order="o6")
     assert told(again) == [("n1", credited(5))]
+
+
+def test_S7_what_waits_is_dropped_once_consent_is_withdrawn(life, repository):
+    """But for the kinds that need none; of other members, whose ids begin alike, nothing is."""
+    loyalty = life(notice=[CREDITED, ADJUSTED | {"consent": False}])
+    for member in ("m1", "m", "m11"):
+        loyalty.members.set_consent(member, agreed=True, at=AT)
+        for number in range(90 if member == "m1" else 1):
+            give(loyalty, 1, member=member, order=f"{member}-{number}")
+        loyalty.members.adjust(f"a-{member}", member, Points(5), at=AT)
+    sent = next(each for each in loyalty.notices.waiting(at=AT).notices if each.member == "m1")
+    loyalty.notices.acknowledge(sent.id)
+    for _ in range(2):
+        loyalty.members.set_consent("m1", agreed=False, at=AT + HOUR)
+        left = sorted((member, notice.code) for member, notice in told(loyalty, AT + HOUR, limit=500))
+        others = [(member, code) for member in ("m", "m11") for code in ("points_adjusted", "points_credited")]
+        assert left == sorted([*others, ("m1", "points_adjusted")])
+    assert len([key for key in due_of(repository) if '"notice"' in key]) == 5
+
+
+def test_S7_a_withdrawal_that_comes_late_drops_what_waits_only_where_it_stands(life):
+    """Whoever has agreed since is told."""
+    loyalty = life(notice=[CREDITED])
+    loyalty.members.set_consent("m1", agreed=True, at=AT + HOUR)
+    give(loyalty, 41, at=AT + HOUR)
+    assert loyalty.members.set_consent("m1", agreed=False, at=AT) is True
+    assert told(loyalty, AT + HOUR) == [("m1", credited(41))]
+
+
+def test_S7_a_withdrawal_that_was_cut_short_is_gone_on_with(life, monkeypatch):
+    """The same call again drops what was left."""
+    loyalty = life(notice=[CREDITED])
+    loyalty.members.set_consent("m1", agreed=True, at=AT)
+    give(loyalty, 41)
+    monkeypatch.setattr(set_consent, "withdraw", cut_short)
+    with pytest.raises(KeyboardInterrupt):
+        loyalty.members.set_consent("m1", agreed=False, at=AT + HOUR)
+    assert (loyalty.members.view("m1", at=AT + HOUR).consent, kinds(loyalty, AT + HOUR)) == (False, ["points_credited"])
+    monkeypatch.undo()
+    loyalty.members.set_consent("m1", agreed=False, at=AT + HOUR)
+    assert told(loyalty, AT + HOUR) == []
+
+
+def cut_short(*_):
+    raise KeyboardInterrupt
+
+
+def test_S7_a_kind_that_is_told_no_more_is_dropped_as_it_needs_consent_by_itself(life):
+    """A card that was bought needs none; points that were credited do."""
+    rules = {"gift_card": [{"name": "ten", "face": 10, "points_price": 10}]}
+    loud = life(notice=[CREDITED, {"kind": "card_bought"}], **rules)
+    loud.members.set_consent("m1", agreed=True, at=AT)
+    give(loud, 41)
+    loud.cards.buy("c1", "ten", member="m1", at=AT)
+    quiet = life(**rules)
+    quiet.members.set_consent("m1", agreed=False, at=AT + HOUR)
+    assert kinds(quiet, AT + HOUR) == ["card_bought"]
 
 
 @pytest.mark.parametrize("wrong", [None, 1, "yes"])
@@ -342,10 +401,10 @@ def test_S7_an_order_tells_what_a_late_run_would_have(agreed):
 
 
 def test_S7_points_that_live_shorter_than_that_are_told_of_at_once(agreed):
-    """There's no earlier moment."""
-    loyalty = agreed(EXPIRING, expiry={"after": "P3D"})
-    give(loyalty, 41)
-    assert told(loyalty) == [("m1", expiring(41, (3, 14)))]
+    """There's no earlier moment for those of a month's end."""
+    loyalty = agreed(EXPIRING, expiry={"after": "P3D", "until_end_of": "month"})
+    give(loyalty, 41, at=AT + 17 * DAY)
+    assert told(loyalty, AT + 17 * DAY) == [("m1", expiring(41, (4, 1)))]
 
 
 def test_S7_staying_away_is_told_ahead_too(agreed):
@@ -384,16 +443,16 @@ def test_S7_who_agrees_later_is_told_of_what_is_still_to_come(life):
 
 def test_S7_many_dates_are_told_a_few_a_commit(life, repository):
     """A program that begins to tell finds sixty of them near."""
-    quiet = life(expiry={"after": "P60D"})
+    quiet = life(expiry={"after": "P91D"})
     quiet.members.set_consent("m1", agreed=True, at=AT)
     for day in range(12):
         give(quiet, 10 + day, at=AT + day * DAY, order=f"o{day}")
-    loud = life(expiry={"after": "P60D"}, notice=[EXPIRING | {"ahead": 90}])
-    at = AT + 11 * DAY
+    loud = life(expiry={"after": "P91D"}, notice=[EXPIRING | {"ahead": 90}])
+    at = AT + 13 * DAY
     loud.members.adjust("a1", "m1", Points(1), at=at)
     assert len(told(loud, at)) == 5
     run_all(loud, at)
-    assert sorted(notice.points.minor for _, notice in told(loud, at)) == [*range(10, 21), 22]
+    assert sorted(notice.points.minor for _, notice in told(loud, at)) == [*range(10, 22)]
     assert len(member_document.decode("m1", repository.load([KEY])[KEY].body).warned) == 12
 
 
@@ -425,7 +484,9 @@ def test_S7_days_are_counted_by_the_programs_clocks(repository):
 
 def test_S7_near_the_first_day_of_the_calendar_there_is_no_day_before(repository):
     """What can't be told earlier is told at once."""
-    program = city(expiry={"after": "P1D"}, notice=[EXPIRING | {"ahead": 90, "consent": False}])
+    program = city(
+        expiry={"after": "P61D", "until_end_of": "month"}, notice=[EXPIRING | {"ahead": 90, "consent": False}]
+    )
     loyalty = Loyalty(program, repository)
     first = datetime(1, 1, 3, tzinfo=UTC)
     give(loyalty, 41, at=first)

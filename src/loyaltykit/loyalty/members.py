@@ -200,7 +200,7 @@ class Members:
         Note that a member has *agreed* to marketing *at* a moment, or hasn't; give what stands (S7).
 
         The latest that was said counts, in whatever order it arrives. Notices that need consent are made for whoever
-        has agreed by then; forgetting erases it.
+        has agreed by then, and those that wait are dropped once it's withdrawn; forgetting erases it.
 
         Examples:
             >>> from datetime import datetime, timezone

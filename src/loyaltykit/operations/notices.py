@@ -13,11 +13,11 @@ from loyaltykit.documents.notice import StoredNotice, decode
 from loyaltykit.errors import InvalidValue
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import due_cursor, from_micros, micros
-from loyaltykit.notice import Notice
+from loyaltykit.notice import UNASKED, Notice
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.open_member import NOTHING_MORE
 from loyaltykit.operations.programs import digest_of
-from loyaltykit.operations.requests import Commit, Load, Look, ReadDue, page_size
+from loyaltykit.operations.requests import Commit, Load, Look, ReadDue, ReadKeys, page_size
 from loyaltykit.operations.run_due import KEPT
 from loyaltykit.values.moment import instant
 
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
+    from loyaltykit.program.program import Program
 
 AT_ONCE: Final = 80
-"""Notices that one commit acknowledges."""
+"""Notices that one commit drops."""
 
 _KEPT: Final = KEPT // timedelta(microseconds=1)
 
@@ -143,3 +144,18 @@ def drop(programs: Programs, keys: Sequence[str]) -> Operation[None]:
             book.write(key, version, None)
             book.due(key, NEVER)
         yield Commit(book.change(NOTHING_MORE))
+
+
+def withdraw(programs: Programs, program: Program, member_id: str) -> Operation[None]:
+    """Drop what waits for a member who doesn't agree to marketing, but for the kinds that *program* tells without."""
+    prefix, after = programs.prefix("notice", member_id), None
+    while keys := (yield ReadKeys(prefix=prefix, after=after, limit=AT_ONCE)):
+        bodies = yield Look(tuple(keys))
+        stored = [(key, decode(key, bodies[key].body, programs.worth)) for key in keys]
+        yield from drop(programs, [key for key, read in stored if read is not None and _needs_consent(program, read)])
+        after = keys[-1]
+
+
+def _needs_consent(program: Program, stored: StoredNotice) -> bool:
+    setting = program.notice_of(stored.kind)
+    return stored.kind not in UNASKED if setting is None else setting.needs_consent

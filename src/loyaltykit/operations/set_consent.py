@@ -1,7 +1,11 @@
-"""Consent: a member agrees to marketing, or no more; notices that need it are made for whoever agreed. Row S7."""
+"""
+Consent: a member agrees to marketing, or no more; notices that need it are made for whoever agreed, and wait no longer
+once it's withdrawn. Row S7.
+"""
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from attrs import evolve
@@ -9,6 +13,7 @@ from attrs import evolve
 from loyaltykit.errors import InvalidValue
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.book import Book
+from loyaltykit.operations.notices import withdraw
 from loyaltykit.operations.open_member import NOTHING_MORE, open_member
 from loyaltykit.operations.requests import Commit, Load
 from loyaltykit.values.moment import instant
@@ -34,10 +39,12 @@ def set_consent(programs: Programs, member_id: str, *, agreed: bool, at: datetim
     yield from programs.begun()
     member = yield from open_member(programs, program, member_id, (yield Load((key,)))[key], micros(at))
     before, said = member.member.consent, (agreed, micros(at))
-    if before is not None and (before == said or before[1] > said[1]):
-        return before[0]
-    member.member = evolve(member.member, consent=said)
-    book = Book(programs, "consent", member_id, str(member.version), "yes" if agreed else "no", asked={})
-    member.write_into(book)
-    yield Commit(book.change(NOTHING_MORE))
-    return agreed
+    stands = said if before is None else max(said, before, key=itemgetter(1))
+    if before != stands:
+        member.member = evolve(member.member, consent=stands)
+        book = Book(programs, "consent", member_id, str(member.version), "yes" if agreed else "no", asked={})
+        member.write_into(book)
+        yield Commit(book.change(NOTHING_MORE))
+    if not stands[0]:
+        yield from withdraw(programs, program, member_id)
+    return stands[0]
