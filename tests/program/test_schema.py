@@ -17,7 +17,7 @@ ONLY_READING_TELLS = {
     "impossible", "duplicate", "no_gain", "two_gains", "not_ascending", "step_below_minimum", "above_cap", "no_effect",
     "minimum_above_maximum", "unreachable", "unknown_branch", "bad_text", "empty", "kind_name", "never_applies",
     "too_long", "nothing_expires", "too_many_lots", "bad_code",
-    "bad_template", "unknown_variable", "nothing_to_tell",
+    "bad_template", "unknown_variable", "nothing_to_tell", "told_at_once",
 }  # fmt: skip
 
 

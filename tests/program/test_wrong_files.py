@@ -448,6 +448,12 @@ WRONG = {
         "nothing_to_tell",
         "add [expiry]",
     ),
+    "notice told as soon as points are there": (
+        notice(kind="points_will_expire", ahead=28) | {"expiry": {"after": "P1M"}},
+        "notice[0].ahead",
+        "told_at_once",
+        "write less than 28, or take the notice out",
+    ),
     "notice of codes that nobody gets": (notice(kind="code_given"), "notice[0].kind", "nothing_to_tell", "[codes]"),
     "branch that isn't": (
         scope(branches=["nort"]) | {"branches": [{"id": "north"}]},

@@ -11,6 +11,7 @@ BASE = {"id": "city", "currency": "RUB", "point_value": 1, "time_zone": "Europe/
 
 
 TIER = {"name": "regulars", "levels": [{"percent": 5, "visits": 3}]}
+CLASSES = {"name": "classes", "lapse_after": 60, "levels": [{"name": "gold", "visits": 3}]}
 CARD = {"name": "fifty", "face": 50}
 
 
@@ -92,6 +93,8 @@ def test_S7_a_program_knows_its_notices():
         ("points_credited", {"service_points": [{"points": 5}]}),
         ("points_will_expire", {"expiry": {"after": "P60D"}}),
         ("discount_will_end", {"tier": [TIER | {"lapse_after": 60}]}),
+        ("discount_will_end", {"tier": [TIER | {"over": "P30D"}]}),
+        ("discount_will_end", {"tier": [CLASSES, TIER]}),  # a level by hand ends
         ("card_bought", {"redemption": [{}], "gift_card": [CARD | {"points_price": 500}]}),
         ("code_given", {"codes": {"length": 5}}),
         ("code_given", {"redemption": [{}], "invitation": [{"referrer_points": 5}]}),
@@ -115,15 +118,55 @@ def test_S8_promo_codes_that_give_no_points_credit_none():
 
 
 @pytest.mark.parametrize(
-    ("kind", "near"), [("discount_will_end", {"tier": [TIER]}), ("card_bought", {"gift_card": [CARD]})]
+    ("kind", "near"), [("discount_will_end", {"tier": [CLASSES]}), ("card_bought", {"gift_card": [CARD]})]
 )
-def test_S8_a_ladder_that_never_lapses_and_a_card_for_money_tell_nothing(kind, near):
+def test_S8_classes_without_a_discount_and_a_card_for_money_tell_nothing(kind, near):
     """What the notice needs is a setting of theirs."""
     notice = {"kind": kind, "ahead": 7} if kind in AHEAD else {"kind": kind}
     with pytest.raises(SettingsError) as caught:
         Program.from_dict(BASE | near | {"notice": [notice]})
     (problem,) = caught.value.problems
     assert (problem.path, problem.code) == ("notice[0].kind", "nothing_to_tell")
+
+
+@pytest.mark.parametrize(
+    ("kind", "near", "setting", "days"),
+    [
+        ("points_will_expire", {"expiry": {"after": "P30D"}}, "after", 30),
+        ("points_will_expire", {"expiry": {"after": "P1M"}}, "after", 28),
+        ("points_will_expire", {"expiry": {"after": "P1D", "until_end_of": "week"}}, "after", 7),
+        ("points_will_expire", {"expiry": {"after": "P1D", "until_end_of": "month"}}, "after", 31),
+        ("points_will_expire", {"expiry": {"after": "P1Y", "inactivity": "P10D"}}, "inactivity", 10),
+        ("discount_will_end", {"tier": [CLASSES, TIER | {"lapse_after": 20}]}, "lapse_after", 20),
+        ("discount_will_end", {"tier": [TIER | {"lapse_after": 60, "over": "P20D"}]}, "over", 20),
+    ],
+)
+def test_Y6_a_notice_of_what_is_always_near_is_refused(kind, near, setting, days):
+    """It would be told with nearly every order; a day less ahead isn't."""
+    notice = {"kind": kind, "ahead": days - 1}
+    assert Program.from_dict(BASE | near | {"notice": [notice]}).notice_of(kind).ahead == days - 1
+    for ahead in (days, 90):
+        with pytest.raises(SettingsError) as caught:
+            Program.from_dict(BASE | near | {"notice": [{"kind": kind, "ahead": ahead}]})
+        (problem,) = caught.value.problems
+        assert (problem.path, problem.code) == ("notice[0].ahead", "told_at_once")
+        assert (problem.setting, problem.days) == (setting, days)
+
+
+def test_S7_points_that_live_for_hours_are_not_told_of_days_ahead():
+    """There's no day less."""
+    raw = BASE | {"expiry": {"after": "PT12H"}, "notice": [{"kind": "points_will_expire", "ahead": 1}]}
+    with pytest.raises(SettingsError, match=r"since after is PT12H \(write less than 1, or take the notice out\)"):
+        Program.from_dict(raw)
+
+
+def test_B6_ladders_that_cant_be_read_may_have_a_discount():
+    """Neither their levels nor their lapse is told of twice."""
+    for tier in ("gold", [7], [TIER | {"levels": "gold"}], [TIER | {"lapse_after": "a week"}], [TIER | {"over": 7}]):
+        raw = BASE | {"tier": tier, "notice": [{"kind": "discount_will_end", "ahead": 90}]}
+        with pytest.raises(SettingsError) as caught:
+            Program.from_dict(raw)
+        assert [problem.path.partition("[")[0] for problem in caught.value.problems] == ["tier"]
 
 
 def test_B6_what_cant_be_read_may_be_there():

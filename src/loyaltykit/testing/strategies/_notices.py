@@ -58,9 +58,9 @@ def notice_templates(draw: DrawFn, *, names: Collection[str] = (CODE,)) -> Notic
 
 
 @st.composite
-def notice_settings(draw: DrawFn, kind: str | None = None) -> NoticeSettings:
+def notice_settings(draw: DrawFn, kind: str | None = None, *, most_ahead: int = MOST_AHEAD) -> NoticeSettings:
     """
-    Draw the settings of a *kind* of notice, of any if left out.
+    Draw the settings of a *kind* of notice, of any if left out, made at most so many days ahead.
 
     Examples:
         >>> from hypothesis import find
@@ -69,7 +69,7 @@ def notice_settings(draw: DrawFn, kind: str | None = None) -> NoticeSettings:
         1
     """
     told = draw(st.sampled_from(sorted(NOTICES))) if kind is None else kind
-    own: dict[str, Any] = {"ahead": draw(st.integers(1, MOST_AHEAD))} if told in AHEAD else {}
+    own: dict[str, Any] = {"ahead": draw(st.integers(1, most_ahead))} if told in AHEAD else {}
     return NoticeSettings(
         kind=told,
         consent=draw(st.none() | st.booleans()),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from hypothesis import strategies as st
 
-from loyaltykit.program.notices import told_kinds
+from loyaltykit.program.notices import spans, told_kinds
 from loyaltykit.program.program import (
     CLAWBACKS,
     DISCOUNTS,
@@ -28,6 +28,7 @@ from loyaltykit.rules.expiry import Expiry
 from loyaltykit.rules.first_app_order import FirstAppOrder
 from loyaltykit.rules.gift_card import GiftCard
 from loyaltykit.rules.invitation import Invitation
+from loyaltykit.rules.notice import MOST_AHEAD
 from loyaltykit.rules.promo import KINDS, Promo
 from loyaltykit.rules.redemption import Redemption
 from loyaltykit.rules.referral_split import ReferralSplit, Shares
@@ -510,6 +511,14 @@ def gift_cards(
     )
 
 
+def _kinds_told(program: SimpleNamespace) -> dict[str, int]:
+    """Give the kinds of notices that there's something to tell of in *program*, and how far ahead each may be told."""
+    nearest = {
+        kind: min([MOST_AHEAD + 1, *(days for *_, days in spans(program, kind))]) for kind in told_kinds(program)
+    }
+    return {kind: days - 1 for kind, days in nearest.items() if days > 1}
+
+
 @st.composite
 def programs(draw: DrawFn) -> Program:
     """
@@ -557,11 +566,11 @@ def programs(draw: DrawFn) -> Program:
     offers = gift_cards(currency, digits=digits, for_points=bool(rules["redemption"]))
     rules["gift_card"] = tuple(draw(st.lists(offers, max_size=2, unique_by=lambda offer: offer.name)))
     rules |= {"codes": draw(st.none() | referral_code_settings()), "expiry": draw(st.none() | expiries())}
-    told = told_kinds(SimpleNamespace(**(dict.fromkeys(RULES, ()) | rules)))
-    kinds_told = draw(st.just([]) | st.lists(st.sampled_from(told), unique=True))
     climbs = st.lists(tiers(currency, branches=named), max_size=2, unique_by=lambda tier: tier.name)
     sorts = st.lists(categories(currency), max_size=2, unique_by=lambda category: category.name)
     rules["tier"], rules["category"] = draw(st.just(((), ())) | st.tuples(climbs.map(tuple), sorts.map(tuple)))
+    tells = _kinds_told(SimpleNamespace(**(dict.fromkeys(RULES, ()) | rules)))
+    kinds_told = draw(st.just([]) | st.lists(st.sampled_from(sorted(tells)), unique=True))
     return Program(
         id=draw(st.sampled_from(["city", "такси"])),
         name=draw(st.none() | st.text(st.characters(exclude_categories=["Cc", "Cs", "Z"]), min_size=1, max_size=128)),
@@ -572,7 +581,7 @@ def programs(draw: DrawFn) -> Program:
         in_force_from=draw(st.none() | st.dates(_FIRST, _LAST) | moments()),
         branches=tuple(own),
         discounts=draw(st.sampled_from(DISCOUNTS)) if rules["tier"] and rules["promo"] else "best",
-        notice=tuple([draw(notice_settings(kind)) for kind in kinds_told]),
+        notice=tuple([draw(notice_settings(kind, most_ahead=tells[kind])) for kind in kinds_told]),
         hold_timeout=draw(st.just(HOLD_TIMEOUT) | _bounded_terms()),
         refundable_for=draw(st.just(REFUNDABLE_FOR) | _bounded_terms()),
         clawback=draw(st.sampled_from(CLAWBACKS)),
