@@ -242,3 +242,18 @@ def test_B6_a_level_is_held_if_any_criterion_leads_to_it_alone():
     """Equal figures of one criterion do no harm then."""
     tier = ladder(Level(name="bronze", visits=3, sold=rub(10)), Level(name="silver", visits=3, paid=rub(5)))
     assert [name_of(tier, sold=rub(10)), name_of(tier, visits=3)] == ["bronze", "silver"]
+
+
+@pytest.mark.parametrize(
+    ("percent", "called"), [("5", "5 %"), ("5.0", "5 %"), (5, "5 %"), ("5.50", "5.5 %"), ("50", "50 %")]
+)
+def test_Y1_a_level_is_called_by_its_percent_however_it_is_written(percent, called):
+    """So a revision that writes 5.0 for 5 renames nobody's level."""
+    assert Level(percent=Percent(percent), visits=1).called == called
+
+
+def test_B6_percents_that_are_written_differently_are_one_name():
+    """Two levels of 5 % can't be told apart."""
+    with pytest.raises(SettingsError) as caught:
+        Tier(name="t", levels=[Level(percent=Percent("5"), visits=1), Level(percent=Percent("5.00"), visits=2)])
+    assert [(problem.path, problem.code) for problem in caught.value.problems] == [("levels[1]", "duplicate")]

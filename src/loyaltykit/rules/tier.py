@@ -79,7 +79,7 @@ class Level(Settings):
     def __attrs_post_init__(self) -> None:
         """Check the settings; keep what the level is called."""
         super().__attrs_post_init__()
-        object.__setattr__(self, "called", self.name or str(self.percent))
+        object.__setattr__(self, "called", self.name or _in_short(self.percent))
 
     @checked("name", "percent")
     def _is_something(self, here: Here) -> None:
@@ -173,7 +173,7 @@ class Tier(Rule):
     def _names_differ(self, here: Here) -> None:
         seen = set()
         for index, level in enumerate(self.levels):
-            called = getattr(level, "name", None) or str(getattr(level, "percent", index))
+            called = getattr(level, "name", None) or _in_short(getattr(level, "percent", index))
             if called in seen:
                 here.at("levels").item(index).problem("duplicate", value=called)
             seen.add(called)
@@ -186,6 +186,11 @@ class Tier(Rule):
             if higher and None not in higher:
                 names = tuple([self.levels[each].called for each in sorted(filter(None, higher))])
                 here.at("levels").item(index).problem("never_held", levels=names)
+
+
+def _in_short(percent: Any) -> str:
+    """Give what a level of that *percent* is called, however it's written: 5, 5.0 and 5.00 are one."""
+    return f"{percent.value.normalize():f} %" if isinstance(percent, Percent) else str(percent)
 
 
 def _next_with(levels: tuple[Level, ...], index: int, name: str, figure: Any) -> int | None:
