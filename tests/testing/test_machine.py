@@ -184,3 +184,19 @@ def test_S3_a_model_of_cards_that_says_otherwise_is_told():
     life.model.cards["c1"].coins.clear()
     with pytest.raises(Violated, match=r"^what is on c1, and held of it, is \(10000, 0\), not \(0, 0\)$"):
         life.check(START)
+
+
+def test_Y2_what_is_seldom_drawn_of_levels_agrees_too():
+    """The only visit is refunded while its level has lapsed, and a visit that was days ago is told late."""
+    life = Life(Deal(percent=10, ladders=True, lapse=1, away=1), MemoryRepository())
+    life.settle("o1", START, member="m1", price=20_000)
+    life.settle("o2", START, member="m1", price=20_000, visit=False)
+    life.place("o3", START, member="m1", price=9_000)
+    life.run_due(START + 4 * DAY)
+    life.refund("o1", "a", START + 4 * DAY)
+    life.record_payment("o2", "a", START + 4 * DAY, amount=5_000)
+    life.amend("o3", "a", START + 4 * DAY, price=10_000)
+    assert life.model.standing("m1", life.model.members["m1"], START + 4 * DAY)["regulars"] == "5 %"
+    life.settle("o4", START + DAY, member="m1", price=10_000)
+    life.check(START + 4 * DAY)
+    assert life.model.standing("m1", life.model.members["m1"], START + 4 * DAY)["categories"] == ("lost",)
