@@ -272,6 +272,7 @@ def test_R6_points_of_digits(life):
         (InvalidValue, {"channels": [""]}),
         (InvalidValue, {"id": ""}),
         (InvalidValue, {"id": "m\n1"}),
+        (InvalidValue, {"levels": [("month", "keen", None), ("month", "seen", AT)]}),
     ],
 )
 def test_what_is_no_opening_member_is_refused(error, told):
@@ -303,12 +304,23 @@ def test_what_doesnt_fit_the_program_is_refused(life, repository, error, told):
 
 @pytest.mark.parametrize(
     ("error", "told"),
-    [(InvalidValue, {"limit": 0}), (InvalidValue, {"limit": 1.5}), (NaiveMoment, {"at": AT.replace(tzinfo=None)})],
+    [
+        (InvalidValue, {"limit": 0}),
+        (InvalidValue, {"limit": 1.5}),
+        (NaiveMoment, {"at": AT.replace(tzinfo=None)}),
+        (InvalidValue, {"after": "m1"}),
+        (InvalidValue, {"after": 123}),
+        (InvalidValue, {"after": '["town","member","m1"]'}),
+    ],
 )
 def test_what_is_no_page_is_refused(life, error, told):
-    """A page holds one member at least."""
+    """A page holds one member at least, and begins behind one of this program's."""
+    members = life().members
     with pytest.raises(error):
-        life().members.export_members(**{"at": AT} | told)
+        members.export_members(**{"at": AT} | told)
+    if "after" in told:
+        with pytest.raises(error, match="no cursor of this list"):
+            members.recalculate_all(**{"at": AT} | told)
 
 
 def test_an_import_is_at_a_moment(life):

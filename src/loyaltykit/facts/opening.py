@@ -53,6 +53,11 @@ def _levels(value: Iterable[tuple[str, str, datetime | None]]) -> tuple[tuple[st
     for tier, level, until in value:
         ends = None if until is None else instant(until, "until when an opening member has a level")
         given.append((id_of("a ladder", tier), id_of("a level", level), ends))
+    ladders = [tier for tier, _, _ in given]
+    twice = sorted({tier for tier in ladders if ladders.count(tier) > 1})
+    if twice:
+        message = f"an opening member has one level of each ladder, the higher: not two of {', '.join(twice)}"
+        raise InvalidValue(message, value=twice[0])
     return tuple(sorted(given, key=itemgetter(0)))
 
 

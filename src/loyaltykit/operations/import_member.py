@@ -19,7 +19,7 @@ from loyaltykit.operations.give_code import personal_code
 from loyaltykit.operations.issue_code import keep
 from loyaltykit.operations.open_member import NOTHING_MORE, OpenMember
 from loyaltykit.operations.programs import MAX_SUM
-from loyaltykit.operations.requests import Commit, Load, ReadKeys, page_size
+from loyaltykit.operations.requests import Commit, Load, ReadKeys, key_behind, page_size
 from loyaltykit.operations.terms import inactivity_of
 from loyaltykit.values.moment import instant
 from loyaltykit.values.money import Money
@@ -140,8 +140,10 @@ def export_page(
 ) -> Operation[ExportPage]:
     """Give a page of the members as they are *at* a moment."""
     at = instant(at, "at")
+    prefix = programs.prefix("member")
+    page = ReadKeys(prefix=prefix, after=key_behind(after, prefix), limit=page_size(limit))
     yield from programs.begun()
-    keys = yield ReadKeys(prefix=programs.prefix("member"), after=after, limit=page_size(limit))
+    keys = yield page
     found = (yield Load(tuple(keys))) if keys else {}
     program, worth = programs.at(at), programs.worth
     members = []

@@ -12,7 +12,7 @@ from attrs import frozen
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.open_member import NOTHING_MORE, open_member
-from loyaltykit.operations.requests import Commit, Load, ReadKeys, page_size
+from loyaltykit.operations.requests import Commit, Load, ReadKeys, key_behind, page_size
 from loyaltykit.values.moment import instant
 from loyaltykit.values.text import id_of
 
@@ -108,8 +108,10 @@ def recalculate(programs: Programs, member_id: str, *, at: datetime) -> Operatio
 
 def member_page(programs: Programs, *, after: str | None, limit: int) -> Operation[MemberPage]:
     """Give a page of the members of this program whom a store has anything of, or had."""
+    prefix = programs.prefix("member")
+    page = ReadKeys(prefix=prefix, after=key_behind(after, prefix), limit=page_size(limit))
     yield from programs.begun()
-    keys = yield ReadKeys(prefix=programs.prefix("member"), after=after, limit=page_size(limit))
+    keys = yield page
     ids = [programs.member_of(key) for key in keys]
     return MemberPage(tuple([each for each in ids if each is not None]), keys[-1] if len(keys) == limit else None)
 

@@ -174,6 +174,24 @@ def page_size(limit: int) -> int:
     return limit
 
 
+def key_behind(after: object, prefix: str) -> str | None:
+    """
+    Give *after*, the cursor of a page of keys that begin with *prefix*; raises `InvalidValue` where it's none of those.
+
+    Examples:
+        >>> key_behind(None, '["city","member",') is None
+        True
+        >>> key_behind("m1", '["city","member",')
+        Traceback (most recent call last):
+            ...
+        loyaltykit.errors.InvalidValue: 'm1' is no cursor of this list: hand back the one that the page before gave
+    """
+    if after is None or (isinstance(after, str) and after.startswith(prefix)):
+        return after
+    message = f"{after!r} is no cursor of this list: hand back the one that the page before gave"
+    raise InvalidValue(message, value=after)
+
+
 Request: TypeAlias = Load | Look | Commit | Recall | ReadEntries | ReadDue | ReadKeys
 
 Operation: TypeAlias = Generator[Request, Any, T]

@@ -12,7 +12,7 @@ from loyaltykit.errors import InvalidValue, UnknownCard
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.open_card import OpenCard, card_of, open_card
-from loyaltykit.operations.requests import Load, ReadKeys, page_size
+from loyaltykit.operations.requests import Load, ReadKeys, key_behind, page_size
 from loyaltykit.values.card_code import grouped
 from loyaltykit.values.moment import instant
 from loyaltykit.values.text import id_of
@@ -147,8 +147,9 @@ def cards_of(
     at = instant(at, "at")
     program = programs.at(at)
     prefix = programs.prefix("member_card", id_of("a member", member_id))
+    page = ReadKeys(prefix=prefix, after=key_behind(after, prefix), limit=page_size(limit))
     yield from programs.begun()
-    keys = yield ReadKeys(prefix=prefix, after=after, limit=page_size(limit))
+    keys = yield page
     theirs = (yield Load(tuple(keys))) if keys else {}
     cards = []
     for key in keys:
