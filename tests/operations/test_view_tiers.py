@@ -40,6 +40,7 @@ def test_B7_the_present_level_and_when_it_lapses(life):
         since=AT,
         lapses_at=datetime(2026, 5, 10, tzinfo=MOSCOW),
         ends_at=datetime(2026, 5, 10, tzinfo=MOSCOW),
+        keeps=Missing(visits=1),
     )
 
 
@@ -52,6 +53,51 @@ def test_B7_a_lapsed_level_is_a_visit_away(life):
     assert (view.level, view.since, view.next_level, view.missing) == (None, late, "old", Missing(visits=1))
     assert (view.lapses_at, view.ends_at) == (None, None)
     assert seen(loyalty, late, index=1).next_level == "5 %"
+
+
+GOLD_BY_SOLD = {
+    "name": "sold",
+    "lapse_after": 30,
+    "levels": [{"name": "bronze", "sold": "100"}, {"name": "gold", "sold": "200"}, {"name": "top", "sold": "900"}],
+}
+
+
+def test_B7_whoever_lapsed_and_was_given_a_lower_level_is_a_visit_from_the_higher(life):
+    """300 sold are gold, which has lapsed; bronze by hand. Nothing of the sum is missing, and a sale isn't enough."""
+    loyalty = life(tier=[GOLD_BY_SOLD])
+    visits(loyalty, 3)
+    loyalty.members.set_tier("s1", "m1", "sold", "bronze", at=AT + 50 * DAY)
+    view = seen(loyalty, AT + 50 * DAY)
+    assert (view.level, view.next_level, view.missing) == ("bronze", "gold", Missing(visits=1))
+    patient = life(tier=[GOLD_BY_SOLD | {"lapse_after": 300}])
+    assert seen(patient, AT + 50 * DAY) == view
+    visits(loyalty, 1, at=AT + 50 * DAY, prefix="back")
+    assert seen(loyalty, AT + 50 * DAY).level == "gold"
+
+
+def test_B7_whoever_lapsed_and_was_given_as_high_a_level_sees_the_next(life):
+    """With what's missing to it."""
+    loyalty = life(tier=[GOLD_BY_SOLD])
+    visits(loyalty, 3)
+    loyalty.members.set_tier("s1", "m1", "sold", "gold", at=AT + 50 * DAY)
+    view = seen(loyalty, AT + 50 * DAY)
+    assert (view.level, view.next_level, view.missing) == ("gold", "top", Missing(sold=rub(600)))
+
+
+def test_B7_what_keeps_a_level_keeps_it_from_what_ends_it_next(life):
+    """A lapse before the fall: a visit, and not the 60 that would be missing then."""
+    both = {"name": "both", "over": "P30D", "lapse_after": 20, "levels": [{"name": "bronze", "sold": "100"}]}
+    loyalty = life(tier=[both])
+    loyalty.settle(ride("40", id="o1"), at=AT)
+    loyalty.settle(ride("60", id="o2"), at=AT + 5 * DAY)
+    view = seen(loyalty, AT + 5 * DAY)
+    assert (view.ends_at == view.lapses_at, view.keeps) == (True, Missing(visits=1))
+    loyalty.settle(ride("1", id="o3"), at=AT + 15 * DAY)
+    view = seen(loyalty, AT + 15 * DAY)
+    assert (view.lapses_at, view.keeps) == (None, Missing(sold=rub(39)))
+    loyalty.members.set_tier("s1", "m1", "both", "bronze", at=AT + 15 * DAY)
+    view = seen(loyalty, AT + 15 * DAY)
+    assert (view.level, view.ends_at, view.keeps) == ("bronze", None, None)
 
 
 def test_B7_what_keeps_the_level_of_a_rolling_ladder(life):

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from loyaltykit.facts.history import DayOfVisits
 from loyaltykit.ledger.account import NEVER
-from loyaltykit.ledger.cursor import from_micros
+from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.judged import history_of
 from loyaltykit.rules.tier import totals_at
 from loyaltykit.rules.tier_progress import Missing, missing_to, tier_progress
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from loyaltykit.facts.history import History
     from loyaltykit.program.program import Program
     from loyaltykit.rules.tier import Tier
+    from loyaltykit.rules.tier_progress import TierProgress
     from loyaltykit.values.percent import Percent  # noqa: TC004
 
 
@@ -33,9 +34,9 @@ class TierView:
     Where a member stands on the ladder called *tier*: the *level*, the *percent* that it takes off, *since* when.
 
     A level *by_hand* lasts *until* a moment, None for good. *lapses_at* is when the level is lost unless the member
-    comes before, *ends_at* when it changes next by time alone, unless they do one of what *keeps* it. *next_level* is
-    the one above, *missing* what leads there; who has lapsed gets back by a visit. What there's nothing to say of is
-    None.
+    comes before, *ends_at* when it changes next by time alone, unless they do one of what *keeps* it past that: a visit
+    from a lapse. *next_level* is the one above, *missing* what leads there; who has lapsed gets back by a visit. What
+    there's nothing to say of is None.
 
     Examples:
         >>> from loyaltykit import Missing, TierView
@@ -100,14 +101,25 @@ def _ahead(program: Program, tier: Tier, held: LevelHeld | None, history: Histor
     progress = tier_progress(tier, history, at=moment, zone=program.zone)
     level = None if held is None else held.level
     if level == progress.level:
-        return {"next_level": progress.next_level, "missing": progress.missing, "keeps": progress.keeps}
-    if held is not None and held.level is None and held.has_lapsed(at):
-        return {"next_level": progress.level, "missing": Missing(visits=1)}
+        keeps = None if held is None else _keeps(held, progress)
+        return {"next_level": progress.next_level, "missing": progress.missing, "keeps": keeps}
+    if held is not None and held.has_lapsed(at):
+        back = progress.next_level if progress.lapsed else progress.level
+        if tier.rank(back) > tier.rank(level):
+            return {"next_level": back, "missing": Missing(visits=1)}
     above = tier.levels[tier.rank(level) :]
     if not above:
         return {}
     totals = totals_at(tier, history, day_at(moment, program.zone))
     return {"next_level": above[0].called, "missing": _more(missing_to(above[0], totals))}
+
+
+def _keeps(held: LevelHeld, progress: TierProgress) -> Missing | None:
+    """Give what keeps the level that is *held* when it would end next: a visit from a lapse, figures from a fall."""
+    if held.ends_at == NEVER:
+        return None
+    falls = NEVER if progress.falls_at is None else micros(progress.falls_at)
+    return Missing(visits=1) if held.ends_at == held.lapses_at < falls else progress.keeps
 
 
 def _more(missing: Missing) -> Missing:
