@@ -335,6 +335,28 @@ def test_S3_a_card_is_given_away(life):
     assert whose() == [["c1"], ["c2"]], "nobody's can be given, too"
 
 
+def test_S3_whoever_changes_a_card_is_told_how_it_stands(life):
+    """What was done, or, where that was done before, what has become of it since."""
+    loyalty = life()
+    sold(loyalty, member="m1")
+    calls = {
+        "freeze": lambda: loyalty.cards.freeze("n1", "c1", at=AT),
+        "recode": lambda: loyalty.cards.recode("n1", "c1", at=AT),
+        "unfreeze": lambda: loyalty.cards.unfreeze("n1", "c1", at=AT),
+        "give": lambda: loyalty.cards.give("n1", "c1", "m2", at=AT),
+    }
+    told = {name: call() for name, call in calls.items()}
+    assert [(view.frozen, view.member) for view in told.values()] == [
+        (True, "m1"),
+        (True, "m1"),
+        (False, "m1"),
+        (False, "m2"),
+    ]
+    assert told["freeze"].code != told["recode"].code
+    stands = loyalty.cards.view("c1", at=AT)
+    assert [call() for call in calls.values()] == [told["give"]] * 4 == [stands] * 4
+
+
 def test_S3_a_stolen_card_has_a_new_code(life, repository):
     """The old one is nobody's for good; orders keep what they hold, and the same call again changes nothing."""
     loyalty = life()

@@ -110,7 +110,8 @@ class Bearer:
             ride = Order(id=order, customer="m1", price=price)
             answer = getattr(self.loyalty, what)(ride, at=at, redeem=redeem, gift_card=self.codes["c1"])
         elif what == "freeze":
-            answer = (self.loyalty.cards.freeze if order else self.loyalty.cards.unfreeze)(name, "c1", at=at)
+            view = (self.loyalty.cards.freeze if order else self.loyalty.cards.unfreeze)(name, "c1", at=at)
+            answer = None if view.frozen == order else view
         elif what == "forget":
             answer = self.loyalty.members.forget("m1", at=at)
         elif what == "sweep":

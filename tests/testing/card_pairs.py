@@ -108,20 +108,25 @@ OF_ORDERS = {
 """The calls that name an order."""
 
 
+async def _untold(call):
+    """Await a call, and tell nothing: what it gives is how the card stands by then, whoever was first."""
+    await call
+
+
 def _freeze(loyalty, _, at, n):
-    return loyalty.cards.freeze(f"f{n}", "c1", at=at)
+    return _untold(loyalty.cards.freeze(f"f{n}", "c1", at=at))
 
 
 def _unfreeze(loyalty, _, at, n):
-    return loyalty.cards.unfreeze(f"u{n}", "c1", at=at)
+    return _untold(loyalty.cards.unfreeze(f"u{n}", "c1", at=at))
 
 
 def _give(loyalty, _, at, n):
-    return loyalty.cards.give(f"g{n}", "c1", f"m{n}", at=at)
+    return _untold(loyalty.cards.give(f"g{n}", "c1", f"m{n}", at=at))
 
 
 def _recode(loyalty, _, at, n):
-    return loyalty.cards.recode(f"r{n}", "c1", at=at)
+    return _untold(loyalty.cards.recode(f"r{n}", "c1", at=at))
 
 
 def _sweep(loyalty, _, at, __):

@@ -131,25 +131,31 @@ class Cards:
         """
         return self._driver.run(partial(cards_of, self._programs, member_id, at=at, after=after, limit=limit))
 
-    def give(self, give_id: str, card_id: str, to: str, *, at: datetime) -> None:
-        """Have a gift card be the member *to*'s, who has its code from now on, too. Raises `UnknownCard`."""
+    def give(self, give_id: str, card_id: str, to: str, *, at: datetime) -> CardView:
+        """
+        Have a gift card be the member *to*'s, who has its code from now on, too; give what is on it then.
+
+        The same call again does nothing, and gives the card as it stands by now, as those below do. Raises
+        `UnknownCard`.
+        """
         return self._driver.run(partial(give_card, self._programs, give_id, card_id, to, at=at))
 
-    def freeze(self, freeze_id: str, card_id: str, *, at: datetime) -> None:
+    def freeze(self, freeze_id: str, card_id: str, *, at: datetime) -> CardView:
         """
         Have a gift card that was reported stolen pay for no new order; what orders hold of it stands.
 
-        It goes on expiring, and gets back what is refunded. Raises `UnknownCard`.
+        It goes on expiring, and gets back what is refunded. The same call again doesn't freeze what was unfrozen since:
+        ``frozen`` of what it gives says so. Raises `UnknownCard`.
         """
         return self._driver.run(partial(freeze_card, self._programs, freeze_id, card_id, at=at))
 
-    def unfreeze(self, unfreeze_id: str, card_id: str, *, at: datetime) -> None:
+    def unfreeze(self, unfreeze_id: str, card_id: str, *, at: datetime) -> CardView:
         """Have a frozen gift card pay again; give one that was stolen a new code first. Raises `UnknownCard`."""
         return self._driver.run(partial(freeze_card, self._programs, unfreeze_id, card_id, at=at, frozen=False))
 
-    def recode(self, recode_id: str, card_id: str, *, at: datetime) -> None:
+    def recode(self, recode_id: str, card_id: str, *, at: datetime) -> CardView:
         """
-        Have a gift card be paid with by a new code, which `view` tells; the old one pays no more.
+        Have a gift card be paid with by a new code, which this and `view` tell; the old one pays no more.
 
         So neither who stole a card nor who gave it away can pay with it. Orders keep what they hold. Raises
         `UnknownCard`.
@@ -162,8 +168,8 @@ class Cards:
             >>> loyalty = Loyalty(Program.from_dict(raw), MemoryRepository())
             >>> now = datetime(2026, 3, 1, tzinfo=timezone.utc)
             >>> stolen = loyalty.cards.issue("c1", at=now, face=Money(50, "RUB")).code
-            >>> loyalty.cards.recode("call-5", "c1", at=now)
-            >>> loyalty.cards.check(stolen, at=now).usable, loyalty.cards.view("c1", at=now).balance
+            >>> code = loyalty.cards.recode("call-5", "c1", at=now).code
+            >>> loyalty.cards.check(stolen, at=now).usable, loyalty.cards.check(code, at=now).balance
             (False, Money('50.00', 'RUB'))
         """
         return self._driver.run(partial(recode_card, self._programs, recode_id, card_id, at=at))

@@ -16,6 +16,7 @@ from loyaltykit.operations.book import Book
 from loyaltykit.operations.open_card import open_card
 from loyaltykit.operations.open_member import NOTHING_MORE
 from loyaltykit.operations.requests import Commit, Load, ReadKeys
+from loyaltykit.operations.view_card import view_card, viewed
 from loyaltykit.values.card_code import draw_card_code
 from loyaltykit.values.moment import instant
 from loyaltykit.values.text import id_of
@@ -23,14 +24,16 @@ from loyaltykit.values.text import id_of
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from loyaltykit.operations.open_card import OpenCard
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
+    from loyaltykit.operations.view_card import CardView
 
 PAGE: Final = 50
 """Gift cards of a member that are looked for at a time."""
 
 
-def give_card(programs: Programs, give_id: str, card_id: str, to: str, *, at: datetime) -> Operation[None]:
+def give_card(programs: Programs, give_id: str, card_id: str, to: str, *, at: datetime) -> Operation[CardView]:
     """Have the gift card called *card_id* be the member *to*'s."""
     at = instant(at, "at")
     ids = id_of("a gift card", card_id), id_of("a gift", give_id)
@@ -46,12 +49,12 @@ def give_card(programs: Programs, give_id: str, card_id: str, to: str, *, at: da
             book.write(key, found[key].version, body)
         card.card = evolve(card.card, owner=to)
     card.write_into(book)
-    yield Commit(book.change(NOTHING_MORE))
+    return (yield from _changed(programs, book, card, at))
 
 
 def freeze_card(
     programs: Programs, freeze_id: str, card_id: str, *, at: datetime, frozen: bool = True
-) -> Operation[None]:
+) -> Operation[CardView]:
     """Have the gift card called *card_id* pay for no new order, or, where it's *frozen* no more, pay again."""
     at = instant(at, "at")
     ids = id_of("a gift card", card_id), id_of("a freeze", freeze_id)
@@ -61,10 +64,10 @@ def freeze_card(
     card = yield from open_card(programs, program, card_id, micros(at))
     card.card = evolve(card.card, frozen=frozen)
     card.write_into(book)
-    yield Commit(book.change(NOTHING_MORE))
+    return (yield from _changed(programs, book, card, at))
 
 
-def recode_card(programs: Programs, recode_id: str, card_id: str, *, at: datetime) -> Operation[None]:
+def recode_card(programs: Programs, recode_id: str, card_id: str, *, at: datetime) -> Operation[CardView]:
     """
     Have the gift card called *card_id* be paid with by a new code, and by the old one no more.
 
@@ -81,7 +84,13 @@ def recode_card(programs: Programs, recode_id: str, card_id: str, *, at: datetim
     card.write_into(book)
     book.write(old, (yield Load((old,)))[old].version, None)
     book.write(programs.key("card_code", code), 0, encode_code(card_id))
-    yield Commit(book.change(NOTHING_MORE))
+    return (yield from _changed(programs, book, card, at))
+
+
+def _changed(programs: Programs, book: Book, card: OpenCard, at: datetime) -> Operation[CardView]:
+    """Commit, and give *card* as it is then; where that was done before, as it has become since."""
+    committed = yield Commit(book.change(NOTHING_MORE))
+    return (yield from view_card(programs, card.id, at=at)) if committed.replayed else viewed(card, at)
 
 
 def disown_cards(programs: Programs, member_id: str, *, at: datetime) -> Operation[None]:

@@ -109,7 +109,7 @@ def view_card(
     wanted = (yield from card_of(programs, code)) if card_id is None else id_of("a gift card", card_id)
     if wanted is None:
         raise UnknownCard.of(None)
-    return _viewed((yield from open_card(programs, programs.at(at), wanted, micros(at), writes=False)), at)
+    return viewed((yield from open_card(programs, programs.at(at), wanted, micros(at), writes=False)), at)
 
 
 def check_card(programs: Programs, typed: object, *, at: datetime) -> Operation[CardCheck]:
@@ -155,11 +155,12 @@ def cards_of(
     for key in keys:
         if theirs[key].body is not None:
             card = yield from open_card(programs, program, json.loads(key)[-1], micros(at), writes=False)
-            cards.append(_viewed(card, at))
+            cards.append(viewed(card, at))
     return CardPage(tuple(cards), keys[-1] if len(keys) == limit else None)
 
 
-def _viewed(card: OpenCard, at: datetime) -> CardView:
+def viewed(card: OpenCard, at: datetime) -> CardView:
+    """Give what is on *card* in an operation's hands."""
     return CardView(
         card=card.id,
         code=grouped(card.card.code),
