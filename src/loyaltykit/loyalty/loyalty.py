@@ -207,8 +207,10 @@ class Loyalty:
         Complete a placed order by its final facts: spend what it holds, credit what it earns (G5, G6, R9, R10).
 
         What isn't told stands as it was placed. Fewer points than were held are spent only where the final price can be
-        paid with fewer; the rest goes back. An order whose hold has ended, or that was cancelled, holds again what is
-        still free. Raises `UnknownOrder` for one that was never placed.
+        paid with fewer; the rest goes back. A gift card pays no more than was held of it, though the fare rose. An
+        order whose hold has ended, or that was cancelled, holds again what is still free. Where no price was ever told,
+        the points that it holds are spent, and its gift card pays nothing. Raises `UnknownOrder` for one that was never
+        placed.
         """
         final: dict[str, Any] = {"price": price, "worker": worker, "worker_tariff": worker_tariff, "ends_at": ends_at}
         return self._driver.run(partial(complete, self._programs, order_id, at=at, **final))
@@ -226,8 +228,8 @@ class Loyalty:
         """
         Place and complete *order* in one commit: a street hail, which nobody placed.
 
-        One that is placed already is completed by the price and worker that are told now; what it holds stands, and its
-        codes are those that it was placed with.
+        One that is placed already is completed by what is told now of its price, worker, worker's tariff and end; what
+        it holds stands, and its codes are those that it was placed with.
         """
         codes = {"promo_code": promo_code, "referral_code": referral_code, "gift_card": gift_card}
         return self._driver.run(partial(settle, self._programs, order, at=at, redeem=redeem, **codes))
@@ -300,7 +302,8 @@ class Loyalty:
         """
         Correct a completed order that was told wrong: work it out again by its own revision and post the differences.
 
-        Of points, no more are spent than were; what's too much goes back. After a refund it's refused, with a reason.
+        Of points, no more are spent than were, and a gift card pays no more than was captured; what's too much goes
+        back. After a refund it's refused, with a reason.
         Raises `UnknownOrder`.
         """
         facts: dict[str, Any] = {"price": price, "branch": branch, "service": service, "tariff": tariff}

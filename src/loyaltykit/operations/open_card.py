@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from attrs import evolve
 
@@ -17,6 +17,7 @@ from loyaltykit.operations.requests import Commit, Load
 from loyaltykit.operations.terms import grace_of
 from loyaltykit.values.card_code import normal_card_code
 from loyaltykit.values.money import Money
+from loyaltykit.waterfall.carded import RULE
 
 if TYPE_CHECKING:
     from loyaltykit.decision import Effect
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
     from loyaltykit.program.program import Program
-
-RULE: Final = "gift_card"
-"""Under which name decisions about gift cards stand."""
 
 
 class OpenCard:
