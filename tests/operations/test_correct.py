@@ -56,6 +56,19 @@ def test_B2_the_fare_was_more(life):
     assert (view.next_expiry.at, view.next_expiry.points) == (AT.replace(month=5, day=9, hour=21), Points(21))
 
 
+def test_B2_a_price_that_is_told_after_completion_is_due_in_money(life):
+    """The points that were held were spent; the gift card paid nothing, and isn't taken up again (B3)."""
+    loyalty = life()
+    give(loyalty, 200)
+    code = loyalty.cards.issue("c1", at=AT, face=rub(500)).code
+    loyalty.place(ride(None), at=AT, redeem="all", gift_card=code)
+    done = loyalty.complete("o1", at=AT)
+    assert (done.redeemed, done.card, balance(loyalty, AT)) == (Points(200), None, Points(0))
+    right = loyalty.correct("c1", "o1", at=AT, price=rub(412))
+    assert (right.redeemed, right.card, right.due) == (Points(200), None, rub(212))
+    assert loyalty.cards.view("c1", at=AT).balance == rub(500)
+
+
 def test_B2_there_and_back_is_nothing(life):
     """Two corrections, and everything is as it was."""
     loyalty = life(cashback=FIVE)
