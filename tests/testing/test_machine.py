@@ -146,6 +146,7 @@ def test_S3_a_card_is_spent_and_given_back_coin_by_coin():
     life.issue("c1", START, face=99)
     life.freeze("c1", "f", START, frozen=True)
     life.freeze("c9", "f", START, frozen=True)
+    life.freeze("c1", "f", START + DAY, frozen=True)
     life.check(START + 2 * DAY)
     assert life.model.cards["c1"].seen(START + 2 * DAY).balance == 0
 

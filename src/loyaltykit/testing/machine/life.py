@@ -265,6 +265,8 @@ class Life:
             return False
         asked_then, _, first = self._first[key]
         if asked == asked_then:
+            if key[0] in {"freeze", "unfreeze"}:  # whose answer is how the card stands by now
+                first = self._loyalty.cards.view(key[1], at=at)
             same(call(at=at), first, f"what {key} answers again")
         elif key[0] == "import":
             (skipped,) = call(at=at).skipped
