@@ -122,6 +122,7 @@ MEMBERS = {
     "member-v1-rewarded": Member(
         Account(as_of=AT), visits=1, referral=Referral(referrer="m7", joined=True, rewarded=True)
     ),
+    "member-v1-barred": Member(Account(as_of=AT), visits=2, last_visit=AT - 1, barred=("VIP",)),
     "member-v1-levels": Member(
         Account(as_of=AT),
         visits=30,

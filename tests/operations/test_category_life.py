@@ -147,3 +147,44 @@ def test_Y7_a_category_that_a_revision_drops_stays(life):
     loyalty = life(tier=[{"name": "t", "levels": [{"name": "one", "visits": 1}]}])
     loyalty.members.recalculate("m1", at=AT)
     assert loyalty.members.view("m1", at=AT).categories == ("VIP", "Эконом")
+
+
+def test_Y5_what_a_missed_visit_took_away_comes_back_by_a_visit_alone(life):
+    """Two visits were reached long ago: neither a payment, nor the run over all members, nor goods give it back."""
+    vip = {"name": "VIP", "added": {"visits": 2}, "removed": {"status": "no_show"}}
+    loyalty = life(category=[vip, STANDARD])
+    for number in range(2):
+        loyalty.settle(ride("100", id=f"o{number}"), at=AT)
+    assert categories(loyalty, AT) == {"VIP"}
+    for number in range(2):
+        loyalty.place(ride("100", id=f"missed {number}"), at=AT)
+        loyalty.no_show(f"missed {number}", at=AT)
+        assert categories(loyalty, AT) == set()
+    loyalty.record_payment("p1", "o1", rub(100), at=AT)
+    assert not loyalty.members.recalculate("m1", at=AT).has_moved
+    loyalty.settle(ride("10000", id="goods", visit=False), at=AT)
+    assert categories(loyalty, AT) == {"Стандарт"}
+    loyalty.settle(ride("100", id="again"), at=AT)
+    assert categories(loyalty, AT) == {"VIP", "Стандарт"}
+
+
+def test_Y5_what_coming_takes_away_stays_away(life):
+    """Also where a visit is what adds it."""
+    loyalty = life(category=[{"name": "new", "added": {"visits": 1}, "removed": {"status": "came"}}])
+    loyalty.settle(ride("100"), at=AT)
+    loyalty.record_payment("p1", "o1", rub(100), at=AT)
+    assert categories(loyalty, AT) == set()
+
+
+def test_Y4_who_missed_a_visit_while_away_is_lost_by_their_next_absence(life):
+    """Time alone gives nothing back either, until they've come and stay away again."""
+    lost = {"name": "lost", "added": {"days_away": 10}, "removed": {"status": "no_show"}}
+    loyalty = life(category=[lost])
+    loyalty.settle(ride("100"), at=AT)
+    loyalty.place(ride("100", id="missed"), at=AT + 12 * DAY)
+    assert categories(loyalty, AT + 12 * DAY) == {"lost"}
+    loyalty.no_show("missed", at=AT + 12 * DAY)
+    assert categories(loyalty, AT + 12 * DAY) == categories(loyalty, AT + 90 * DAY) == set()
+    loyalty.settle(ride("100", id="back"), at=AT + 90 * DAY)
+    assert categories(loyalty, AT + 100 * DAY) == set()
+    assert categories(loyalty, AT + 101 * DAY) == {"lost"}

@@ -177,3 +177,21 @@ def test_mistakes_of_the_host_are_told():
         categories_change_at(PAGE, NONE, History(), at=naive, zone=MOSCOW)
     with pytest.raises(MixedUnits):
         now(sold=Money(9000, "USD"))
+
+
+def test_Y5_what_a_status_removes_is_barred_until_the_next_visit():
+    """Where figures would add it at once; else there's nothing to bar."""
+    rules = [rule("VIP", {"visits": 2, "days_away": 30}, {"status": "no_show"})]
+    known = {"at": AT, "zone": MOSCOW}
+    met = History(visits=2)
+    missed = categories_for(rules, frozenset({"VIP"}), met, status="no_show", **known)
+    assert (missed.removed, missed.barred) == (("VIP",), frozenset({"VIP"}))
+    later = categories_for(rules, missed.now, met, barred=missed.barred, **known)
+    assert (later.now, later.barred) == (frozenset(), missed.barred)
+    assert categories_for(rules, NONE, met, **known).added == ("VIP",)
+    back = categories_for(rules, later.now, met, status="came", barred=later.barred, **known)
+    assert (back.added, back.barred) == (("VIP",), frozenset())
+    once = History(visits=1, last_visit=AT)
+    assert categories_for(rules, frozenset({"VIP"}), once, status="no_show", **known).barred == frozenset()
+    assert categories_change_at(rules, NONE, once, **known) is not None
+    assert categories_change_at(rules, NONE, once, barred=frozenset({"VIP"}), **known) is None

@@ -34,6 +34,7 @@ _RARE: Final[dict[str, Any]] = {
     "warned": (),
     "wakes": NEVER,
     "cleared": 0,
+    "barred": (),
 }
 """What most members haven't got, with what stands there then: looked at as one, since every order reads a member."""
 
@@ -82,7 +83,7 @@ class Member:
     *last_visit* is its moment, *gone* by the moment of each visit that was refunded before a later one the visit before
     it. *days* are local days of late: (ordinal, sold, paid, visits), where a ladder counts over a rolling period.
     *levels* are those of each ladder, *categories* what was given, in the program's order, *away* what those become by
-    staying away: (moment, categories) (Y1–Y5).
+    staying away: (moment, categories); *barred* are those that a status keeps out (Y1–Y5).
 
     *consent* is whether they agreed to marketing, and since when: None where nobody has said. *warned* are the moments
     of expiry that they were told of, *wakes* is when there's something to tell them next (S7). *cleared* counts how
@@ -113,6 +114,7 @@ class Member:
     warned: tuple[int, ...] = ()
     wakes: int = NEVER
     cleared: int = 0
+    barred: tuple[str, ...] = ()
 
     @property
     def agreed(self) -> bool:
@@ -179,6 +181,7 @@ def _written_rare(member: Member) -> dict[str, Any]:
         "warned": member.warned or None,
         "wakes": None if member.wakes == NEVER else member.wakes,
         "cleared": member.cleared or None,
+        "barred": member.barred or None,
     }
 
 
@@ -221,6 +224,7 @@ def _read_rare(raw: dict[str, Any]) -> tuple[Any, ...]:
         tuple(raw.get("warned", ())),
         raw.get("wakes", NEVER),
         raw.get("cleared", 0),
+        tuple(raw.get("barred", ())),
     )
 
 

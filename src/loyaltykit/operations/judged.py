@@ -49,10 +49,10 @@ def judged(program: Program, member: Member, at: int, *, status: VisitStatus | N
     kept = evolve(member, days=from_day(member.days, _first_day(program, at))) if member.days else member
     history, behind = history_of(program, kept), behind_of(kept)
     levels = {tier.name: _held(program, tier, kept.levels.get(tier.name), behind, at, status) for tier in program.tier}
-    categories, away = _categories(program, kept, history, at, status)
+    categories, away, barred = _categories(program, kept, history, at, status)
     left_out = {ladder: _by_hand(held, at) for ladder, held in kept.levels.items() if ladder not in levels}
     told = {ladder: held for ladder, held in {**levels, **left_out}.items() if held is not None}
-    return evolve(kept, levels=told, categories=categories, away=away)
+    return evolve(kept, levels=told, categories=categories, away=away, barred=barred)
 
 
 def history_of(program: Program, member: Member) -> History:
@@ -160,23 +160,25 @@ def percent_of(tier: Tier, level: str | None) -> Decimal:
 
 def _categories(
     program: Program, member: Member, history: History, at: int, status: VisitStatus | None
-) -> tuple[tuple[str, ...], tuple[tuple[int, tuple[str, ...]], ...]]:
+) -> tuple[tuple[str, ...], tuple[tuple[int, tuple[str, ...]], ...], tuple[str, ...]]:
     """
-    Give the categories that *member* has *at* a moment, and what those become by staying away. A visit that's told late
-    is judged at its own moment, so that what staying away has done since comes after it.
+    Give the categories that *member* has *at* a moment, what those become by staying away, and which are barred. A
+    visit that's told late is judged at its own moment, so that what staying away has done since comes after it.
     """
     if not program.category:
-        return member.categories, ()
+        return member.categories, (), ()
     rules, zone, came = program.category, program.zone, member.last_visit if status == "came" else None
     moment = from_micros(at if came is None else min(at, came))
-    had = categories_for(rules, frozenset(member.categories), history, at=moment, zone=zone, status=status).now
+    before, told = frozenset(member.categories), {"zone": zone, "status": status, "barred": frozenset(member.barred)}
+    change = categories_for(rules, before, history, at=moment, **told)
+    had, known = change.now, {"zone": zone, "barred": change.barred}
     course = [(micros(moment), _in_order(program, had))]
-    while (changes := categories_change_at(rules, had, history, at=moment, zone=zone)) is not None:
+    while (changes := categories_change_at(rules, had, history, at=moment, **known)) is not None:
         moment = changes
-        had = categories_for(rules, had, history, at=moment, zone=zone).now
+        had = categories_for(rules, had, history, at=moment, **known).now
         course.append((micros(moment), _in_order(program, had)))
     now = [names for since, names in course if since <= at][-1]
-    return now, tuple([(since, names) for since, names in course if since > at])
+    return now, tuple([(since, names) for since, names in course if since > at]), _in_order(program, change.barred)
 
 
 def _in_order(program: Program, names: frozenset[str]) -> tuple[str, ...]:

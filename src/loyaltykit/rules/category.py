@@ -102,6 +102,8 @@ class CategoryChange:
     """
     The categories that a member has *now*, and which of them were *added* and *removed* since, in the program's order.
 
+    *barred* are those that a status keeps out, though figures would add them, until the member comes again.
+
     Examples:
         >>> CategoryChange((), (), frozenset({"VIP"})).now
         frozenset({'VIP'})
@@ -110,6 +112,7 @@ class CategoryChange:
     added: tuple[str, ...]
     removed: tuple[str, ...]
     now: frozenset[str]
+    barred: frozenset[str] = frozenset()
 
 
 def categories_for(
@@ -120,13 +123,16 @@ def categories_for(
     at: datetime,
     zone: tzinfo,
     status: VisitStatus | None = None,
+    barred: frozenset[str] = frozenset(),
 ) -> CategoryChange:
     """
     Give the categories that a member who *had* some has *at* a moment, by the *history* that lies behind them.
 
-    Additions come first, then removals, and removals win. *status* is told where an order has just ended so. Whoever
-    has never come isn't away; days are those of *zone*, the program's. A category that isn't among *categories* any
-    more is kept. Raises `NaiveMoment`, and `MixedUnits` for sums in another currency than the rules'.
+    Additions come first, then removals, and removals win. *status* is told where an order has just ended so. What a
+    status removes though figures would add it is *barred* until the member comes again: so a figure that was reached
+    long ago gives nothing back by itself. Whoever has never come isn't away; days are those of *zone*, the program's. A
+    category that isn't among *categories* any more is kept. Raises `NaiveMoment`, and `MixedUnits` for sums in another
+    currency than the rules'.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -142,25 +148,34 @@ def categories_for(
     """
     aware(at, "at")
     added, removed = [], []
-    now = set(had)
+    now, out = set(had), set[str]()
     for rule in categories:
+        if _is_barred(rule, history, at, zone, status, barred):
+            out.add(rule.name)
         gone = rule.removed is not None and _is_met(rule.removed, history, at, zone, status)
         if rule.name in had and gone:
             now.remove(rule.name)
             removed.append(rule.name)
-        elif rule.name not in had and not gone and _is_met(rule.added, history, at, zone, status):
+        elif rule.name not in had | out and not gone and _is_met(rule.added, history, at, zone, status):
             now.add(rule.name)
             added.append(rule.name)
-    return CategoryChange(tuple(added), tuple(removed), frozenset(now))
+    return CategoryChange(tuple(added), tuple(removed), frozenset(now), frozenset(out))
 
 
 def categories_change_at(
-    categories: Iterable[Category], had: frozenset[str], history: History, *, at: datetime, zone: tzinfo
+    categories: Iterable[Category],
+    had: frozenset[str],
+    history: History,
+    *,
+    at: datetime,
+    zone: tzinfo,
+    barred: frozenset[str] = frozenset(),
 ) -> datetime | None:
     """
     Give the next moment after *at* at which a member who *had* some of *categories* has others by staying away.
 
-    None where none is ever added or removed so, and past the calendar. Raises as `categories_for` does.
+    Those that are *barred* aren't added. None where none is ever added or removed so, and past the calendar. Raises as
+    `categories_for` does.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -175,9 +190,23 @@ def categories_change_at(
     rules = tuple(categories)
     moments = [_away_at(criteria, history, zone) for rule in rules for criteria in (rule.added, rule.removed)]
     for moment in sorted([each for each in moments if each is not None and each > at]):
-        if categories_for(rules, had, history, at=moment, zone=zone).now != had:
+        if categories_for(rules, had, history, at=moment, zone=zone, barred=barred).now != had:
             return moment
     return None
+
+
+def _is_barred(
+    rule: Category,
+    history: History,
+    at: datetime,
+    zone: tzinfo,
+    status: VisitStatus | None,
+    barred: frozenset[str],
+) -> bool:
+    """Say whether a status keeps the category out: one that removes it now, though figures add it, or one before."""
+    if status is not None and rule.removed is not None and rule.removed.status == status:
+        return _is_met(rule.added, history, at, zone, None)
+    return rule.name in barred and status != "came"
 
 
 def _is_met(criteria: Criteria, history: History, at: datetime, zone: tzinfo, status: VisitStatus | None) -> bool:
