@@ -55,4 +55,8 @@ ORDERS["order-v1-by-recoded-card"] = PlacedOrder(
     order=PRICED, status="placed", card=CardHeld("c1", 5_000, recoded=2), **PROMISED
 )
 
+ORDERS["order-v1-holding"] = PlacedOrder(
+    order=PRICED, status="placed", card=CardHeld("c1", 5_000), until=AT + 604_800_000_000, **PROMISED
+)
+
 CARD_SAMPLES = [*CARDS, *ORDERS, "card-code-v1"]

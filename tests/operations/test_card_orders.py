@@ -123,6 +123,44 @@ def test_B3_a_hold_times_out_by_time_alone(life):
     assert on(loyalty, at=AT + 2 * DAY) == (rub(500), rub(0))
 
 
+def test_B3_a_call_that_comes_late_holds_what_can_still_be_held(life):
+    """Where the card has been judged later, the hold counts from there: else it had ended as it's told."""
+    loyalty = life()
+    code = sold(loyalty)
+    loyalty.cards.freeze("f1", "c1", at=AT + 20 * DAY)
+    loyalty.cards.unfreeze("u1", "c1", at=AT + 20 * DAY)
+    placed = loyalty.place(ride(), at=AT + DAY, gift_card=code)
+    assert (placed.card, placed.due) == (rub(412), rub(0))
+    assert on(loyalty, at=AT + 20 * DAY) == (rub(88), rub(412))
+    assert on(loyalty, at=AT + 27 * DAY) == (rub(500), rub(0))
+    edited = loyalty.amend("a1", "o1", at=AT + 2 * DAY, price=rub(100))
+    assert edited.card == rub(100)
+    assert on(loyalty, at=AT + 20 * DAY) == (rub(400), rub(100))
+
+
+def test_B3_points_and_card_are_held_up_to_one_moment(life):
+    """The later of what the call, the customer and the card say."""
+    loyalty = life()
+    loyalty.members.adjust("a1", "m1", Points(100), at=AT + 10 * DAY)
+    code = sold(loyalty)
+    loyalty.place(ride(), at=AT, redeem="all", gift_card=code)
+    for at, held in ((AT + 17 * DAY - HOUR, (Points(100), rub(312))), (AT + 17 * DAY, (Points(0), rub(0)))):
+        assert (loyalty.members.view("m1", at=at).held, on(loyalty, at=at)[1]) == held
+
+
+def test_B3_a_placed_order_whose_hold_timed_out_is_due_in_money(life):
+    """As any call tells it that changes nothing: neither points nor card are held any more."""
+    loyalty = rich(life(), 100)
+    code = sold(loyalty)
+    loyalty.place(ride(), at=AT, redeem=Points(100), gift_card=code)
+    before = loyalty.record_payment("p1", "o1", rub(1), at=AT + 7 * DAY - HOUR)
+    assert (before.redeemed, before.card, before.due) == (Points(100), rub(312), rub(0))
+    after = loyalty.record_payment("p2", "o1", rub(1), at=AT + 7 * DAY)
+    assert (after.redeemed, after.card, after.payable, after.due) == (Points(0), None, rub(412), rub(412))
+    done = loyalty.complete("o1", at=AT + 8 * DAY)
+    assert (done.redeemed, done.card, done.due) == (Points(100), rub(312), rub(0)), "held again, as it was free"
+
+
 @pytest.mark.parametrize("ended", ["cancelled", "timed out"])
 def test_B3_a_hold_that_ended_is_held_again_as_far_as_its_free(life, ended):
     """Completing late never refuses; the reason says how much could be held again."""

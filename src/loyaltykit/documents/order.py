@@ -35,6 +35,7 @@ _LATER: Final = (
     "discount",
     "promised",
     "advanced",
+    "until",
     "referrers",
     "invited",
     "credits",
@@ -67,7 +68,8 @@ class PlacedOrder:
     *lives* says in which life of theirs customer and all who ever earned by it were: some are forgotten since; *later*
     when an earner was credited, where that wasn't at its completion. *discount* is what came off the price, in minor
     units. *promised* are awards by the codes that were named with the order: (rule, member, units, whether it's an
-    advance that the order may spend); *advanced* is how many of *held* come from those. *promo* is what it keeps of a
+    advance that the order may spend); *advanced* is how many of *held* come from those. What it holds of points and a
+    gift card is held *until* a moment, 0 for nothing, as in orders from before 0.2. *promo* is what it keeps of a
     promo code, *unused* of one that gave nothing at completion, with the customer's *visits* then. *referrers* are who
     brought customer and worker, as it was at completion; *invited* who is rewarded for the customer's first order, and
     by which code; *credits* the money that workers got: (worker, account, rule, minor units); *counted* says where it
@@ -107,6 +109,7 @@ class PlacedOrder:
     discount: int = 0
     promised: tuple[tuple[str, str, int, bool], ...] = ()
     advanced: int = 0
+    until: int = 0
     promo: PromoHeld | None = None
     unused: PromoHeld | None = None
     visits: int = 0
@@ -207,6 +210,7 @@ def decode(key: str, body: str | None, currency: Currency) -> PlacedOrder | None
         discount=raw.get("discount", 0),
         promised=_rows(raw.get("promised", ())),
         advanced=raw.get("advanced", 0),
+        until=raw.get("until", 0),
         promo=read_held(raw.get("promo")),
         unused=read_held(raw.get("unused")),
         visits=raw.get("visits", 0),

@@ -18,7 +18,6 @@ from loyaltykit.operations.promise import by_promo, promise
 from loyaltykit.operations.referral import tie
 from loyaltykit.operations.settlement import settled
 from loyaltykit.operations.stands import as_it_stands, late_reason
-from loyaltykit.operations.terms import hold_ends
 from loyaltykit.values.moment import instant
 from loyaltykit.values.points import points_of
 from loyaltykit.values.text import id_of
@@ -125,7 +124,7 @@ def _reheld(
     member, units, order_id = opened.customer, placed.held - placed.advanced, placed.order.id
     if member is None or not (units or order_id in member.account.holds or tied):
         return placed, ()
-    until = hold_ends(opened.program, opened.order, opened.at)
+    until = opened.hold_ends
     if opened.invited is not None:
         tie(opened.cast, member, opened.invited, order_id, until=until)
     notes = member.rehold(order_id, points_of(units, opened.program.digits), until=until)

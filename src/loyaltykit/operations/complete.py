@@ -187,6 +187,7 @@ def book_completion(
         levels=(),
         promised=(),
         advanced=0,
+        until=0,
         promo=promo,
         unused=unused,
         visits=orders if unused is not None else 0,

@@ -106,6 +106,15 @@ class OpenOrder:
         """The customer's document; None where the order names none, or one who was forgotten since."""
         return None if self.forgotten else self.cast.get(self.order.customer)
 
+    @property
+    def hold_ends(self) -> int:
+        """
+        When what the order holds times out: one moment for points and card, counted from the latest at which the order,
+        the customer or the card were judged, so that a call that comes late doesn't hold what has ended already.
+        """
+        at = max(self.at, self.at if self.customer is None else self.customer.at)
+        return hold_ends(self.program, self.order, at if self.card is None else max(at, self.card.card.at))
+
     def take(self, codes: Named, found: Mapping[str, Versioned]) -> Operation[None]:
         """Open whoever takes part in a new order, *found* in part already, and the *codes* that are named with it."""
         yield from self.cast.open(self.order.customer, found=found)
@@ -117,9 +126,8 @@ class OpenOrder:
             self.invited, reason = yield from brought_by(self.cast, self.customer)
             self._note("referral_code", reason)
         if self.invited is not None and self.customer is not None:
-            until = hold_ends(self.program, self.order, self.at)
             yield from self.cast.open(self.invited.referrer)
-            tie(self.cast, self.customer, self.invited, self.order.id, until=until)
+            tie(self.cast, self.customer, self.invited, self.order.id, until=self.hold_ends)
         self.referrers = yield from referrers_of(self.cast, self.program, self.order)
         if codes.promo is not None:
             yield from self.use(codes.promo)
@@ -166,7 +174,7 @@ class OpenOrder:
         """Hold what *breakdown* has a gift card pay; give what the order keeps of that."""
         if self.card is None:
             return None
-        held, notes = self.card.hold(breakdown, until=hold_ends(self.program, self.order, self.at))
+        held, notes = self.card.hold(breakdown, until=self.hold_ends)
         self.notes += notes
         return held
 

@@ -15,7 +15,6 @@ from loyaltykit.operations.promise import promise
 from loyaltykit.operations.requests import Load
 from loyaltykit.operations.settlement import settled
 from loyaltykit.operations.stands import as_it_stands, late_reason
-from loyaltykit.operations.terms import hold_ends
 from loyaltykit.rules.redemption import check_requested
 from loyaltykit.values.moment import instant
 from loyaltykit.values.points import points_of
@@ -127,8 +126,7 @@ def hold(opened: OpenOrder, placed: PlacedOrder, book: Book) -> None:
     """Hold what *placed* is to spend of the customer's points, and write whatever its codes have changed."""
     member, units = opened.customer, placed.held - placed.advanced
     if member is not None and units:
-        until = hold_ends(opened.program, opened.order, opened.at)
-        member.hold(placed.order.id, points_of(units, opened.program.digits), until=until)
+        member.hold(placed.order.id, points_of(units, opened.program.digits), until=opened.hold_ends)
     if member is not None and (units or placed.invited is not None):
         member.write_into(book)
     opened.write_codes(book)

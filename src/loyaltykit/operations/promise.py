@@ -12,7 +12,6 @@ from attrs import evolve
 from loyaltykit.decision import Advance, Award, Decision, Reason
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.operations.referral import untie
-from loyaltykit.operations.terms import hold_ends
 from loyaltykit.values.percent import Percent
 from loyaltykit.values.points import points_of
 from loyaltykit.waterfall.captured import Promised
@@ -36,13 +35,12 @@ def promise(opened: OpenOrder, placed: PlacedOrder, breakdown: Breakdown, *, tie
     """
     promo: PromoHeld | None = None
     if opened.promo is not None:
-        until = hold_ends(opened.program, opened.order, opened.at)
-        promo = opened.promo.reserve(by_promo(opened.promo, breakdown), until=until)
+        promo = opened.promo.reserve(by_promo(opened.promo, breakdown), until=opened.hold_ends)
     invited = opened.invited
     if invited is not None and opened.customer is not None and not (tied or _brings(opened.program, breakdown)):
         untie(opened.customer, placed.order.id)
         invited = opened.invited = None
-    redeemed = breakdown.redeemed.minor
+    redeemed, card = breakdown.redeemed.minor, opened.hold_card(breakdown)
     return evolve(
         placed,
         held=redeemed,
@@ -51,7 +49,8 @@ def promise(opened: OpenOrder, placed: PlacedOrder, breakdown: Breakdown, *, tie
         promised=_rows(opened, breakdown),
         advanced=min(redeemed, advanced(breakdown.decisions, opened.program.digits).minor),
         promo=promo,
-        card=opened.hold_card(breakdown),
+        card=card,
+        until=opened.hold_ends if redeemed or (card is not None and card.held) else 0,
         invited=None if invited is None else (invited.referrer, invited.code),
     )
 

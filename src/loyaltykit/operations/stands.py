@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from loyaltykit.decision import Decision, Reason
+from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.settlement import Settlement
 from loyaltykit.operations.shares import Refunded
 from loyaltykit.values.money import Money
@@ -77,6 +80,13 @@ def late_reason(placed: PlacedOrder) -> Reason:
     return Reason("already_ended", order=order_id, status=placed.status)
 
 
+def _without_what_ended(placed: PlacedOrder, at: datetime) -> PlacedOrder:
+    """Give *placed* without what it held, where that has timed out by then."""
+    if placed.status != "placed" or not placed.until or max(micros(at), placed.as_of) < placed.until:
+        return placed
+    return evolve(placed, held=0, card=None)
+
+
 def as_it_stands(
     programs: Programs,
     placed: PlacedOrder,
@@ -87,6 +97,7 @@ def as_it_stands(
     carried: tuple[Carried, ...] = (),
 ) -> Settlement:
     """Give *placed* as it stands, with *reasons* why a call *at* that moment does nothing more, or what it did."""
+    placed = _without_what_ended(placed, at)
     worth, shares, units = programs.worth, refunded_of(placed), spent_of(placed)
     by_card, money = by_card_of(placed), money_refunded_of(programs, placed)
     sold = placed.status in SOLD

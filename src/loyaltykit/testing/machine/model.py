@@ -109,7 +109,7 @@ class Ride:
     *card* is the gift card that it's to be paid with, *on_card* what it was to hold there, *paid_by* the coins that it
     spent of that. *percent* is what comes off its price by a level, *receipts* by which days it was paid: [day, minor
     units]. *came_at* is when it was done for its member's levels: told late, not before their last visit;
-    *ahead* what was given back of money that hadn't come in.
+    *until* when it holds points and card, *ahead* what was given back of money that hadn't come in.
     """
 
     id: str
@@ -130,6 +130,7 @@ class Ride:
     came_at: datetime = DAWN
     paid: int = 0
     refunded: int = 0
+    until: datetime = FOREVER
     ahead: int = 0
     life: int = 0
     card: str | None = None
@@ -359,9 +360,11 @@ class Model(ByCard):
         sums = {"charged": charged, "redeemed": redeemed, "due": due}
         return told({"status": ride.status, **sums, "awards": list(awards.items()), **more})
 
-    def stands(self, ride: Ride, **more: Any) -> Answer:
-        """Give the answer of a call that has only looked at *ride*, or taken something back."""
+    def stands(self, ride: Ride, at: datetime, **more: Any) -> Answer:
+        """Give the answer of a call *at* a moment that has only looked at *ride*, or taken something back."""
         answer = {"status": ride.status, **more}
+        if ride.status == "placed" and max(at, ride.as_of) >= ride.until:
+            ride = evolve(ride, held=0, on_card=0)
         if ride.done or ride.status == "placed":
             units = len(ride.captured) if ride.done else ride.held
             by_card = sum_of(ride.paid_by) if ride.done else ride.on_card
@@ -404,7 +407,7 @@ class Model(ByCard):
     def place(self, ride: Ride, at: datetime) -> Answer:
         """Hold what may be spent on *ride*; a member of whom nothing is held isn't written."""
         if ride.id in self.rides:
-            return self.stands(self.rides[ride.id])
+            return self.stands(self.rides[ride.id], at)
         answer: Answer = self.quote(ride, at) | {"status": "placed"}
         ride = evolve(
             ride,
@@ -420,17 +423,27 @@ class Model(ByCard):
             points, member.purse = member.purse[: ride.held], member.purse[ride.held :]
             member.holds[ride.id] = Hold(points, self._times_out(ride, at))
             self.kept(ride.member, member)
+        ride.until = self._until(ride, at)
         self.rides[ride.id] = ride
         return answer
 
+    def _until(self, ride: Ride, at: datetime) -> datetime:
+        return self._times_out(ride, at) if ride.held or ride.on_card else FOREVER
+
     def _times_out(self, ride: Ride, at: datetime) -> datetime:
+        """Give until when *ride* holds points and card: whoever was judged later than it sets the clock."""
+        name = self._member_of(ride)
+        if name is not None:
+            at = self.seen(name, at).as_of
+        if ride.card in self.cards:
+            at = max(at, self.cards[str(ride.card)].as_of)
         return max(at, ride.starts or at) + self.deal.hold
 
     def complete(self, order: str, at: datetime, price: int | None) -> Answer:
         """Spend what *order* holds, as far as its price goes, and credit what it earns."""
         ride = self.rides[order]
         if ride.done:
-            return self.stands(ride)
+            return self.stands(ride, at)
         at = max(at, ride.as_of)
         ride.price = ride.price if price is None else price
         name = self._member_of(ride)
@@ -518,7 +531,7 @@ class Model(ByCard):
         """End *order*, which comes to nothing; what it holds goes back."""
         ride = self.rides[order]
         if ride.status != "placed":
-            return self.stands(ride)
+            return self.stands(ride, at)
         ride.status, ride.as_of = status, max(at, ride.as_of)
         back, paid, ride.paid, ride.receipts = 0, ride.paid, 0, []
         name = self._member_of(ride)
@@ -530,7 +543,7 @@ class Model(ByCard):
             member.paid -= paid
             self._judge(name, member, status if missed else None)
             self.kept(name, member)
-        return self.stands(ride, back=back, refund=paid or None, card_back=self._released(ride))
+        return self.stands(ride, at, back=back, refund=paid or None, card_back=self._released(ride))
 
     def amend(
         self, order: str, at: datetime, price: int | None, redeem: int | str | None, card: str | None = None
@@ -538,7 +551,7 @@ class Model(ByCard):
         """Judge *order* anew with another price, or with something else to be spent on it: points, a gift card."""
         ride = self.rides[order]
         if ride.status != "placed":
-            return self.stands(ride)
+            return self.stands(ride, at)
         ride.as_of = max(at, ride.as_of)
         ride.price = ride.price if price is None else price
         ride.asked = ride.asked if redeem is None else redeem
@@ -547,8 +560,9 @@ class Model(ByCard):
         ride.limited = ride.price is not None
         card_back = self._recarded(ride, card)
         if name is None:
-            ride.held = 0
-            return self._comes_to(ride, 0, {}, **self._reheld(ride, card_back))
+            ride.held, on_card = 0, self._reheld(ride, card_back)
+            ride.until = self._until(ride, ride.as_of)
+            return self._comes_to(ride, 0, {}, **on_card)
         member = self.seen(name, ride.as_of)
         own = member.holds[order].points if order in member.holds else []
         ride.held = self._spendable(ride, ride.asked, len(own) + len(member.purse))
@@ -561,15 +575,16 @@ class Model(ByCard):
                 member.holds[order] = Hold(sorted([*kept, *added]), self._times_out(ride, ride.as_of))
             lost = self._put_back(member, given, member.as_of)
             self.kept(name, member)
-        earned = self._earned(ride, ride.held, member.channels)
-        return self._comes_to(ride, ride.held, earned, back=len(given) - lost, **self._reheld(ride, card_back))
+        earned, on_card = self._earned(ride, ride.held, member.channels), self._reheld(ride, card_back)
+        ride.until = self._until(ride, ride.as_of)
+        return self._comes_to(ride, ride.held, earned, back=len(given) - lost, **on_card)
 
     def refund(self, order: str, at: datetime, amount: int | None) -> Answer:
         """Give back *amount* of what was charged, or the rest: money, points, and what was earned, in proportion."""
         ride = self.rides[order]
         rest = ride.charged - ride.refunded
         if ride.status != "completed" or (amount is not None and not rest):
-            return self.stands(ride)
+            return self.stands(ride, at)
         part = rest if amount is None else min(amount, rest)
         name, before, ride.as_of = self._member_of(ride), evolve(ride), max(at, ride.as_of)
         member = self.seen(name or "", ride.as_of)  # as time has made them, while the order still lay behind them
@@ -613,7 +628,7 @@ class Model(ByCard):
         if paid:
             under_way["gift_card"] = Fraction((cash_now + card_now) * by_card, paid) % 1
         answer["carried"] = {what: each for what, each in under_way.items() if each}
-        return self.stands(ride, **answer)
+        return self.stands(ride, at, **answer)
 
     def _clawed(self, member: Member, awards: list[tuple[Award, int]]) -> Answer:
         """Take that many points of each of *awards* back; what can't be taken is owed, or forgiven."""
@@ -648,7 +663,7 @@ class Model(ByCard):
         """Work a completed order out again by another *price*, and post what differs."""
         ride = self.rides[order]
         if ride.status != "completed" or ride.refunded:
-            return self.stands(ride)
+            return self.stands(ride, at)
         before, ride.price, ride.as_of = ride.charged, price, max(at, ride.as_of)
         if ride.member is None:
             return self._comes_to(ride, 0, {}, **self._corrected(ride, 0))
@@ -677,9 +692,9 @@ class Model(ByCard):
         """Note that *amount* was received for an order: what was given back already doesn't count."""
         ride = self.rides[order]
         if ride.status == "cancelled":
-            return self.stands(ride, refund=amount)
+            return self.stands(ride, at, refund=amount)
         ride.as_of = max(at, ride.as_of)
-        gone = min(ride.ahead, max(0, ride.paid + amount - self.stands(ride).get("due", 0)))
+        gone = min(ride.ahead, max(0, ride.paid + amount - self.stands(ride, at).get("due", 0)))
         if ride.status == "refunded":
             gone = amount
         ride.ahead, amount = ride.ahead - gone, amount - gone
@@ -691,7 +706,7 @@ class Model(ByCard):
             ride.receipts = [*ride.receipts, (member.as_of.date(), amount)]
             self._judge(name, member)
             self.kept(name, member)
-        return self.stands(ride)
+        return self.stands(ride, at)
 
     def adjust(self, name: str, at: datetime, points: int) -> int:
         """Give *points* by hand, or take as many as there are; say how many it was."""
