@@ -2,10 +2,10 @@
 A gift card's account, as pure functions: what is issued, held by orders, spent, given back, and what expires. Rows S3,
 B3.
 
-It's an `Account` of minor units, as a member's is of points, with one lot for the card's own expiry and perhaps one on
-grace: so whatever holds of points holds of a card's money. By time alone it expires, and holds time out; held money
-doesn't expire; what comes back too late is gone, or lives on grace, once. Nobody owes a card anything, and nothing is
-pending on it.
+It's an `Account` of minor units, as a member's is of points, with one lot for the card's own expiry and others on
+grace, each with its date: so whatever holds of points holds of a card's money. By time alone it expires, and holds time
+out; held money doesn't expire; what comes back too late is gone, or lives on grace, once, as long as the program's
+``[expiry]`` grants to points. Nobody owes a card anything, and nothing is pending on it.
 """
 
 from __future__ import annotations

@@ -85,7 +85,8 @@ class OrderCard:
             own = min(held.held, self._free)
             self.card.rehold(self._order_id, own, until=NEVER)
             reason = Reason("card_hold_ended", held=self.card.money(held.held), free=self.card.money(own))
-            notes = (Decision(RULE, (), (reason,)),)
+            frozen = (Reason("card_frozen"),) if self.card.card.frozen else ()
+            notes = (Decision(RULE, (), (reason, *frozen)),)
         self.paying = None
         if own:
             self.may_pay(own)

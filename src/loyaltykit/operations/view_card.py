@@ -176,4 +176,6 @@ def viewed(card: OpenCard, at: datetime) -> CardView:
 
 
 def _expires(card: OpenCard) -> datetime | None:
-    return None if card.card.expires == NEVER else from_micros(card.card.expires)
+    """Give when money on the card expires next: on grace that's past the card's own end."""
+    end = card.account.lots[0][0] if card.account.lots else card.card.expires
+    return None if end == NEVER else from_micros(end)
