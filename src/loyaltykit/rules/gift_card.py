@@ -28,7 +28,8 @@ class GiftCard(Settings):
     """
     An offer of gift cards of one *face*: for *points_price* points, or, without that, for money alone (S3).
 
-    A card is *valid_for* a term from its sale, to the end of that local day; without one it never expires.
+    A card is *valid_for* a term from its sale, to the end of that local day; without one it never expires. Money that
+    comes back to it after that lives on as `Expiry` grants it to points by `returned_after_expiry`, or is gone.
 
     Examples:
         >>> from loyaltykit import GiftCard, Money, Points, Term
