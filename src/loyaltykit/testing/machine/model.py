@@ -714,7 +714,8 @@ class Model(ByCard):
         points = max(points, -len(member.purse))
         self._credit(member, points, self._ends(member.as_of))
         member.purse = member.purse[max(-points, 0) :]
-        self.kept(name, member)
+        if points or name in self.members:
+            self.kept(name, member)
         return points
 
     def set_tier(self, name: str, at: datetime, level: str | None, until: datetime) -> str | None:
