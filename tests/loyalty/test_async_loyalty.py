@@ -8,8 +8,20 @@ from itertools import takewhile
 
 import pytest
 
-from loyaltykit import AsyncLoyalty, Committed, Money, OpeningMember, Order, Points, Program, Replayed, Retried
+from loyaltykit import (
+    AsyncLoyalty,
+    Committed,
+    Money,
+    OpeningMember,
+    Order,
+    Points,
+    Program,
+    Replayed,
+    Retried,
+    StoreUnavailable,
+)
 from loyaltykit.adapters.memory import AsyncMemoryRepository
+from loyaltykit.ledger.repository import Change
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATE = NOW + timedelta(days=90)
@@ -185,3 +197,57 @@ async def gifts():
 def test_S3_gift_cards_are_awaited():
     """As everything else."""
     assert asyncio.run(gifts()) == (Money(0, "RUB"), "card_empty")
+
+
+class Down(AsyncMemoryRepository):
+    """A store that lists its keys still, and gives no documents any more once it's *down*."""
+
+    down = False
+
+    async def load(self, keys):
+        if self.down:
+            message = "the store is down"
+            raise StoreUnavailable(message)
+        return await super().load(keys)
+
+
+async def recalculated():
+    """Judge three members anew, of whom one can't be read; then again, without a store."""
+    ladder = {"name": "regulars", "levels": [{"percent": "5", "visits": 1}]}
+    store = Down()
+    loyalty = AsyncLoyalty(Program.from_dict(CITY), store)
+    for member in ("m1", "m2", "m3"):
+        await loyalty.settle(order(f"of {member}", member), at=NOW)
+    key = '["city","member","m2"]'
+    version = (await store.load([key]))[key].version
+    spoilt = Change(operation_id="spoil", digest="d", guards={key: version}, puts={key: '{"v":99}'})
+    await store.commit(spoilt)
+    loyalty = AsyncLoyalty(Program.from_dict(CITY | {"tier": [ladder]}), store)
+    run = await loyalty.members.recalculate_all(at=NOW)
+    store.down = True
+    with pytest.raises(StoreUnavailable):
+        await loyalty.members.recalculate_all(at=NOW)
+    return run.done, [each.member for each in run.moved], [each.key for each in run.skipped]
+
+
+def test_Y7_all_are_judged_anew_and_awaited():
+    """Who can't be read is passed over, and a store that can't be reached ends the run."""
+    assert asyncio.run(recalculated()) == (2, ["m1", "m3"], ['["city","member","m2"]'])
+
+
+async def streamed():
+    """Have more postings and cards than a page of either, and one card with nothing on it."""
+    loyalty = AsyncLoyalty(PROGRAM, AsyncMemoryRepository())
+    for number in range(101):
+        await loyalty.settle(order(f"o{number}", f"m{number}"), at=NOW)
+        await loyalty.cards.issue(f"c{number}", at=NOW, face=Money(100, "RUB"))
+    code = (await loyalty.cards.view("c7", at=NOW)).code
+    await loyalty.settle(order("spends it"), at=NOW, gift_card=code)
+    rows = [row async for row in loyalty.reports.points(at=NOW)]
+    cards = [card async for card in loyalty.reports.cards(at=NOW)]
+    return len(rows), len(cards)
+
+
+def test_S5_reports_of_many_pages_are_awaited():
+    """One row after the other."""
+    assert asyncio.run(streamed()) == (102, 100)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from loyaltykit import InvalidValue, LevelSet, Loyalty, Move, NoRevision, OperationMismatch, Percent
+from loyaltykit import InvalidValue, LevelSet, Loyalty, Move, NoRevision, OperationMismatch, Percent, StoreUnavailable
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.operations.run_due import Skipped
 from loyaltykit.program.revisions import Revisions
@@ -384,6 +384,26 @@ def test_Y7_a_recalculation_passes_over_who_cannot_be_read(repository):
     assert (run.done, [each.key for each in run.skipped]) == (1, [key_of("m2")])
     assert [event for event in heard if isinstance(event, Skipped)] == list(run.skipped)
     _write(repository, key_of("m2"), body.version + 1, body.body)
+
+
+class Down(MemoryRepository):
+    """A store that lists its keys still, and gives no member any more."""
+
+    def load(self, keys):
+        if key_of("m1") in keys:
+            message = "the store is down"
+            raise StoreUnavailable(message)
+        return super().load(keys)
+
+
+def test_Y7_a_store_that_cannot_be_reached_ends_the_run():
+    """It's no member's fault, so nobody is skipped."""
+    store = MemoryRepository()
+    visits(Loyalty(city(tier=[SOLD]), store), 1, member="m1")
+    down = Down()
+    down.__dict__.update(store.__dict__)
+    with pytest.raises(StoreUnavailable):
+        Loyalty(city(tier=[SOLD]), down).members.recalculate_all(at=AT)
 
 
 def _write(repository, key, version, body):

@@ -201,3 +201,15 @@ def test_Y2_what_is_seldom_drawn_of_levels_agrees_too():
     life.settle("o4", START + DAY, member="m1", price=10_000)
     life.check(START + 4 * DAY)
     assert life.model.standing("m1", life.model.members["m1"], START + 4 * DAY)["categories"] == ("lost",)
+
+
+def test_S3_a_card_that_others_have_spent_meanwhile_pays_nothing_in_the_model_either():
+    """The hold had ended, so nothing is told as held, and none of it can be held again."""
+    life = Life(Deal(hold=DAY), MemoryRepository())
+    life.issue("c1", START, face=9_000)
+    life.place("o1", START, price=9_000, card="c1")
+    life.settle("o2", START + 2 * DAY, price=9_000, card="c1")
+    life.refund("o1", "a", START + 2 * DAY)
+    life.complete("o1", START + 2 * DAY)
+    assert not life.model.cards["c1"].balance
+    life.all_again(START + 2 * DAY)
