@@ -104,7 +104,9 @@ REASONS: dict[str, Meaning] = {
     "card_frozen": Meaning((), "the gift card is frozen: nothing can be paid with it"),
     "card_empty": Meaning((), "nothing is left on the gift card"),
     "card_not_needed": Meaning((), "nothing is left to be paid with the gift card"),
-    "limited_by_card": Meaning(("balance", "payable"), "{payable} are to be paid; the gift card has {balance}"),
+    "limited_by_card": Meaning(
+        ("balance", "payable"), "{payable} are to be paid; the gift card has {balance} for this order"
+    ),
     "card_hold_ended": Meaning(
         ("held", "free"), "the hold of {held} on the gift card had ended before; {free} could be held again"
     ),

@@ -27,7 +27,7 @@ def carded_for(card: CardStanding, payable: Money | None) -> Decision:
         >>> print(carded_for(CardStanding(card="c1", balance=Money(500, "RUB")), Money(412, "RUB")))
         gift_card: the gift card c1 pays 412.00 RUB
         >>> print(carded_for(CardStanding(card="c1", balance=Money(50, "RUB")), Money(412, "RUB")).reasons[0])
-        412.00 RUB are to be paid; the gift card has 50.00 RUB
+        412.00 RUB are to be paid; the gift card has 50.00 RUB for this order
     """
     reason = _objection(card, payable)
     if reason is not None:
