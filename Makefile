@@ -117,10 +117,12 @@ bench-record: $(STAMP) $(VENV)/.yardsticks
 
 # The locked requirements, made anew from pyproject.toml; needs uv on the PATH.
 lock:
-	uv pip compile pyproject.toml --group dev --extra cli --extra reports --extra testing --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --group dev --extra cli --extra django --extra reports --extra sqlalchemy --extra testing \
+		--universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate --upgrade -o requirements/dev.txt
-	uv pip compile pyproject.toml --group bench --universal --python-version 3.11 -c requirements/dev.txt \
-		--generate-hashes --no-header --no-annotate --upgrade -o requirements/bench.txt
+	for group in bench mutation; do \
+		uv pip compile pyproject.toml --group $$group --universal --python-version 3.11 -c requirements/dev.txt \
+			--generate-hashes --no-header --no-annotate --upgrade -o requirements/$$group.txt; done
 
 clean:
 	rm -rf .venv* .build dist docs/_build .coverage*
