@@ -80,6 +80,7 @@ def test_without_its_programs_it_says_how_to_come_by_a_server(monkeypatch):
     """Tests are skipped with these words."""
     monkeypatch.setenv("PATH", gettempdir())
     monkeypatch.setattr(postgres, "DEBIAN", Path("/nowhere"))
+    monkeypatch.delenv(postgres.VARIABLE, raising=False)
     with pytest.raises(NotClaimed, match=r"^not claimed: .* initdb .* LOYALTYKIT_TEST_POSTGRES$"):
         Cluster().start()
 
@@ -108,6 +109,15 @@ def test_a_cluster_that_has_no_server_cannot_be_killed():
     with pytest.raises(RuntimeError, match=r"start\(\) it first"):
         Cluster().kill()
     Cluster().stop()  # there's nothing to stop
+
+
+def test_whoever_wants_no_postgresql_says_so(monkeypatch):
+    """Then nothing is started, whatever is installed."""
+    monkeypatch.setenv(postgres.VARIABLE, "none")
+    server.cache_clear()
+    for start in (Cluster().start, server):
+        with pytest.raises(NotClaimed, match="LOYALTYKIT_TEST_POSTGRES says none"):
+            start()
 
 
 def test_it_waits_until_processes_are_gone():

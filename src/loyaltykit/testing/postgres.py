@@ -30,7 +30,12 @@ if TYPE_CHECKING:
     from typing import Self
 
 VARIABLE: Final = "LOYALTYKIT_TEST_POSTGRES"
-"""Names the server to test on, as ``postgresql://user:password@host:port/database``; whoever it is may make tables."""
+"""
+Names the server to test on, as ``postgresql://user:password@host:port/database``, whose user may make tables; ``none``
+says that nothing is tested there, even where PostgreSQL is installed.
+"""
+
+NONE: Final = "none"
 
 SETTINGS: Final = {
     "listen_addresses": "127.0.0.1",
@@ -182,7 +187,7 @@ def server() -> Server:
     One of our own doesn't wait for the disk (``fsync`` off): whoever kills it makes a `Cluster`.
     """
     named = os.environ.get(VARIABLE)
-    if named:
+    if named and named != NONE:
         return Server(named)
     cluster = Cluster({"fsync": "off"})
     cluster.start()
@@ -196,6 +201,8 @@ _OWN: Final[list[Cluster]] = []
 
 def _binaries() -> Path:
     """Give the folder of PostgreSQL's programs, that of the newest."""
+    if os.environ.get(VARIABLE) == NONE:
+        _missing(f"{VARIABLE} says {NONE}")
     installed = sorted(DEBIAN.glob("*/bin"), key=_version, reverse=True)
     found = shutil.which("initdb", path=os.pathsep.join([os.environ.get("PATH", os.defpath), *map(str, installed)]))
     if found is None:
