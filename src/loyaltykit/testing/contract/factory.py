@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
+from inspect import getattr_static
+from typing import TYPE_CHECKING, Final, Protocol, cast, runtime_checkable
 
 from loyaltykit.errors import InvalidValue
 from loyaltykit.ledger.repository import AsyncReader, AsyncRepository, Reader, Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from contextlib import AbstractContextManager
 
 CAPABILITIES: Final = frozenset({"threads", "processes", "durable", "joins_transaction"})
@@ -20,6 +22,19 @@ ASYNC_CAPABILITIES: Final = CAPABILITIES - {"threads"} | {"tasks"}
 
 FAULTS: Final = ("locked", "full", "io")
 """Kinds of trouble that a factory may cause: locked by somebody else, no room left, a disk that fails."""
+
+HOOKS: Final = {
+    "fault": "fault(kind)",
+    "trace": "trace(callback)",
+    "transaction": "transaction()",
+    "written": "written()",
+    "kill_server": "kill_server()",
+    "start_server": "start_server()",
+}
+"""Calls that a factory may have, by their names: what needs one that isn't there isn't claimed."""
+
+ALIKE: Final = 0.85
+"""How much a name has to be like a hook's to count as that hook, written wrongly."""
 
 
 class Store(Repository, Reader, Protocol):
@@ -36,8 +51,16 @@ class Factory(Protocol):
     What makes the stores under test: a fresh one for every property.
 
     It may have ``capabilities``, a frozenset of ``threads``, ``processes``, ``durable`` and ``joins_transaction``; what
-    it leaves out is given up. It may have ``fault(kind)``, which gives a context manager of a repository over the same
-    store that meets that trouble, or None for trouble that it can't cause.
+    it leaves out is given up. And it may have hooks:
+
+    - ``fault(kind)`` gives a context manager of a repository over the same store that meets that trouble, or None for
+      trouble that it can't cause;
+    - ``trace(callback)`` gives a repository over the same store that calls *callback* with each statement before it's
+      sent;
+    - ``transaction()`` gives a context manager that opens a transaction of the host's own and gives a repository that
+      joins it, and ``write(text)``, which writes a row of the host's own in it; left by an error, it rolls back, else
+      it commits. ``written()`` gives the texts that are committed;
+    - ``kill_server()`` ends the database server at once, ``start_server()`` returns when it answers again.
 
     Examples:
         >>> from loyaltykit.testing.contract.factories import memory
@@ -59,12 +82,24 @@ class Factory(Protocol):
         ...
 
 
+class Joining(Factory, Protocol):
+    """A `Factory` whose stores join a transaction of the host's own."""
+
+    def transaction(self) -> AbstractContextManager[tuple[Store, Callable[[str], object]]]:
+        """Open a transaction; give a repository that joins it, and what writes a row of the host's own in it."""
+        ...
+
+    def written(self) -> Sequence[str]:
+        """Give the texts of the host's own rows that are committed."""
+        ...
+
+
 class AsyncFactory(Protocol):
     """
     What makes the async stores under test: a `Factory` whose calls may be ``async def``, each for itself.
 
     All are made on the loop on which the store is used. ``capabilities`` has ``tasks`` where others have ``threads``,
-    and what ``fault(kind)`` gives may be an async context manager.
+    and what ``fault(kind)`` and ``transaction()`` give may be async context managers, ``write`` and ``written`` async.
 
     Examples:
         >>> from loyaltykit.testing.contract.factories import async_memory
@@ -123,6 +158,32 @@ def claims(factory: Factory | AsyncFactory, known: frozenset[str] = CAPABILITIES
         message = f"{sorted(unknown)} are no capabilities: there are {sorted(known)}"
         raise InvalidValue(message, value=sorted(unknown))
     return claimed
+
+
+def hooks_of(factory: object) -> frozenset[str]:
+    """
+    Give the names of the `HOOKS` that *factory* has; raises `InvalidValue` for a call that is nearly named as one.
+
+    Examples:
+        >>> from loyaltykit.testing.contract.factories import sqlite_file
+        >>> sorted(hooks_of(sqlite_file()))
+        ['fault', 'trace']
+    """
+    offered: frozenset[str] | None = getattr(factory, "offered", None)
+    if offered is not None:
+        return offered
+    calls = {name for name in dir(factory) if name[0] != "_" and callable(getattr_static(factory, name))}
+    missing = sorted(HOOKS.keys() - calls)
+    for name in sorted(calls - HOOKS.keys()):
+        for meant in get_close_matches(name, missing, n=1, cutoff=ALIKE):
+            message = f"the factory has {name}(), which is no hook: write {HOOKS[meant]}, or _{name} if it's none"
+            raise InvalidValue(message, value=name)
+    return frozenset(HOOKS.keys() & calls)
+
+
+def joining(factory: Factory) -> Joining:
+    """Give *factory* as one whose stores join a host's transaction, as its hooks say."""
+    return cast("Joining", factory)
 
 
 def fault_of(factory: Factory, kind: str) -> AbstractContextManager[Store] | None:

@@ -7,8 +7,8 @@ from unittest import SkipTest
 
 from attrs import frozen
 
-from loyaltykit.testing.contract import cancelling, holds, lives, modelled, racing, sequential, spending
-from loyaltykit.testing.contract.factory import claims
+from loyaltykit.testing.contract import cancelling, holds, joining, lives, modelled, racing, sequential, spending
+from loyaltykit.testing.contract.factory import HOOKS, claims, hooks_of
 from loyaltykit.testing.contract.trial import Trial
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 @frozen
 class Property:
     """
-    One property of a repository: its *id*, its *level*, the capabilities that it *needs*, and how it is *played*.
+    One property of a repository: its *id*, its *level*, and how it is *played*.
+
+    It *needs* capabilities of the store, and *hooks* of the factory; what lacks one of them isn't claimed.
 
     Examples:
         >>> PROPERTIES["P02"].name, PROPERTIES["P02"].level
@@ -31,7 +33,8 @@ class Property:
     id: str
     level: int
     played: Callable[[Trial], None]
-    needs: str | None = None
+    needs: tuple[str, ...] = ()
+    hooks: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -43,6 +46,22 @@ class Property:
         """What it proves, in words."""
         return (self.played.__doc__ or "").strip()
 
+    def lacking(self, factory: Factory) -> str | None:
+        """
+        Say what it needs that *factory* gives up, or doesn't have; None where it has everything.
+
+        Examples:
+            >>> from loyaltykit.testing.contract.factories import memory
+            >>> PROPERTIES["P13"].lacking(memory()), PROPERTIES["P28"].lacking(memory())
+            ('durable, which the store gives up', 'fault(kind), which the factory lacks')
+        """
+        claimed, offered = claims(factory), hooks_of(factory)
+        words = getattr(factory, "words", {})
+        if given_up := [words.get(each, each) for each in self.needs if each not in claimed]:
+            return f"{' and '.join(given_up)}, which the store gives up"
+        missing = [HOOKS[each] for each in self.hooks if each not in offered]
+        return f"{' and '.join(missing)}, which the factory lacks" if missing else None
+
     def play(self, factory: Factory, *, seed: int) -> None:
         """
         Play it on a fresh store of *factory*, from *seed*.
@@ -50,9 +69,8 @@ class Property:
         Raises `Violated` where a promise isn't kept, `NotClaimed` where the store doesn't claim what it needs, and
         `Inconclusive` where the runners of a race never met.
         """
-        if self.needs and self.needs not in claims(factory):
-            needed = getattr(factory, "words", {}).get(self.needs, self.needs)
-            message = f"not claimed: {self.id} needs {needed}, which the store gives up"
+        if lacking := self.lacking(factory):
+            message = f"not claimed: {self.id} needs {lacking}"
             raise NotClaimed(message)
         try:
             self.played(Trial(factory, seed=seed))
@@ -79,26 +97,33 @@ _ALL = (
     Property("P10", 1, sequential.refusal_stays),
     Property("P11", 1, sequential.entries_are_append_only),
     Property("P12", 1, sequential.load_is_fresh),
-    Property("P13", 1, sequential.survives_reopening, needs="durable"),
+    Property("P13", 1, sequential.survives_reopening, needs=("durable",)),
     Property("P14", 1, lives.documents_agree_with_entries),
     Property("P15", 1, sequential.entries_total_zero_at_every_read),
     Property("P16", 1, holds.a_hold_ends_exactly_once),
     Property("P17", 1, modelled.every_operation_agrees_with_the_model),
-    Property("P18", 2, racing.one_operation_applies_once, needs="threads"),
-    Property("P19", 2, racing.transfers_keep_the_total, needs="threads"),
-    Property("P20", 2, racing.limit_is_granted_exactly, needs="threads"),
-    Property("P21", 2, spending.never_more_is_drained_than_there_was, needs="threads"),
-    Property("P22", 2, racing.no_write_skew, needs="threads"),
-    Property("P23", 2, spending.of_capture_release_and_expiry_one_wins, needs="threads"),
-    Property("P24", 2, racing.opposed_key_orders_finish, needs="threads"),
-    Property("P28", 1, sequential.trouble_is_told),
+    Property("P18", 2, racing.one_operation_applies_once, needs=("threads",)),
+    Property("P19", 2, racing.transfers_keep_the_total, needs=("threads",)),
+    Property("P20", 2, racing.limit_is_granted_exactly, needs=("threads",)),
+    Property("P21", 2, spending.never_more_is_drained_than_there_was, needs=("threads",)),
+    Property("P22", 2, racing.no_write_skew, needs=("threads",)),
+    Property("P23", 2, spending.of_capture_release_and_expiry_one_wins, needs=("threads",)),
+    Property("P24", 2, racing.opposed_key_orders_finish, needs=("threads",)),
+    Property("P28", 1, sequential.trouble_is_told, hooks=("fault",)),
+    Property(
+        "P29",
+        1,
+        joining.a_hosts_transaction_decides,
+        needs=("joins_transaction",),
+        hooks=("transaction", "written"),
+    ),
     Property("P30", 1, sequential.due_moments_are_kept_one_a_document),
 )
 
 PROPERTIES: Final = {each.id: each for each in _ALL}
 """Every property by its id."""
 
-_CANCELLED = Property("P25", 2, cancelling.cancelled_commits_apply_once, needs="threads")
+_CANCELLED = Property("P25", 2, cancelling.cancelled_commits_apply_once, needs=("threads",))
 
 ASYNC_PROPERTIES: Final = {each.id: each for each in sorted((*_ALL, _CANCELLED), key=lambda each: each.id)}
 """Those of async stores: the same, and what cancelling does."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from loyaltykit.errors import CommitUnknown
 from loyaltykit.testing.contract import race
-from loyaltykit.testing.contract.factory import ASYNC_CAPABILITIES, claims
+from loyaltykit.testing.contract.factory import ASYNC_CAPABILITIES, claims, hooks_of
 from loyaltykit.testing.contract.verdict import Violated
 
 if TYPE_CHECKING:
@@ -183,6 +183,11 @@ class OnLoop:
         claimed = claims(self._factory, ASYNC_CAPABILITIES)
         return claimed - {"tasks"} | ({"threads"} if "tasks" in claimed else frozenset())
 
+    @property
+    def offered(self) -> frozenset[str]:
+        """The hooks that the async factory has."""
+        return hooks_of(self._factory)
+
     def create(self) -> Store:
         """Make an empty store, on the loop."""
         return self._made(self._factory.create)
@@ -211,12 +216,36 @@ class OnLoop:
     @contextmanager
     def _in_trouble(self, trouble: Any) -> Iterator[Store]:
         stack = AsyncExitStack()
-        enter = stack.enter_async_context if hasattr(trouble, "__aenter__") else stack.enter_context
-        store = self._made(partial(enter, trouble))
+        store = self._made(partial(_entered, stack, trouble))
         try:
             yield store
         finally:
             cast("Loop", self._loop).wait(stack.aclose)
+
+    @contextmanager
+    def transaction(self) -> Iterator[tuple[Store, Callable[[str], object]]]:
+        """Open a transaction of the host's own, on the loop."""
+        factory, stack = cast("Any", self._factory), AsyncExitStack()
+        loop = self._loop = self._loop or Loop()
+        repository, write = loop.wait(partial(_entered, stack, factory.transaction()))
+        try:
+            yield TaskStore(repository, loop), lambda text: loop.wait(partial(_either, partial(write, text)))
+        except Exception as error:
+            loop.wait(partial(stack.__aexit__, type(error), error, error.__traceback__))
+            raise
+        loop.wait(stack.aclose)
+
+    def written(self) -> Sequence[str]:
+        """Give the texts of the host's own rows that are committed."""
+        texts: Sequence[str] = cast("Loop", self._loop).wait(partial(_either, cast("Any", self._factory).written))
+        return texts
+
+
+async def _entered(stack: AsyncExitStack, manager: Any) -> Any:
+    """Enter *manager*, be it plain or async, so that *stack* leaves it."""
+    if hasattr(manager, "__aenter__"):
+        return await stack.enter_async_context(manager)
+    return stack.enter_context(manager)
 
 
 def playable(factory: Factory | AsyncFactory) -> Factory:
