@@ -9,7 +9,7 @@ from loyaltykit.documents import card as card_document
 from loyaltykit.documents import member as document
 from loyaltykit.documents import worker as worker_document
 from loyaltykit.ledger.entry import unbalanced
-from loyaltykit.testing.contract.trial import all_entries, all_keys
+from loyaltykit.testing.contract.trial import PAGE, all_entries, all_keys
 from loyaltykit.testing.contract.verdict import check, same
 
 if TYPE_CHECKING:
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from loyaltykit.testing.contract.factory import Store
 
 
-def check_accounts(store: Store) -> dict[str, Account]:
+def check_accounts(store: Store, *, page: int = PAGE) -> dict[str, Account]:
     """
     See that the documents of members, workers and gift cards in *store* agree with the entries; give the accounts by
     member.
 
     What is posted is the sum of the entries, and that of lots and holds less the debt; no lot is empty or below zero,
     none stands twice; each operation's entries sum to zero (P14). Raises an AssertionError where that isn't so.
-    *store* holds what one program has written.
+    *store* holds what one program has written; it's read by pages of so many items.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -43,14 +43,15 @@ def check_accounts(store: Store) -> dict[str, Account]:
         >>> check_accounts(store)["m1"].balance
         21
     """
-    entries = all_entries(store)
+    entries = all_entries(store, page=page)
     _check_double_entry(entries)
-    accounts = _accounts(store)
+    keys = all_keys(store, page)
+    accounts = _accounts(store, keys)
     posted = _posted("member", entries, accounts)
     same({member: account.posted for member, account in accounts.items()}, posted, "what documents say is posted")
-    balances = _balances(store)
+    balances = _balances(store, keys)
     same(balances, _posted("worker", entries, balances), "what documents say workers have")
-    cards = cards_in(store)
+    cards = _cards(store, keys)
     on_cards = {card: account.posted for card, account in cards.items()}
     same(on_cards, _posted("card", entries, cards), "what documents say is on gift cards")
     for owner, account in (*accounts.items(), *cards.items()):
@@ -70,8 +71,9 @@ def _check_double_entry(entries: Iterable[Entry]) -> None:
         same(sorted(entry.line for entry in its), list(range(len(its))), f"the list of lines of {operation}")
 
 
-def _accounts(store: Store) -> dict[str, Account]:
-    return {member: document.decode(key, body).account for member, (key, body) in _documents("member", store).items()}
+def _accounts(store: Store, keys: list[str]) -> dict[str, Account]:
+    documents = _documents("member", store, keys)
+    return {member: document.decode(key, body).account for member, (key, body) in documents.items()}
 
 
 def cards_in(store: Store) -> dict[str, Account]:
@@ -83,20 +85,24 @@ def cards_in(store: Store) -> dict[str, Account]:
         >>> cards_in(MemoryRepository())
         {}
     """
-    read = {card: card_document.decode(key, body) for card, (key, body) in _documents("card", store).items()}
+    return _cards(store, all_keys(store))
+
+
+def _cards(store: Store, keys: list[str]) -> dict[str, Account]:
+    read = {card: card_document.decode(key, body) for card, (key, body) in _documents("card", store, keys).items()}
     return {card: stored.account for card, stored in read.items() if stored is not None}
 
 
-def _balances(store: Store) -> dict[str, int]:
-    documents = _documents("worker", store)
+def _balances(store: Store, keys: list[str]) -> dict[str, int]:
+    documents = _documents("worker", store, keys)
     return {worker: worker_document.decode(key, body).balance for worker, (key, body) in documents.items()}
 
 
-def _documents(kind: str, store: Store) -> dict[str, tuple[str, str | None]]:
-    """Give the documents of a *kind* by whose they are: key and body."""
-    keys = {key: owner for key in all_keys(store) if (owner := _owner_of(kind, key)) is not None}
-    loaded = store.load(list(keys))
-    return {owner: (key, loaded[key].body) for key, owner in keys.items()}
+def _documents(kind: str, store: Store, keys: list[str]) -> dict[str, tuple[str, str | None]]:
+    """Give the documents of a *kind* among *keys* by whose they are: key and body."""
+    owners = {key: owner for key in keys if (owner := _owner_of(kind, key)) is not None}
+    loaded = store.load(list(owners))
+    return {owner: (key, loaded[key].body) for key, owner in owners.items()}
 
 
 def _posted(kind: str, entries: Iterable[Entry], owners: Iterable[str]) -> dict[str, int]:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+PAGE: Final = 200
+"""Items that are read at a time."""
+
 NOON: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 """When the kit's own changes are booked."""
 
@@ -65,7 +68,7 @@ class State:
     receipts: dict[str, Receipt | None]
 
 
-def state_of(store: Store, *operations: str, page: int = 200) -> State:
+def state_of(store: Store, *operations: str, page: int = PAGE) -> State:
     """
     Give all that *store* shows, read in pages, with the receipts of *operations*.
 
@@ -97,36 +100,34 @@ def unchanged(before: State, store: Store, what: str) -> None:
         same(getattr(after, name), getattr(before, name), f"{what}: {name}")
 
 
-def all_keys(store: Store, page: int = 200, prefix: str = "") -> list[str]:
+def all_keys(store: Store, page: int = PAGE, prefix: str = "") -> list[str]:
     """Give every key that begins with *prefix*, read *page* by page."""
     return _paged(lambda after: store.keys(prefix, after=after, limit=page), str)
 
 
-def all_entries(store: Store, *, page: int = 200, account: str | None = None) -> list[Entry]:
+def all_entries(store: Store, *, page: int = PAGE, account: str | None = None) -> list[Entry]:
     """Give every entry, or those of *account*, read *page* by page."""
     return _paged(
         lambda after: store.entries(account=account, start=None, end=None, after=after, limit=page), entry_cursor
     )
 
 
-def all_due(store: Store, *, page: int = 200) -> list[Due]:
+def all_due(store: Store, *, page: int = PAGE) -> list[Due]:
     """Give every due moment, read *page* by page."""
     return _paged(lambda after: store.due(END, after=after, limit=page), due_cursor)
 
 
 def _paged(read: Callable[[str | None], Sequence[T]], cursor: Callable[[T], str]) -> list[T]:
     """Give all items of a list that *read* gives page by page, each behind the *cursor* of the one before."""
-    found = list(page := read(None))
+    found, passed = list(page := read(None)), set[str]()
     while page:
-        found += (page := read(cursor(page[-1])))
-        if len(found) > MOST:
-            message = f"reading page by page doesn't end: {len(found)} items so far"
+        behind = cursor(page[-1])
+        if behind in passed:
+            message = f"reading page by page goes round in circles: behind {behind} stands what stood before it"
             raise Violated(message)
+        passed.add(behind)
+        found += (page := read(behind))
     return found
-
-
-MOST: Final = 20_000
-"""Items above which reading can only be going round in circles: no property writes as many."""
 
 
 def change_of(operation_id: str, *, digest: str = "d", **fields: Any) -> Change:
