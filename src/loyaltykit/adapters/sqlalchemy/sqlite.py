@@ -1,0 +1,163 @@
+"""
+SQLite: one writer at a time, who has locked the file before anything is read, so that what is read stays true.
+
+The driver of the standard library begins transactions by itself, as late as it can, and SQLAlchemy leaves that to it.
+Here they're begun by hand.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+from sqlalchemy import TextClause, event, text
+
+from loyaltykit.adapters.sqlalchemy.reading import ENTRY, load, quoted
+from loyaltykit.adapters.sqlalchemy.tables import account_hash
+from loyaltykit.errors import VersionConflict
+from loyaltykit.ledger.cursor import micros
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection, Engine, Table
+
+    from loyaltykit.adapters.sqlalchemy.tables import Tables
+    from loyaltykit.ledger.entry import Entry
+    from loyaltykit.ledger.repository import Change, Versioned
+
+
+def in_transaction(connection: Connection) -> bool:
+    """Say whether the driver's own connection, which knows better, is in a transaction."""
+    driver: Any = connection.connection.driver_connection
+    return bool(driver.in_transaction)
+
+
+def begin(connection: Connection) -> None:
+    """Begin a transaction that has locked the file; what a listener of the host's may have begun is nothing yet."""
+    connection.begin()
+    if in_transaction(connection):
+        connection.exec_driver_sql("ROLLBACK")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def join(connection: Connection) -> None:
+    """
+    Have *connection* be in a transaction before a savepoint is set: one without would be the transaction itself, and
+    commit where it ends.
+    """
+    if not connection.in_transaction():
+        connection.begin()
+    if not in_transaction(connection):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def write(connection: Connection, tables: Tables, change: Change) -> bool:
+    """
+    Write *change*; say whether it was, and isn't known from before.
+
+    Raises `VersionConflict` for the first of its guards that doesn't hold: by then some of it is written, to be rolled
+    back.
+    """
+    answered = {"operation": change.operation_id, "digest": change.digest, "result": change.result}
+    if not connection.execute(_insert(tables.receipt, (*answered,), "NOTHING"), answered).rowcount:
+        return False
+    stored = load(connection, tables, [*change.guards])
+    for key, version in change.guards.items():
+        if stored[key].version != version:
+            raise VersionConflict.of(key, version)
+    for statement, rows in _written(tables, change, stored):
+        if rows:
+            connection.execute(statement, rows)
+    return True
+
+
+def _written(
+    tables: Tables, change: Change, stored: Mapping[str, Versioned]
+) -> list[tuple[TextClause, list[dict[str, Any]]]]:
+    """Give the statements that write *change* over what is *stored*, each with its rows."""
+    document, due = tables.document, tables.due
+    return [
+        (
+            _insert(
+                document, ("key", "version", "body"), "UPDATE SET version = excluded.version, body = excluded.body"
+            ),
+            [
+                {"key": key, "version": version + 1, "body": change.puts.get(key, stored[key].body)}
+                for key, version in change.guards.items()
+            ],
+        ),
+        (_insert(tables.entry, (*ENTRY, "account_hash")), [*map(_row, change.entries)]),
+        (
+            _insert(due, ("key", "moment"), "UPDATE SET moment = excluded.moment"),
+            [{"key": key, "moment": micros(moment)} for key, moment in change.due.items() if moment is not None],
+        ),
+        (_delete(due), [{"key": key} for key, moment in change.due.items() if moment is None]),
+    ]
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    own = {column: getattr(entry, column) for column in ENTRY}
+    return own | {"at": micros(entry.at), "account_hash": account_hash(entry.account)}
+
+
+@cache
+def _insert(table: Table, columns: tuple[str, ...], else_do: str = "") -> TextClause:
+    names, marks = ", ".join(columns), ", ".join(f":{column}" for column in columns)
+    conflict = f"ON CONFLICT ({columns[0]}) DO {else_do}" if else_do else ""
+    return text(f"INSERT INTO {quoted(table)} ({names}) VALUES ({marks}) {conflict}")  # noqa: S608 - our own
+
+
+@cache
+def _delete(table: Table) -> TextClause:
+    return text(f"DELETE FROM {quoted(table)} WHERE key = :key")  # noqa: S608 - our own
+
+
+def prepare(engine: Engine) -> None:
+    """
+    Have every connection of *engine*, of SQLite, write durably and let others read meanwhile: WAL, synchronous FULL.
+
+    Transactions of the host's own on it begin IMMEDIATE, so that two writers wait for each other instead of failing
+    half-way. A process that is forked opens the file anew. Call it once, before the engine is used; an async engine
+    hands over its ``sync_engine``.
+
+    Examples:
+        >>> from sqlalchemy import create_engine
+        >>> from loyaltykit.adapters.sqlalchemy import prepare, tables
+        >>> engine = create_engine("sqlite://")
+        >>> prepare(engine)
+        >>> tables().create_all(engine)
+        >>> engine.dispose()
+    """
+    event.listen(engine, "connect", _make_ready)
+    event.listen(engine, "begin", _begin_immediate)
+    _PREPARED.add(engine)
+
+
+def _make_ready(driver: Any, _record: object) -> None:
+    for pragma in ("journal_mode = WAL", "synchronous = FULL"):
+        driver.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Begin the host's own transaction; those of the repository begin by themselves."""
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+_PREPARED: WeakSet[Engine] = WeakSet()
+
+
+def _before_fork() -> None:
+    """
+    Close the files that nobody uses at the moment: SQLite counts its locks by process, so a forked one that had a file
+    open would believe in its parent's.
+    """
+    for engine in list(_PREPARED):
+        engine.dispose()
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows doesn't fork
+    os.register_at_fork(before=_before_fork)

@@ -1,0 +1,81 @@
+"""
+What a repository does over a connection: the same for one that waits and one that's awaited, which runs it by
+``run_sync``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from loyaltykit.adapters.sqlalchemy import postgresql, sqlite
+from loyaltykit.adapters.sqlalchemy.reading import receipt
+from loyaltykit.adapters.sqlalchemy.trouble import overtaken, told, unavailable
+from loyaltykit.errors import InvalidValue, OperationMismatch
+from loyaltykit.ledger.repository import Committed
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Dialect
+
+    from loyaltykit.adapters.sqlalchemy.tables import Tables
+    from loyaltykit.ledger.repository import Change
+
+PROVED: Final = {"postgresql": ("psycopg", "asyncpg"), "sqlite": ("pysqlite", "aiosqlite")}
+"""The drivers that are proved, by dialect."""
+
+WRITING: Final = {"postgresql": "READ COMMITTED", "sqlite": "AUTOCOMMIT"}
+"""The isolation level of transactions of our own; on SQLite they're begun by hand."""
+
+_WRITE: Final = {"postgresql": postgresql.write, "sqlite": sqlite.write}
+
+
+def proved(dialect: Dialect) -> str:
+    """Give the name of *dialect*; raises `InvalidValue` for one whose repository isn't proved."""
+    if dialect.driver in PROVED.get(dialect.name, ()):
+        return dialect.name
+    given = f"{dialect.name}+{dialect.driver}"
+    message = (
+        f"{given} isn't proved: use postgresql+psycopg, postgresql+asyncpg, sqlite or sqlite+aiosqlite, or write an "
+        "adapter and have the kit prove it: loyaltykit conformance"
+    )
+    raise InvalidValue(message, value=given)
+
+
+def commit(connection: Connection, tables: Tables, change: Change) -> Committed:
+    """Write *change* in a transaction of its own on *connection*, which is closed behind it whatever happens."""
+    with told(change):
+        if connection.dialect.name == "sqlite":
+            sqlite.begin(connection)
+        committed = _written(connection, tables, change)
+    if not committed.replayed:
+        _end(connection, change)
+    return committed
+
+
+def _end(connection: Connection, change: Change) -> None:
+    with told(change, committing=True):
+        try:
+            connection.commit()
+        except Exception as error:
+            if connection.dialect.name == "sqlite" and sqlite.in_transaction(connection):  # it can be rolled back
+                raise unavailable(error) from error
+            raise
+
+
+def join(connection: Connection, tables: Tables, change: Change) -> Committed:
+    """Write *change* in the host's transaction on *connection*; what is refused leaves nothing in it (C2)."""
+    with told(change):
+        if connection.dialect.name == "sqlite":
+            sqlite.join(connection)
+        with connection.begin_nested():
+            return _written(connection, tables, change)
+
+
+def _written(connection: Connection, tables: Tables, change: Change) -> Committed:
+    if _WRITE[connection.dialect.name](connection, tables, change):
+        return Committed(change.result, replayed=False)
+    known = receipt(connection, tables, change.operation_id)
+    if known is None:  # a transaction that sees only what was there when it began
+        raise overtaken(change)
+    if known.digest != change.digest:
+        raise OperationMismatch.of(change.operation_id, known.result)
+    return Committed(known.result, replayed=True)

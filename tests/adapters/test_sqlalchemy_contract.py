@@ -1,0 +1,17 @@
+"""The whole contract on SQLAlchemy's stores: SQLite, and PostgreSQL where there's one."""
+
+from __future__ import annotations
+
+from loyaltykit.testing import RepositoryContract
+
+
+class TestSqlAlchemyOnSqlite(RepositoryContract):
+    """B5, B11: a file of SQLite, by the standard library's driver."""
+
+    factory = "loyaltykit.testing.contract.sqlalchemy_factories:sqlalchemy_sqlite"
+
+
+class TestSqlAlchemyOnPostgres(RepositoryContract):
+    """B5, B11: PostgreSQL by psycopg."""
+
+    factory = "loyaltykit.testing.contract.sqlalchemy_factories:sqlalchemy_postgres"
