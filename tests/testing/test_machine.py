@@ -12,13 +12,13 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.testing import machine
+from loyaltykit.testing.broken import BROKEN
 from loyaltykit.testing.contract.verdict import Violated
 from loyaltykit.testing.machine import LifeMachine
 from loyaltykit.testing.machine.deal import DAY, Deal
 from loyaltykit.testing.machine.life import Life
 from loyaltykit.testing.machine.life_machine import START
 from loyaltykit.testing.machine.model import FOREVER, Model, Ride
-from tests.testing.contract.broken import BROKEN
 
 OFTEN = settings(max_examples=max(settings().max_examples, 100))
 
@@ -46,7 +46,7 @@ def test_the_model_needs_no_hypothesis():
 
 def spoilt():
     """Give a factory of stores that keep what was emptied."""
-    return BROKEN["EmptiedKeepsItsBody"][1]()
+    return BROKEN["EmptiedKeepsItsBody"]()
 
 
 def test_a_broken_store_is_found_and_told_in_a_few_calls():

@@ -8,10 +8,10 @@ import pytest
 
 import loyaltykit.testing
 from loyaltykit.testing import RepositoryContract
+from loyaltykit.testing.broken.guards import NothingChecked
 from loyaltykit.testing.contract import contract
 from loyaltykit.testing.contract.factories import InProcess
 from loyaltykit.testing.contract.properties import PROPERTIES
-from tests.testing.contract.broken import NothingChecked
 
 
 def last_writer_wins():

@@ -9,13 +9,14 @@ import pytest
 
 from loyaltykit.adapters.sqlite import SqliteRepository
 from loyaltykit.errors import InvalidValue, StoreUnavailable
+from loyaltykit.testing.broken.hosts import CommitsForTheHost, Joined, SwallowedConflictStays
 from loyaltykit.testing.contract.factories import InProcess, SqliteFile, memory
 from loyaltykit.testing.contract.factory import hooks_of
 from loyaltykit.testing.contract.properties import ASYNC_PROPERTIES, PROPERTIES
 from loyaltykit.testing.contract.tasks import OnLoop
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
 from tests.testing.contract.broken_async import Turned, TurnedFactory
-from tests.testing.contract.joining import JOINING, Commits, Joined, JoiningFile, TurnedJoining
+from tests.testing.contract.joining import JOINING, JoiningFile, TurnedJoining
 
 P29 = PROPERTIES["P29"]
 
@@ -99,13 +100,6 @@ def test_P29_a_store_that_has_others_hang_is_found_out(monkeypatch):
         P29.play(Watched(make=OthersHang), seed=7)
 
 
-class LeavesReceipt(Joined):
-    """It has no savepoint: a conflict that the host swallows has written its receipt, and some of the documents."""
-
-    def _commit(self, connection, change):
-        return self._write(connection, change)
-
-
 class Forgets(Joined):
     """It says that it has committed, and has taken it back."""
 
@@ -121,8 +115,8 @@ class Forgets(Joined):
 @pytest.mark.parametrize(
     ("joined", "told"),
     [
-        (Commits, "what others see before the host has committed: documents"),
-        (LeavesReceipt, "the receipt of a conflict that the host has swallowed"),
+        (CommitsForTheHost, "what others see before the host has committed: documents"),
+        (SwallowedConflictStays, "the receipt of a conflict that the host has swallowed"),
         (Forgets, "what the same transaction sees"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Every property is broken by a repository made for it, and the good ones keep all that they claim."""
+"""The table of properties, and what the shipped repositories keep of it; broken ones are tested in testing/broken."""
 
 from __future__ import annotations
 
@@ -12,30 +12,14 @@ import pytest
 
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.errors import CommitUnknown
+from loyaltykit.testing.broken import BROKEN
 from loyaltykit.testing.contract import holds, joining, lives, modelled, racing, sequential, spending
 from loyaltykit.testing.contract.factories import InProcess, memory, sqlite_file, sqlite_memory
 from loyaltykit.testing.contract.properties import PROPERTIES
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
-from tests.testing.contract import broken_among_several
-from tests.testing.contract import joining as broken_joining
-from tests.testing.contract.broken import BROKEN, breaks
 
 GOOD = {"memory": memory, "sqlite_memory": sqlite_memory, "sqlite_file": sqlite_file}
 GIVEN_UP = {"memory": {"P13", "P28", "P29"}, "sqlite_memory": {"P13", "P28", "P29"}, "sqlite_file": {"P29"}}
-
-
-@pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_repository_fails_its_property_by_name(name):
-    """The message bears the id and the seed from which to play it again."""
-    property_id, factory = BROKEN[name]
-    with pytest.raises(Violated, match=rf"(?s)^{property_id} {PROPERTIES[property_id].name}: .*LOYALTYKIT_SEED=7\)$"):
-        PROPERTIES[property_id].play(factory(), seed=7)
-
-
-def test_every_property_has_a_broken_repository():
-    """A property that nothing fails would prove nothing."""
-    assert {broken_among_several.breaks, broken_joining.breaks} == {breaks}  # which has noted its own there
-    assert {property_id for property_id, _ in BROKEN.values()} == set(PROPERTIES)
 
 
 @pytest.mark.parametrize("property_id", PROPERTIES)
@@ -50,24 +34,6 @@ def test_the_shipped_adapters_keep_what_they_claim(name, property_id):
 
 
 LIVED = {"P14", "P16", "P17"}
-RACED = {"P21", "P23"}
-"""These play `Loyalty`, too."""
-
-ONLY_IN_A_LIFE = (
-    "ExpiredIsArchived",
-    "PairsThatAreAlike",
-    "CachedWhileDueTheSame",
-    "BodiesMerged",
-    "ReceiptsByOrder",
-    "TakenBackIsNetted",
-)
-
-
-@pytest.mark.parametrize("property_id", sorted({*PROPERTIES} - GIVEN_UP["memory"] - LIVED - RACED))
-@pytest.mark.parametrize("name", ONLY_IN_A_LIFE)
-def test_some_are_broken_in_a_whole_life_alone(name, property_id):
-    """All that the kit writes itself goes well there, so nothing but what plays `Loyalty` would have seen it."""
-    PROPERTIES[property_id].play(BROKEN[name][1](), seed=7)
 
 
 @pytest.mark.parametrize("property_id", sorted(LIVED))
@@ -75,13 +41,6 @@ def test_some_are_broken_in_a_whole_life_alone(name, property_id):
 def test_a_whole_life_agrees_from_any_seed(seed, property_id):
     """Whatever members do."""
     PROPERTIES[property_id].play(memory(), seed=seed)
-
-
-@pytest.mark.parametrize("name", ["EmptiedKeepsItsBody", "TakenBackIsNetted"])
-@pytest.mark.parametrize("property_id", ["P14", "P16"])
-def test_some_are_broken_for_the_model_alone(name, property_id):
-    """Who places, completes and cancels only never sees it."""
-    PROPERTIES[property_id].play(BROKEN[name][1](), seed=7)
 
 
 def test_the_table_has_every_property_once():
@@ -101,7 +60,7 @@ def test_the_table_has_every_property_once():
 
 def test_the_store_is_removed_whatever_comes_of_it():
     """A violation, too, ends with destroy()."""
-    factory = InProcess(BROKEN["NothingChecked"][1]().make)
+    factory = InProcess(BROKEN["NothingChecked"]().make)
     with pytest.raises(Violated):
         PROPERTIES["P03"].play(factory, seed=7)
     assert factory.store is None

@@ -1,0 +1,36 @@
+"""
+Repositories that are broken, each in one way, as real ones have been; each names the property that must catch it.
+
+Most change one step of the memory adapter. None is as contrived as it looks: each is a store that somebody has written.
+See the kit fail by naming one: ``loyaltykit conformance loyaltykit.testing.broken:NothingChecked``. ``table`` has them
+all; ``texts``, ``guards``, ``receipts``, ``readers``, ``lives``, ``connections``, ``races``, ``tasks``, ``hosts`` and
+``processes`` are the repositories themselves.
+"""
+
+from __future__ import annotations
+
+from loyaltykit.testing.broken import connections, guards, hosts, lives, races, readers, receipts, tasks, texts
+from loyaltykit.testing.broken.table import BROKEN, Broken
+
+__all__ = [
+    "BROKEN",
+    "Broken",
+    "connections",
+    "guards",
+    "hosts",
+    "lives",
+    "races",
+    "readers",
+    "receipts",
+    "tasks",
+    "texts",
+]
+
+
+def __getattr__(name: str) -> Broken:
+    """Give the broken repository of that *name*, which makes factories of it."""
+    try:
+        return BROKEN[name]
+    except KeyError:
+        message = f"there's no broken repository called {name}: there are {', '.join(BROKEN)}"
+        raise AttributeError(message) from None

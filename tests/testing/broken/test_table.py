@@ -1,0 +1,99 @@
+"""Every broken repository fails the property that it names, and every property has one that fails it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from loyaltykit.adapters.memory import MemoryRepository
+from loyaltykit.testing import broken
+from loyaltykit.testing.broken import BROKEN
+from loyaltykit.testing.broken.table import Broken
+from loyaltykit.testing.contract.factories import memory
+from loyaltykit.testing.contract.properties import ASYNC_PROPERTIES, PROPERTIES
+from loyaltykit.testing.contract.tasks import OnLoop
+from loyaltykit.testing.contract.verdict import Violated
+
+FAILED = [(name, each.property) for name, each in BROKEN.items()]
+FAILED_TOO = [(name, property_id) for name, each in BROKEN.items() for property_id in each.also]
+
+
+def played(name, property_id):
+    """Play that property on that broken repository."""
+    each = BROKEN[name]
+    factory = OnLoop(each()) if each.awaited else each()
+    (ASYNC_PROPERTIES if each.awaited else PROPERTIES)[property_id].play(factory, seed=7)
+
+
+@pytest.mark.parametrize(("name", "property_id"), [*FAILED, *FAILED_TOO])
+def test_a_broken_repository_fails_its_property_by_name(name, property_id):
+    """The message bears the id and the seed from which to play it again."""
+    says = f"{property_id} {ASYNC_PROPERTIES[property_id].name}"
+    with pytest.raises(Violated, match=rf"(?s)^{says}: .*LOYALTYKIT_SEED=7\)$"):
+        played(name, property_id)
+
+
+def test_every_property_has_a_broken_repository():
+    """A property that nothing fails would prove nothing."""
+    assert {each.property for each in BROKEN.values()} == {*ASYNC_PROPERTIES}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_each_says_what_was_changed_and_what_its_like(name):
+    """In a sentence, and by an incident, a study, or a manual; at the level of its property or one above."""
+    each = BROKEN[name]
+    assert re.fullmatch(r"[A-Z].*\.", each.says)
+    assert re.search(r"#\d+|a trial of ours|by (its|their|MySQL's) manual|^what |^a [\w ]+(plugin|system)", each.like)
+    assert each.level >= ASYNC_PROPERTIES[each.property].level
+
+
+def test_each_is_named_as_a_factory_is():
+    """So that the command line can be shown one that fails."""
+    assert broken.NothingChecked is BROKEN["NothingChecked"]
+    assert isinstance(broken.NothingChecked, Broken)
+    assert isinstance(broken.NothingChecked().create(), MemoryRepository)
+    with pytest.raises(AttributeError, match=r"there's no broken repository called Nothing: there are .*KeysLike"):
+        broken.Nothing  # noqa: B018 - that's the question
+
+
+LIVED = {"P14", "P16", "P17"}
+RACED = {"P21", "P23"}
+"""These play `Loyalty`, too."""
+
+WITHOUT_LIVES = sorted({*PROPERTIES} - {"P13", "P28", "P29"} - LIVED - RACED)
+
+ONLY_IN_A_LIFE = (
+    "ExpiredIsArchived",
+    "PairsThatAreAlike",
+    "CachedWhileDueTheSame",
+    "BodiesMerged",
+    "ReceiptsByOrder",
+    "TakenBackIsNetted",
+)
+
+
+@pytest.mark.parametrize("property_id", WITHOUT_LIVES)
+@pytest.mark.parametrize("name", ONLY_IN_A_LIFE)
+def test_some_are_broken_in_a_whole_life_alone(name, property_id):
+    """All that the kit writes itself goes well there, so nothing but what plays `Loyalty` would have seen it."""
+    played(name, property_id)
+
+
+@pytest.mark.parametrize("name", ["EmptiedKeepsItsBody", "TakenBackIsNetted"])
+@pytest.mark.parametrize("property_id", ["P14", "P16"])
+def test_some_are_broken_for_the_model_alone(name, property_id):
+    """Who places, completes and cancels only never sees it."""
+    played(name, property_id)
+
+
+@pytest.mark.parametrize("property_id", ["P18", "P19", "P20"])
+def test_write_skew_is_seen_by_nothing_else(property_id):
+    """Every other race goes well where the keys that are written are checked (P22)."""
+    played("WrittenKeysChecked", property_id)
+
+
+@pytest.mark.parametrize("property_id", WITHOUT_LIVES)
+def test_what_they_were_made_of_fails_nothing(property_id):
+    """The one change in each is all that's broken."""
+    PROPERTIES[property_id].play(memory(), seed=7)
