@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from loyaltykit.replay.refusal import REFUSALS
 from loyaltykit.settings.kind import UNREAD
 from loyaltykit.settings.problem import PROBLEMS
 from loyaltykit.settings.tables import Field, ListKind, TableKind
+from loyaltykit.testing.broken import BROKEN
 from loyaltykit.testing.contract.properties import PROPERTIES
 
 if TYPE_CHECKING:
@@ -78,11 +80,27 @@ def properties() -> str:
     return "\n".join(["| id | level | what it proves |", "|---|---|---|", *rows, ""])
 
 
+def broken() -> str:
+    """Give a table of the broken repositories, with links to what they're modelled on."""
+    rows = []
+    for each in sorted(BROKEN.values(), key=lambda each: each.property):
+        fails = ", ".join([f"**{each.property}**", *each.also])
+        rows.append(f"| `{each.name}` | {each.says} | {fails} | {each.level} | {linked(each.like)} |")
+    head = ["| repository | what was changed | fails | level | modelled on |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *rows, ""])
+
+
+def linked(text: str) -> str:
+    """Give *text* with a link for each issue of GitHub in it, such as owner/name#7."""
+    return re.sub(r"\b([\w-]+/[\w.-]+)#(\d+)", r"[\g<0>](https://github.com/\1/issues/\2)", text)
+
+
 def write_tables(_app: Sphinx) -> None:
     """Write the tables that pages include."""
     GENERATED.mkdir(exist_ok=True)
     (GENERATED / "program.md").write_text(tables_of(Program.as_kind()), encoding="utf-8")
     (GENERATED / "columns.md").write_text(tables_of(Columns.as_kind()), encoding="utf-8")
+    (GENERATED / "broken.md").write_text(broken(), encoding="utf-8")
     (GENERATED / "properties.md").write_text(properties(), encoding="utf-8")
     (GENERATED / "reasons.md").write_text(codes_of(REASONS), encoding="utf-8")
     (GENERATED / "refusals.md").write_text(codes_of(REFUSALS), encoding="utf-8")
