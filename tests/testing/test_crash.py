@@ -24,7 +24,7 @@ from loyaltykit.ledger.entry import Entry
 from loyaltykit.testing.contract.factories import SqliteFile, memory, sqlite_file
 from loyaltykit.testing.contract.trial import NOON, change_of
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
-from loyaltykit.testing.crash import harness
+from loyaltykit.testing.crash import clients
 from loyaltykit.testing.crash.__main__ import SQLITE
 from loyaltykit.testing.crash.books import check_books
 from loyaltykit.testing.crash.client import ACKNOWLEDGING, COMMITTED, Moments, Told, killed, play
@@ -210,14 +210,31 @@ def test_a_journal_in_a_file_bears_them_too():
     assert Crashes(factory_of(RollbackJournal), seed=7, at_random=False).run(20).kills.total() == 20
 
 
+def short(seed):
+    """Give a script of two kinds of calls."""
+    return tuple(step for step in drawn_script(seed, cycles=1) if step.kind in {"first settle", "join brought"})
+
+
 def test_every_moment_of_every_call_has_its_turn():
     """Statements, what follows a commit, and what comes before the acknowledgement; the same from the same seed."""
-    runs = [Crashes(factory_of(SqliteRepository), seed=7, at_random=False).run(kills) for kills in (15, 110)]
-    assert runs[0].places < runs[1].places
-    numbers = {number for kind, number in runs[1].places if kind == "cancel"}
-    assert numbers == set(range(1, max(numbers) + 1))
-    assert set(runs[1].kills) == {"before a statement", "behind a commit", "before the acknowledgement"}
-    assert set(runs[1].found) == {"applied", "not applied"}
+    runs = []
+    for kills in (15, 150):
+        crashes = Crashes(factory_of(SqliteRepository), seed=7, at_random=False, scripted=short)
+        runs.append(crashes.run(kills, once_each=True))
+    few, all_ = runs
+    assert few.places < all_.places
+    assert few.missing
+    assert not all_.missing
+    assert 30 < len(all_.places) <= all_.kills.total() < 150
+    assert set(all_.kills) == {"before a statement", "behind a commit", "before the acknowledgement"}
+    assert set(all_.found) == {"applied", "applied in some of its commits", "not applied"}
+
+
+def test_a_call_that_finds_nothing_to_do_is_told_apart():
+    """Nothing of it is applied, nor not applied."""
+    script = tuple(step for step in drawn_script("7", cycles=1) if step.kind == "run due")
+    figures = Crashes(factory_of(SqliteRepository), seed=7, at_random=False, scripted=lambda _: script).run(3)
+    assert figures.found == {"with nothing to write": 3}
 
 
 class Pipe:
@@ -243,7 +260,7 @@ def test_a_client_acknowledges_each_call_and_dies_in_its_turn(factory):
     """Here it's told to die and doesn't, so that one sees each moment."""
     script, pipe, died = drawn_script("7", cycles=1), Pipe(), []
     play(factory, script, {"cancel": 3}, pipe, lambda: died.append(1))
-    words = ["begun", *["done"] * 7, "killed", "done", "done"]
+    words = ["begun", *["done"] * 11, "killed", "done", "done", "done"]
     assert [word for word, *_ in pipe.said] == words
     assert [rest[0] for word, *rest in pipe.said if word == "done"] == [step.result for step in twin_of(script).steps]
     assert died == [1]
@@ -309,7 +326,7 @@ class Leaving(SqliteFile):
 )
 def test_a_client_that_plays_nothing_is_a_failure(cls, told, monkeypatch):
     """And never a kill that was borne."""
-    monkeypatch.setattr(harness, "PATIENCE", 0.2)
+    monkeypatch.setattr(clients, "PATIENCE", 0.2)
     with pytest.raises(Violated, match=told):
         Crashes(cls(), seed=7).run(1)
 
@@ -321,10 +338,10 @@ def test_a_store_that_gives_up_what_crashes_need_is_not_judged():
             Crashes(given_up, seed=7)
 
 
-def test_a_client_that_is_done_was_not_killed(factory, monkeypatch):
+def test_a_client_that_is_done_was_not_killed(factory):
     """However late the kill comes: it doesn't count as one."""
-    monkeypatch.setattr(harness, "WINDOW", 1)
     crashes = Crashes(factory, seed=7)
+    crashes._window = 1.5
     heard = crashes._at_random(drawn_script("7", cycles=1)[:1])
     assert (len(heard.acknowledged), heard.killed) == (1, False)
     assert crashes.figures.kills.total() == 0
@@ -342,10 +359,10 @@ def test_the_command_says_its_figures():
     command = [sys.executable, "-m", "loyaltykit.testing.crash", SQLITE, "--kills", "5", "--seed", "7"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
     assert re.fullmatch(
-        r"5 kills: .* before a statement.*\n"
-        r"of the calls in flight, .* not applied; each repeated twice, applied once\n"
+        r"clients: 5 kills: .* before a statement.*\n"
+        r"of the calls in flight, .* not applied; each repeated, applied once\n"
         r"\d+ calls acknowledged, none lost\n"
-        r"5 of \d+ moments of calls have had their turn\n2 stores made, \d+\.\d s\nseed 7\n",
+        r"3 of \d+ moments of calls have had their turn, none: .*\n\d+ stores made, \d+\.\d s\n1 of 1 parts, seed 7\n",
         done.stdout,
     )
 

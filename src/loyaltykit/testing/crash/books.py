@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from loyaltykit.documents import worker
 from loyaltykit.documents.order import decode
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import micros
@@ -17,7 +18,6 @@ from loyaltykit.testing.contract.verdict import same
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from loyaltykit.ledger.account import Account
     from loyaltykit.program.program import Program
     from loyaltykit.testing.contract.factory import Store
 
@@ -42,7 +42,9 @@ def check_books(store: Store, program: Program, operations: Iterable[str]) -> No
     _check_program(store, program)
     key = Programs(program).key
     members = {key("member", member): account for member, account in accounts.items()}
-    _check_due(store, members | {key("card", card): account for card, account in cards_in(store).items()})
+    cards = {key("card", card): account for card, account in cards_in(store).items()}
+    moments = {owner: account.next_moment for owner, account in (members | cards).items()}
+    _check_due(store, moments | _bonuses(store, program))
     same(_orders(store, program), _told(store, operations), "where orders stand, by document and not by receipt,")
 
 
@@ -59,10 +61,27 @@ def _check_program(store: Store, program: Program) -> None:
     same(dict(own), dict(members), f"what the accounts of {program.id} have")
 
 
-def _check_due(store: Store, accounts: Mapping[str, Account]) -> None:
-    """See that each document is due when its account says that something happens next."""
-    next_moments = {key: account.next_moment for key, account in accounts.items() if account.next_moment != NEVER}
-    same({due.key: micros(due.moment) for due in all_due(store)}, next_moments, "what is due")
+def _check_due(store: Store, moments: Mapping[str, int]) -> None:
+    """See that each document is due when something happens next, which *moments* has for each."""
+    waiting = {key: moment for key, moment in moments.items() if moment != NEVER}
+    same({due.key: micros(due.moment) for due in all_due(store)}, waiting, "what is due")
+
+
+def _bonuses(store: Store, program: Program) -> dict[str, int]:
+    """Give when each worker is paid their next bonus, by their document: at the end of a period that comes to one."""
+    steps = {bonus.label: bonus.sum_for for bonus in program.worker_bonus}
+    found = store.load([key for key in all_keys(store) if json.loads(key)[1] == "worker"])
+    return {
+        key: min(
+            [
+                periods[-1].end
+                for label, periods in worker.decode(key, each.body).bonuses.items()
+                if periods[-1].paid is None and steps[label](periods[-1].orders)
+            ],
+            default=NEVER,
+        )
+        for key, each in found.items()
+    }
 
 
 def _orders(store: Store, program: Program) -> dict[str, str]:

@@ -6,7 +6,7 @@ import multiprocessing
 import signal
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from loyaltykit.testing.contract.factory import Factory, claims
+from loyaltykit.testing.contract.factory import Factory, claims, hooks_of
 from loyaltykit.testing.contract.verdict import NotClaimed
 
 if TYPE_CHECKING:
@@ -43,10 +43,40 @@ def traced(factory: Factory) -> Traced:
             ...
         loyaltykit.testing.contract.verdict.NotClaimed: not claimed: a crash needs durable, processes, trace and fork
     """
-    if not (claims(factory).issuperset(NEEDED) and hasattr(factory, "trace") and _killable()):
+    if not (claims(factory).issuperset(NEEDED) and "trace" in hooks_of(factory) and _killable()):
         message = f"not claimed: a crash needs {', '.join(NEEDED)}, trace and fork"
         raise NotClaimed(message)
     return cast("Traced", factory)
+
+
+class Served(Traced, Protocol):
+    """A `Traced` factory whose server can be killed, all its processes at once, and started again over what it left."""
+
+    def kill_server(self) -> None:
+        """Kill every process of the server by SIGKILL, at once."""
+        ...
+
+    def start_server(self) -> None:
+        """Start the server again; return when it answers."""
+        ...
+
+
+def served(factory: Factory) -> Served:
+    """
+    Give *factory* as one whose server can be killed; raises `NotClaimed` where it can't.
+
+    Examples:
+        >>> from loyaltykit.testing.contract.factories import sqlite_file
+        >>> served(sqlite_file())
+        Traceback (most recent call last):
+            ...
+        loyaltykit.testing.contract.verdict.NotClaimed: not claimed: it needs kill_server() and start_server()
+    """
+    found = cast("Served", traced(factory))
+    if not hooks_of(factory) >= {"kill_server", "start_server"}:
+        message = "not claimed: it needs kill_server() and start_server()"
+        raise NotClaimed(message)
+    return found
 
 
 def _killable() -> bool:

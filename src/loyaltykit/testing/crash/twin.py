@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from loyaltykit.adapters.memory import MemoryRepository
+from loyaltykit.ledger.repository import Receipt
 from loyaltykit.testing.contract.trial import State, state_of
-from loyaltykit.testing.crash.script import client_of
+from loyaltykit.testing.crash.script import PROGRAM, client_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from loyaltykit.ledger.repository import Change, Committed
+    from loyaltykit.program.program import Program
     from loyaltykit.testing.crash.script import Step
 
 
@@ -29,42 +31,47 @@ class Played:
 @frozen
 class Twin:
     """
-    All that a *script* comes to, step by step, and every operation that it commits.
+    All that a *script* comes to, step by step, and the receipt of every operation that it commits.
 
     Examples:
         >>> from loyaltykit.testing.crash.script import drawn_script
         >>> twin = twin_of(drawn_script("7", cycles=1))
         >>> len(twin.steps), len(twin.operations)
-        (9, 10)
+        (14, 14)
     """
 
     steps: tuple[Played, ...]
-    operations: tuple[str, ...]
+    receipts: dict[str, Receipt | None]
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """The id of every operation, in their order."""
+        return tuple(self.receipts)
 
 
-def twin_of(script: Sequence[Step]) -> Twin:
+def twin_of(script: Sequence[Step], program: Program = PROGRAM) -> Twin:
     """
-    Play *script* without interruption.
+    Play *script* without interruption, under *program*.
 
     Examples:
         >>> twin_of([]).steps
         ()
     """
-    operations = _committed(script)
+    operations = _committed(script, program)
     store = _Recording(operations)
-    loyalty = client_of(store)
+    loyalty = client_of(store, program)
     steps = []
     for step in script:
         store.begin()
         result = step.played(loyalty)
         steps.append(Played(result, tuple(store.committed), tuple(store.states)))
-    return Twin(tuple(steps), operations)
+    return Twin(tuple(steps), {operation: store.receipt(operation) for operation in operations})
 
 
-def _committed(script: Sequence[Step]) -> tuple[str, ...]:
+def _committed(script: Sequence[Step], program: Program) -> tuple[str, ...]:
     """Give the ids of all operations that *script* commits."""
     store = _Recording()
-    loyalty = client_of(store)
+    loyalty = client_of(store, program)
     for step in script:
         step.played(loyalty)
     return tuple(store.committed)

@@ -1,0 +1,44 @@
+"""Level 4: clients that are killed, and the server under them, in the middle of an order's life."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from loyaltykit.testing.crash.harness import Crashes
+from loyaltykit.testing.crash.outages import Outages
+from loyaltykit.testing.crash.script import drawn_script
+
+if TYPE_CHECKING:
+    from loyaltykit.testing.contract.trial import Trial
+    from loyaltykit.testing.crash.script import Step
+
+KINDS: Final = frozenset({"first settle", "place", "complete", "cancel"})
+"""The calls that clients are killed in: `loyaltykit.testing.crash` kills them in all."""
+
+KILLS: Final = 100
+"""Clients that are killed before a statement, at most: each moment of each kind once."""
+
+AT_RANDOM: Final = 16
+"""Clients that are killed after these, half of them at any moment."""
+
+OUTAGES: Final = 12
+"""Times that the server is killed."""
+
+
+def killed_clients_leave_nothing_in_part(trial: Trial) -> None:
+    """Clients killed at any statement leave nothing in part, and nothing lost; a retry applies once (C4, C5)."""
+    trial.factory.destroy()  # clients have stores of their own
+    for kills, at_random in ((KILLS, False), (AT_RANDOM, True)):
+        crashes = Crashes(trial.factory, seed=trial.seed, at_random=at_random, scripted=_short)
+        crashes.run(kills, once_each=not at_random)
+
+
+def a_killed_server_keeps_what_it_acknowledged(trial: Trial) -> None:
+    """So does a server that is killed; clients are told, and go on once it is back (C4, C5, C6)."""
+    trial.factory.destroy()
+    Outages(trial.factory, seed=trial.seed, cycles=2).run(OUTAGES)
+
+
+def _short(seed: str) -> tuple[Step, ...]:
+    """Give a script of a few kinds of calls."""
+    return tuple([step for step in drawn_script(seed, cycles=1) if step.kind in KINDS])
