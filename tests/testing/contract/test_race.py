@@ -29,7 +29,7 @@ def test_a_violation_counts_even_without_overlap():
     """What's wrong is wrong; the schedule says who did what."""
     race = race_of(1)
     race.run(lambda runner: runner.commit(change_of("alone")))
-    with pytest.raises(Violated, match=r"(?s)^wrong\n +0 to +\d+ µs  runner 0  applied   alone$"):
+    with pytest.raises(Violated, match=r"(?s)^wrong\n +0 to +\d+ µs  runner A  applied   alone$"):
         race.judge(lambda: check(holds=False, says="wrong"))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import asdict, frozen
 
 from loyaltykit.testing.contract.factory import claims, factory_named
-from loyaltykit.testing.contract.properties import ASYNC_PROPERTIES, PROPERTIES
+from loyaltykit.testing.contract.properties import all_properties
 from loyaltykit.testing.contract.tasks import OnLoop, playable
 from loyaltykit.testing.contract.trial import seed_from
 from loyaltykit.testing.contract.verdict import Inconclusive, NotClaimed, Violated
@@ -46,8 +46,8 @@ def conformance(path: str, *, level: int = HIGHEST_LEVEL, seed: int | None = Non
     """
     factory = playable(factory_named(path))
     claims(factory)
-    table = ASYNC_PROPERTIES if isinstance(factory, OnLoop) else PROPERTIES
-    return [_outcome(each, factory, seed_from(seed)) for each in table.values() if each.level <= level]
+    table = all_properties(awaited=isinstance(factory, OnLoop))
+    return [_outcome(each, factory, seed_from(seed)) for each in table if each.level <= level]
 
 
 def _outcome(each: Property, factory: Factory, seed: int) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from loyaltykit.testing.contract.factory import factory_named
-from loyaltykit.testing.contract.properties import ASYNC_PROPERTIES, PROPERTIES
+from loyaltykit.testing.contract.properties import all_properties
 from loyaltykit.testing.contract.tasks import OnLoop
 from loyaltykit.testing.contract.trial import seed_from
 
@@ -60,14 +60,14 @@ def _add_test(contract: type, each: Property, made: Callable[[str], Factory]) ->
     def test(self: Any) -> None:
         each.play(made(self.factory), seed=seed_from(self.seed))
 
-    test.__name__ = f"test_{each.id}_{each.name}"
+    test.__name__ = each.test_name
     test.__qualname__ = f"{contract.__name__}.{test.__name__}"
     test.__doc__ = each.says
     setattr(contract, test.__name__, test)
 
 
-for _each in PROPERTIES.values():
+for _each in all_properties(awaited=False):
     _add_test(RepositoryContract, _each, factory_named)
 
-for _each in ASYNC_PROPERTIES.values():
+for _each in all_properties(awaited=True):
     _add_test(AsyncRepositoryContract, _each, _async)

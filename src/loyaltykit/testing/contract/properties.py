@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 from unittest import SkipTest
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from loyaltykit.testing.contract import cancelling, holds, joining, lives, modelled, racing, sequential, spending
 from loyaltykit.testing.contract.factory import HOOKS, claims, hooks_of
+from loyaltykit.testing.contract.forked import Processes, forks
 from loyaltykit.testing.contract.trial import Trial
-from loyaltykit.testing.contract.verdict import NotClaimed, Violated
+from loyaltykit.testing.contract.verdict import Inconclusive, NotClaimed, Violated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable  # noqa: TC004 - attrs doesn't resolve annotations
+    from collections.abc import Callable, Sequence  # noqa: TC004 - attrs doesn't resolve annotations
 
     from loyaltykit.testing.contract.factory import Factory
+
+PROCESSES: Final = "processes"
+
+RACED: Final = 2
+"""The level of races among threads, or tasks."""
+
+ATTEMPTS: Final = 4
+"""How often a race that showed nothing is run before it's told as inconclusive."""
 
 
 @frozen
@@ -23,7 +33,8 @@ class Property:
     """
     One property of a repository: its *id*, its *level*, and how it is *played*.
 
-    It *needs* capabilities of the store, and *hooks* of the factory; what lacks one of them isn't claimed.
+    It *needs* capabilities of the store, and *hooks* of the factory; what lacks one of them isn't claimed. One *among
+    processes* is a race whose runners are processes.
 
     Examples:
         >>> PROPERTIES["P02"].name, PROPERTIES["P02"].level
@@ -35,11 +46,22 @@ class Property:
     played: Callable[[Trial], None]
     needs: tuple[str, ...] = ()
     hooks: tuple[str, ...] = ()
+    among_processes: bool = False
+
+    @property
+    def key(self) -> str:
+        """What it's known by in the table: its id, and ``/processes`` behind it where it's one among them."""
+        return f"{self.id}/{PROCESSES}" if self.among_processes else self.id
 
     @property
     def name(self) -> str:
-        """The name of its function, which is that of its test."""
+        """The name of its function."""
         return self.played.__name__
+
+    @property
+    def test_name(self) -> str:
+        """The name of its test."""
+        return f"test_{self.id}_{self.name}" + (f"_among_{PROCESSES}" if self.among_processes else "")
 
     @property
     def says(self) -> str:
@@ -60,28 +82,45 @@ class Property:
         if given_up := [words.get(each, each) for each in self.needs if each not in claimed]:
             return f"{' and '.join(given_up)}, which the store gives up"
         missing = [HOOKS[each] for each in self.hooks if each not in offered]
-        return f"{' and '.join(missing)}, which the factory lacks" if missing else None
+        if missing:
+            return f"{' and '.join(missing)}, which the factory lacks"
+        return "fork, which this system lacks" if self.among_processes and not forks() else None
 
-    def play(self, factory: Factory, *, seed: int) -> None:
+    def play(self, factory: Factory, *, seed: int, marks: Sequence[str] = ()) -> str:
         """
-        Play it on a fresh store of *factory*, from *seed*.
+        Play it on a fresh store of *factory*, from *seed*; a race in the order of *marks*, if there are any.
 
-        Raises `Violated` where a promise isn't kept, `NotClaimed` where the store doesn't claim what it needs, and
-        `Inconclusive` where the runners of a race never met.
+        Gives how far the order was kept. Raises `Violated` where a promise isn't kept, `NotClaimed` where the store
+        doesn't claim what it needs, and `Inconclusive` where the runners of a race never met, however often.
         """
         if lacking := self.lacking(factory):
-            message = f"not claimed: {self.id} needs {lacking}"
+            message = f"not claimed: {self.key} needs {lacking}"
             raise NotClaimed(message)
+        for _attempt in range(ATTEMPTS - 1):
+            with suppress(Inconclusive):
+                return self._played(factory, seed, marks)
+        return self._played(factory, seed, marks)
+
+    def _played(self, factory: Factory, seed: int, marks: Sequence[str]) -> str:
         try:
-            self.played(Trial(factory, seed=seed))
+            trial = Trial(factory, seed=seed, among=Processes() if self.among_processes else None, marks=marks)
+            self.played(trial)
         except SkipTest:
             raise
         except Exception as error:
-            told = str(error) if isinstance(error, Violated) else repr(error)
-            message = f"{self.id} {self.name}: {told}\n(seed {seed}: play it again with LOYALTYKIT_SEED={seed})"
-            raise Violated(message) from error
+            raise self._violated(error, seed) from error
         finally:
             factory.destroy()
+        return trial.kept
+
+    def _violated(self, error: Exception, seed: int) -> Violated:
+        told, again = repr(error), f"(seed {seed}: play it again with LOYALTYKIT_SEED={seed})"
+        if not isinstance(error, Violated):
+            return Violated(f"{self.key} {self.name}: {told}\n{again}")
+        if not error.marks:
+            return Violated(f"{self.key} {self.name}: {error}\n{again}")
+        schedule = f"{self.key} {seed} {''.join(error.marks)}"
+        return Violated(f"{self.key} {self.name}: {error}\nschedule: {schedule}\n{again}", schedule=schedule)
 
 
 _ALL = (
@@ -127,3 +166,20 @@ _CANCELLED = Property("P25", 2, cancelling.cancelled_commits_apply_once, needs=(
 
 ASYNC_PROPERTIES: Final = {each.id: each for each in sorted((*_ALL, _CANCELLED), key=lambda each: each.id)}
 """Those of async stores: the same, and what cancelling does."""
+
+AMONG_PROCESSES: Final = {
+    each.id: evolve(each, level=3, needs=("processes",), among_processes=True) for each in _ALL if each.level == RACED
+}
+"""Level 3, by the same ids: the races of level 2, each of whose runners is a process."""
+
+
+def all_properties(*, awaited: bool) -> list[Property]:
+    """
+    Give every property of all levels, that of async stores where they're *awaited*, by key.
+
+    Examples:
+        >>> [each.key for each in all_properties(awaited=False) if each.id == "P18"]
+        ['P18', 'P18/processes']
+    """
+    table = ASYNC_PROPERTIES if awaited else PROPERTIES
+    return sorted([*table.values(), *AMONG_PROCESSES.values()], key=lambda each: each.key)

@@ -1,9 +1,9 @@
 """
 A race: several runners at once on one store, with pauses drawn from the seed, and what each of them did and when.
 
-Half of the runners share the store's first repository, the others have connections of their own: hosts do both. A race
-in which no two calls overlapped has shown nothing, and says so. A store that makes its calls elsewhere, as tasks on a
-loop, has a ``span``: when the calling thread's last one began and ended there.
+Of runners in threads, half share the store's first repository, the others have connections of their own: hosts do both.
+A race in which no two commits overlapped has shown nothing, and says so. A store that makes its calls elsewhere, as
+tasks on a loop, has a ``span``: when the calling thread's last one began and ended there.
 """
 
 from __future__ import annotations
@@ -13,21 +13,25 @@ import time
 from contextlib import contextmanager
 from itertools import combinations
 from random import Random
-from threading import Barrier, BrokenBarrierError, Thread
-from typing import TYPE_CHECKING, Any, Final
+from threading import Barrier, BrokenBarrierError, Condition, Thread
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from loyaltykit.errors import VersionConflict
+from loyaltykit.testing.contract.calls import COMMIT, Call, Noted, in_lines, marks_of
 from loyaltykit.testing.contract.trial import change_of
+from loyaltykit.testing.contract.turnstile import SHARED, Turnstile
 from loyaltykit.testing.contract.verdict import Inconclusive, Violated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from loyaltykit.ledger.repository import Change, Committed
     from loyaltykit.testing.contract.factory import Store
     from loyaltykit.testing.contract.trial import Trial
+
+T = TypeVar("T")
 
 ATTEMPTS: Final = 200
 """How often a runner decides anew before the race counts as one that never ends."""
@@ -39,30 +43,44 @@ SHOWN: Final = 40
 """Calls of a schedule that a failure prints, the last ones."""
 
 
-@frozen(order=True)
-class Call:
-    """One commit: when it began and ended, in nanoseconds, whose it was, and what came of it."""
+class Meeting(Protocol):
+    """Where runners wait for each other: the barrier of threads, or that of processes."""
 
-    start: int
-    end: int
-    runner: int
-    operation: str
-    outcome: str
+    def wait(self, timeout: float) -> object:
+        """Wait until all are here."""
+        ...
 
-    def overlaps(self, other: Call) -> bool:
-        """Say whether two runners were in their calls at the same time."""
-        return self.runner != other.runner and self.start < other.end and other.start < self.end
+    def abort(self) -> None:
+        """Let nobody wait any more."""
+        ...
 
 
 @define(eq=False)
 class Runner:
-    """One of several that race: its *number*, its *store*, and the random numbers of its pauses."""
+    """One of several that race: its *number*, the random numbers of its pauses, and its *store*, once it has one."""
 
     number: int
-    store: Store
     random: Random
-    barrier: Barrier
+    barrier: Meeting
+    turnstile: Turnstile | None
     calls: list[Call] = field(factory=list, init=False)
+    store: Store = field(init=False)
+
+    def connected(self, store: Store, note: Callable[[Call], object]) -> None:
+        """Take *store*, whose calls *note* is told."""
+        self.store = Noted(store, self.number, note, self.turnstile)
+
+    def run(self, what: Callable[[Runner], T]) -> T:
+        """Do *what* when every runner is here; frees those who wait for this one where it fails, or has done it."""
+        try:
+            self.meet()
+            return what(self)
+        except BaseException:
+            self.barrier.abort()
+            raise
+        finally:
+            if self.turnstile:
+                self.turnstile.gone(self.number)
 
     def meet(self) -> None:
         """Wait until every runner is here."""
@@ -73,18 +91,8 @@ class Runner:
         time.sleep(max(0.0, self.random.uniform(-0.0005, 0.0005)))
 
     def commit(self, change: Change) -> Committed:
-        """Commit *change*, and note when and with what outcome."""
-        begun, outcome = time.perf_counter_ns(), "raised"
-        try:
-            committed = self.store.commit(change)
-            outcome = "replayed" if committed.replayed else "applied"
-        except VersionConflict:
-            outcome = "conflict"
-            raise
-        finally:
-            start, end = getattr(self.store, "span", ()) or (begun, time.perf_counter_ns())
-            self.calls.append(Call(start, end, self.number, change.operation_id, outcome))
-        return committed
+        """Commit *change*."""
+        return self.store.commit(change)
 
     def decide(self, operation_id: str, *keys: str, by: Callable[[dict[str, Any]], dict[str, Any]]) -> Committed:
         """
@@ -105,89 +113,84 @@ class Runner:
         raise Violated(message)
 
 
-class Race:
+@define
+class Fault:
+    """What a runner failed with, as it's *told*; *waited* where it only waited for another that had failed."""
+
+    told: str
+    waited: bool = False
+    error: Exception | None = None
+
+
+@define
+class Ended:
+    """What came of a race: what each runner gave, in their order; their faults; and how many still hang."""
+
+    given: list[Any]
+    faults: list[Fault] = field(factory=list)
+    hanging: int = 0
+
+
+class Among(Protocol):
+    """Where runners are: in threads of this process, or in processes of their own."""
+
+    def barrier(self, runners: int) -> Meeting:
+        """Give where so many runners wait for each other."""
+        ...
+
+    def turnstile(self, marks: Sequence[str]) -> Turnstile:
+        """Give what has them come in an order of *marks*."""
+        ...
+
+    def connect(self, runner: Runner, trial: Trial) -> None:
+        """Give *runner* a store before the race, if that is the time for it."""
+        ...
+
+    def play(self, runners: Sequence[Runner], trial: Trial, what: Callable[[Runner], object]) -> Ended:
+        """Have all *runners* do *what* at once."""
+        ...
+
+
+class Threads:
     """
-    So many *runners* on the store of *trial*.
+    Runners in threads.
 
     Examples:
-        >>> from loyaltykit.testing.contract.factories import memory
-        >>> from loyaltykit.testing.contract.trial import Trial
-        >>> race = Race(Trial(memory(), seed=7), runners=2)
-        >>> race.run(lambda runner: None)
-        >>> race.schedule()
-        ''
+        >>> Threads().barrier(2).parties
+        2
     """
 
-    def __init__(self, trial: Trial, *, runners: int) -> None:
-        barrier = Barrier(runners)
-        self.runners = [
-            Runner(
-                number=number,
-                store=trial.factory.reopen() if number % 2 else trial.store,
-                random=Random(f"{trial.seed}/{number}"),  # noqa: S311 - to be drawn again from the seed
-                barrier=barrier,
-            )
-            for number in range(runners)
-        ]
+    def barrier(self, runners: int) -> Barrier:
+        """Give where so many runners wait for each other."""
+        return Barrier(runners)
 
-    @property
-    def calls(self) -> list[Call]:
-        """All calls, as they began."""
-        return sorted(call for runner in self.runners for call in runner.calls)
+    def turnstile(self, marks: Sequence[str]) -> Turnstile:
+        """Give what has them come in an order of *marks*."""
+        return Turnstile(marks, Condition(), [0] * SHARED)
 
-    def run(self, what: Callable[[Runner], None]) -> None:
-        """Let every runner do *what*, all at once; raises the first error of any, with the schedule."""
-        errors: list[Exception] = []
-        threads = [Thread(target=self._guarded, args=(what, runner, errors), daemon=True) for runner in self.runners]
+    def connect(self, runner: Runner, trial: Trial) -> None:
+        """Give every other runner a connection of its own; the rest share one."""
+        runner.connected(trial.factory.reopen() if runner.number % 2 else trial.store, runner.calls.append)
+
+    def play(self, runners: Sequence[Runner], trial: Trial, what: Callable[[Runner], object]) -> Ended:  # noqa: ARG002 - stores are connected already
+        """Have all *runners* do *what* at once."""
+        ended = Ended([None] * len(runners))
+        threads = [Thread(target=_threaded, args=(what, runner, ended), daemon=True) for runner in runners]
         with _eager_switching():
             for thread in threads:
                 thread.start()
             end = time.monotonic() + PATIENCE
             for thread in threads:
                 thread.join(max(0, end - time.monotonic()))
-        if hanging := sum(thread.is_alive() for thread in threads):
-            message = f"{hanging} of {len(threads)} runners still hang after {PATIENCE} seconds\n{self.schedule()}"
-            raise Violated(message)
-        if errors:
-            first = min(errors, key=lambda error: isinstance(error, BrokenBarrierError))
-            message = f"a runner failed with {first!r}\n{self.schedule()}"
-            raise Violated(message) from first
+        ended.hanging = sum(thread.is_alive() for thread in threads)
+        return ended
 
-    @staticmethod
-    def _guarded(what: Callable[[Runner], None], runner: Runner, errors: list[Exception]) -> None:
-        try:
-            runner.meet()
-            what(runner)
-        except Exception as error:  # noqa: BLE001 - raised again by the one who waits
-            errors.append(error)
-            runner.barrier.abort()
 
-    def judge(self, judged: Callable[[], None]) -> None:
-        """Have the outcome *judged*; a failure tells the schedule, and one without overlap is inconclusive."""
-        try:
-            judged()
-        except Violated as error:
-            message = f"{error}\n{self.schedule()}"
-            raise Violated(message) from None
-        if not self.overlapped():
-            message = f"inconclusive: no two of {len(self.calls)} commits overlapped, so nothing raced"
-            raise Inconclusive(message)
-
-    def overlapped(self) -> bool:
-        """Say whether any two runners were seen in each other's way."""
-        calls = self.calls
-        met = any(one.overlaps(other) for one, other in combinations(calls, 2))
-        return met or any(call.outcome == "conflict" for call in calls)
-
-    def schedule(self) -> str:
-        """Give who called what and when, a line each, in microseconds from the first."""
-        calls = self.calls
-        lines = [
-            f"  {(call.start - calls[0].start) // 1000:>8} to {(call.end - calls[0].start) // 1000:>8} µs  "
-            f"runner {call.runner}  {call.outcome:<8}  {call.operation}"
-            for call in calls
-        ]
-        return "\n".join(lines[-SHOWN:])
+def _threaded(what: Callable[[Runner], object], runner: Runner, ended: Ended) -> None:
+    try:
+        ended.given[runner.number] = runner.run(what)
+    except Exception as error:  # noqa: BLE001 - told by the one who waits
+        ended.faults.append(Fault(repr(error), isinstance(error, BrokenBarrierError), error))
 
 
 @contextmanager
@@ -199,3 +202,82 @@ def _eager_switching() -> Iterator[None]:
         yield
     finally:
         sys.setswitchinterval(usual)
+
+
+class Race:
+    """
+    So many *runners* on the store of *trial*, in threads or wherever the trial says.
+
+    Examples:
+        >>> from loyaltykit.testing.contract.factories import memory
+        >>> from loyaltykit.testing.contract.trial import Trial
+        >>> race = Race(Trial(memory(), seed=7), runners=2)
+        >>> race.run(lambda runner: runner.number)
+        [0, 1]
+        >>> race.schedule()
+        ''
+    """
+
+    def __init__(self, trial: Trial, *, runners: int) -> None:
+        self._trial = trial
+        self._among: Among = trial.among or Threads()
+        self._turnstile = self._among.turnstile(trial.marks) if trial.marks else None
+        barrier = self._among.barrier(runners)
+        self.runners = [
+            Runner(
+                number=number,
+                random=Random(f"{trial.seed}/{number}"),  # noqa: S311 - to be drawn again from the seed
+                barrier=barrier,
+                turnstile=self._turnstile,
+            )
+            for number in range(runners)
+        ]
+        for runner in self.runners:
+            self._among.connect(runner, trial)
+
+    @property
+    def calls(self) -> list[Call]:
+        """All commits, as they began."""
+        return [call for call in self._all_calls() if call.name == COMMIT]
+
+    def _all_calls(self) -> list[Call]:
+        return sorted(call for runner in self.runners for call in runner.calls)
+
+    def run(self, what: Callable[[Runner], T]) -> list[T]:
+        """
+        Let every runner do *what*, all at once, and give what each gave; raises the first error of any, as `Violated`.
+        """
+        ended = self._among.play(self.runners, self._trial, what)
+        if self._turnstile:
+            self._trial.kept = self._turnstile.in_words()
+        if ended.hanging:
+            message = f"{ended.hanging} of {len(self.runners)} runners still hang after {PATIENCE} seconds"
+            raise self._violated(message)
+        if ended.faults:
+            first = min(ended.faults, key=lambda fault: fault.waited)
+            message = f"a runner failed with {first.told}"
+            raise self._violated(message) from first.error
+        return ended.given
+
+    def judge(self, judged: Callable[[], None]) -> None:
+        """Have the outcome *judged*; a failure tells the schedule, and one without overlap is inconclusive."""
+        try:
+            judged()
+        except Violated as error:
+            raise self._violated(str(error)) from None
+        if not self.overlapped():
+            message = f"inconclusive: no two of {len(self.calls)} commits overlapped, so nothing raced"
+            raise Inconclusive(message)
+
+    def _violated(self, message: str) -> Violated:
+        return Violated(f"{message}\n{self.schedule()}", marks=marks_of(self._all_calls()))
+
+    def overlapped(self) -> bool:
+        """Say whether any two runners were seen in each other's way."""
+        calls = self.calls
+        met = any(one.overlaps(other) for one, other in combinations(calls, 2))
+        return met or any(call.outcome == "conflict" for call in calls)
+
+    def schedule(self) -> str:
+        """Give who committed what and when, a line each, in microseconds from the first."""
+        return in_lines(self.calls, SHOWN)

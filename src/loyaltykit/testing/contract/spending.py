@@ -97,9 +97,9 @@ def never_more_is_drained_than_there_was(trial: Trial) -> None:
     loyalty = _begun(trial, OpeningMember(id="m1", lots=[(Points(POINTS), None)]))
     code = loyalty.cards.issue("c1", at=NOON, face=Money.from_minor(CARD, "RUB")).code
     race = Race(trial, runners=RUNNERS)
-    done: list[Settlement] = []
 
-    def run(runner: Runner) -> None:
+    def run(runner: Runner) -> list[Settlement]:
+        settled = []
         own = _loyalty(runner)
         wishes: dict[str, dict[str, Any]] = {
             f"own {runner.number}": {"promo_code": "spring"},
@@ -111,9 +111,10 @@ def never_more_is_drained_than_there_was(trial: Trial) -> None:
             for number in range(ORDERS):
                 order = _ride(f"o{runner.number}/{number} of {member}", member)
                 own.place(order, at=NOON, **wanted)
-                done.append(own.complete(order.id, at=NOON))
+                settled.append(own.complete(order.id, at=NOON))
+        return settled
 
-    race.run(run)
+    done = [each for settled in race.run(run) for each in settled]
 
     def judged() -> None:
         check_accounts(trial.store)
@@ -146,22 +147,23 @@ def of_capture_release_and_expiry_one_wins(trial: Trial) -> None:
         placed = loyalty.place(_ride(name, name), at=at, redeem="all", promo_code="spring")
         same(placed.redeemed, Points(HELD), f"what {name} holds")
     race = Race(trial, runners=3)
-    done: dict[str, Settlement] = {}
 
-    def run(runner: Runner) -> None:
+    def run(runner: Runner) -> dict[str, Settlement]:
         own = _loyalty(runner)
+        settled: dict[str, Settlement] = {}
         for name, at in names.items():
             runner.meet()
             for _ in range(runner.random.randrange(6)):  # so that now the one comes first, now another
                 runner.pause()
             if runner.number == 0:
-                done[name] = own.complete(name, at=at)
+                settled[name] = own.complete(name, at=at)
             elif runner.number == 1:
                 own.cancel(name, at=at)
             else:
                 same(own.run_due(at=at + TIMEOUT).skipped, (), "what run_due skips")
+        return settled
 
-    race.run(run)
+    done, *_ = race.run(run)
 
     def judged() -> None:
         accounts = check_accounts(trial.store)

@@ -8,6 +8,7 @@ ended is noted on the loop: a task that waited its turn in the queue has met nob
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from contextlib import AsyncExitStack, contextmanager
 from functools import partial
@@ -44,6 +45,7 @@ class Loop:
     """
 
     def __init__(self) -> None:
+        self.process = os.getpid()
         self._begun = Event()
         self._calls = local()
         self._thread = Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
@@ -176,6 +178,7 @@ class OnLoop:
     def __init__(self, factory: AsyncFactory) -> None:
         self._factory = factory
         self._loop: Loop | None = None
+        self._left: list[Loop | None] = []
 
     @property
     def capabilities(self) -> frozenset[str]:
@@ -197,12 +200,19 @@ class OnLoop:
         return self._made(self._factory.reopen)
 
     def _made(self, make: Callable[[], Any]) -> Store:
-        self._loop = self._loop or Loop()
-        return TaskStore(self._loop.wait(partial(_either, make)), self._loop)
+        loop = self._here()
+        return TaskStore(loop.wait(partial(_either, make)), loop)
+
+    def _here(self) -> Loop:
+        """Give the loop of this process; a forked one leaves that of its parent as it is, and uncollected."""
+        if self._loop is None or self._loop.process != os.getpid():
+            self._left.append(self._loop)
+            self._loop = Loop()
+        return self._loop
 
     def destroy(self) -> None:
         """Remove the store, and end the loop."""
-        loop, self._loop = self._loop or Loop(), None
+        loop, self._loop = self._here(), None
         try:
             loop.wait(partial(_either, self._factory.destroy))
         finally:
@@ -220,13 +230,13 @@ class OnLoop:
         try:
             yield store
         finally:
-            cast("Loop", self._loop).wait(stack.aclose)
+            self._here().wait(stack.aclose)
 
     @contextmanager
     def transaction(self) -> Iterator[tuple[Store, Callable[[str], object]]]:
         """Open a transaction of the host's own, on the loop."""
         factory, stack = cast("Any", self._factory), AsyncExitStack()
-        loop = self._loop = self._loop or Loop()
+        loop = self._here()
         repository, write = loop.wait(partial(_entered, stack, factory.transaction()))
         try:
             yield TaskStore(repository, loop), lambda text: loop.wait(partial(_either, partial(write, text)))
@@ -237,7 +247,7 @@ class OnLoop:
 
     def written(self) -> Sequence[str]:
         """Give the texts of the host's own rows that are committed."""
-        texts: Sequence[str] = cast("Loop", self._loop).wait(partial(_either, cast("Any", self._factory).written))
+        texts: Sequence[str] = self._here().wait(partial(_either, cast("Any", self._factory).written))
         return texts
 
 

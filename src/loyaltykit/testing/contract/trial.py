@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from loyaltykit.testing.contract.factory import Factory, Store
+    from loyaltykit.testing.contract.race import Among
 
 T = TypeVar("T")
 
@@ -35,6 +36,8 @@ class Trial:
     """
     The *store* under test with its *factory*, and the *random* numbers of its *seed*.
 
+    A race is run *among* threads, or what is given, in the order of *marks*, if there are any: *kept* says how far.
+
     Examples:
         >>> from loyaltykit.testing.contract.factories import memory
         >>> trial = Trial(memory(), seed=7)
@@ -42,8 +45,11 @@ class Trial:
         False
     """
 
-    def __init__(self, factory: Factory, *, seed: int) -> None:
+    def __init__(self, factory: Factory, *, seed: int, among: Among | None = None, marks: Sequence[str] = ()) -> None:
         self.factory = factory
+        self.among = among
+        self.marks = marks
+        self.kept = ""
         self.seed = seed
         self.random = Random(seed)  # noqa: S311 - to be drawn again from the seed
         self.store: Store = factory.create()

@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING, TypeVar
 from unittest import SkipTest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 E = TypeVar("E", bound=Exception)
 
 
 class Violated(AssertionError):
-    """A promise that wasn't kept."""
+    """A promise that wasn't kept; in a race, *marks* tell who came when, and *schedule* plays that again."""
+
+    def __init__(self, message: str, *, marks: Sequence[str] = (), schedule: str = "") -> None:
+        super().__init__(message)
+        self.marks = marks
+        self.schedule = schedule
 
 
 class NotClaimed(SkipTest):
