@@ -52,17 +52,36 @@ def test_a_cursor_gives_back_where_it_stands(at, text, line):
 @pytest.mark.parametrize("read", [behind_entry, behind_due])
 def test_other_text_is_no_cursor(text, read):
     """Nor is what stands in another list."""
-    with pytest.raises(InvalidValue, match="is no cursor of this list"):
+    with pytest.raises(InvalidValue, match="is no cursor of this list") as caught:
         read(text)
+    assert caught.value.value is text
 
 
 @pytest.mark.parametrize(
-    "text", ['[true, "o", 0]', f'[{10**30}, "o", 0]', '[1, "o", true]', f'[1, "o", {10**30}]', '[1, "\\ud800", 0]']
+    "text",
+    [
+        *('[true, "o", 0]', f'[{2**63}, "o", 0]', f'[{-(2**63)}, "o", 0]'),
+        *('[1, "o", true]', f'[1, "o", {10**30}]', '[1, "\\ud800", 0]'),
+    ],
 )
 def test_numbers_that_no_cursor_has_are_refused(text):
     """So that they don't reach a database that can't hold them."""
     with pytest.raises(InvalidValue, match="is no cursor of this list"):
         behind_entry(text)
+
+
+def test_numbers_of_64_bits_are_read():
+    """The last ones that a database holds, on either side of zero."""
+    edge = 2**63 - 1
+    assert behind_entry(f'[{edge}, "o", {-edge}]') == (edge, "o", -edge)
+    assert behind_due(f'[{-edge}, "k"]') == (-edge, "k")
+
+
+@pytest.mark.parametrize("text", [f'[{2**63}, "k"]', '["1", "k"]', "[1, 2]", '[1, "\\ud800"]'])
+def test_a_due_moment_is_a_number_and_its_key_is_text(text):
+    """Each by itself."""
+    with pytest.raises(InvalidValue, match="is no cursor of this list"):
+        behind_due(text)
 
 
 def test_cursors_of_one_list_are_none_of_the_other():
