@@ -101,7 +101,7 @@ class DjangoRepository:
     def _joined(self, connection: Any, change: Change) -> Committed:
         """Write *change* behind a savepoint of the host's transaction."""
         try:
-            if not connection.in_atomic_block and connection.get_autocommit():
+            if not connection.in_atomic_block:
                 raise _no_transaction(connection.alias)
             with _atomic(connection.alias):
                 return _write(connection, change)
