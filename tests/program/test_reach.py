@@ -158,3 +158,10 @@ def test_only_rules_that_touch_a_scope_are_named():
     assert unreachable({"channels": ["x"]}, {"branches": ["a"]}, {"branches": ["a"], "channels": ["y"]}) == {
         "cashback[2]": ("cashback[1]",)
     }
+
+
+def test_a_rule_that_many_cover_names_ten_of_them():
+    """A file of 1,000 rules, each for everywhere, would else be told in 10 MB."""
+    told = unreachable(*[{}] * 12)
+    assert told["cashback[10]"] == tuple(f"cashback[{index}]" for index in range(10))
+    assert told["cashback[11]"] == (*told["cashback[10]"], "…")

@@ -12,7 +12,8 @@ Instants and minutes of the week are taken as apart, so a rule for one Saturday 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from loyaltykit.rules.scope import PARTS
 from loyaltykit.settings.tables import Partial
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 MAX_STEPS = 50_000
 """Cuts of one box by another that are made for one program; then the rest of the rules are taken as reachable."""
 
+NAMED: Final = 10
+"""Earlier rules that a problem names, so that a long file isn't told a thousand times over."""
+
 _OTHER = ("any other",)
 
 
@@ -46,7 +50,7 @@ class Reach:
 
     def note_unreachable(self, rules: Sequence[Rule | None], here: Here) -> None:
         """
-        Note at *here*, the list of *rules* of one kind, each rule that can't answer, and which ones answer first.
+        Note at *here*, the list of *rules* of one kind, each that can't answer, and ten of those that answer first.
 
         Where None stands is a rule that answers beside these.
         """
@@ -55,9 +59,10 @@ class Reach:
         boxes_by_zone = [_boxes(told, zone, self._branches_in(zone, told)) for zone in self._zones]
         for position, (index, _) in enumerate(known):
             if all(self._is_covered(boxes[position], boxes[:position]) for boxes in boxes_by_zone):
-                earlier = [known[k][0] for k in range(position) if _touch(k, position, boxes_by_zone)]
+                touching = (known[k][0] for k in range(position) if _touch(k, position, boxes_by_zone))
+                earlier = list(islice(touching, NAMED + 1))
                 if earlier:
-                    here.item(index).problem("unreachable", rules=tuple(f"{here.path}[{k}]" for k in earlier))
+                    here.item(index).problem("unreachable", rules=_named(earlier, here))
                 else:
                     here.item(index).problem("never_applies")
 
@@ -79,6 +84,12 @@ class Reach:
                 return False
             pieces = [rest for piece in pieces for rest in _less(piece, other)]
         return not pieces
+
+
+def _named(earlier: Sequence[int], here: Here) -> tuple[str, ...]:
+    """Give the paths of the first rules of *earlier*, and ``…`` for more."""
+    more = ("…",) if len(earlier) > NAMED else ()
+    return (*[f"{here.path}[{index}]" for index in earlier[:NAMED]], *more)
 
 
 def _is_told(rule: Any) -> bool:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from loyaltykit.errors import SettingsError
 from loyaltykit.settings.kind import shown
 
 if TYPE_CHECKING:
     from loyaltykit.settings.problem import Problem
     from loyaltykit.values.currency import Currency
+
+MAX_PROBLEMS: Final = 1_000
+"""Problems that are told of one file; what has more isn't read to its end, so that nobody has to wait for it."""
 
 
 class Here:
@@ -33,10 +37,13 @@ class Here:
         return Here(f"{self.path}[{index}]", self.problems, self.units)
 
     def problem(self, code: str, **figures: Any) -> None:
-        """Note a problem of this place."""
+        """Note a problem of this place; raises `SettingsError` with all of them where they become too many."""
         from loyaltykit.settings.problem import Problem  # noqa: PLC0415 - sound settings need none of its tables
 
         self.problems.append(Problem(code, path=self.path, **figures))
+        if len(self.problems) == MAX_PROBLEMS:
+            what = "the settings, read up to here"
+            raise SettingsError.of(what, self.problems)
 
 
 class Units:
