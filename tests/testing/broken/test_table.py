@@ -11,7 +11,7 @@ from loyaltykit.testing import broken
 from loyaltykit.testing.broken import BROKEN
 from loyaltykit.testing.broken.table import Broken
 from loyaltykit.testing.contract.factories import memory
-from loyaltykit.testing.contract.properties import ASYNC_PROPERTIES, PROPERTIES
+from loyaltykit.testing.contract.properties import AMONG_PROCESSES, ASYNC_PROPERTIES, PROPERTIES
 from loyaltykit.testing.contract.tasks import OnLoop
 from loyaltykit.testing.contract.verdict import Violated
 
@@ -19,19 +19,34 @@ FAILED = [(name, each.property) for name, each in BROKEN.items()]
 FAILED_TOO = [(name, property_id) for name, each in BROKEN.items() for property_id in each.also]
 
 
-def played(name, property_id):
-    """Play that property on that broken repository."""
+def property_of(name, property_id, *, level):
+    """Give that property as it's played on that broken repository."""
+    if level == 3:
+        return AMONG_PROCESSES[property_id]
+    return (ASYNC_PROPERTIES if BROKEN[name].awaited else PROPERTIES)[property_id]
+
+
+def played(name, property_id, *, level=1):
+    """Play that property on that broken repository, level 3 among processes."""
     each = BROKEN[name]
-    factory = OnLoop(each()) if each.awaited else each()
-    (ASYNC_PROPERTIES if each.awaited else PROPERTIES)[property_id].play(factory, seed=7)
+    property_of(name, property_id, level=level).play(OnLoop(each()) if each.awaited else each(), seed=7)
 
 
 @pytest.mark.parametrize(("name", "property_id"), [*FAILED, *FAILED_TOO])
 def test_a_broken_repository_fails_its_property_by_name(name, property_id):
     """The message bears the id and the seed from which to play it again."""
-    says = f"{property_id} {ASYNC_PROPERTIES[property_id].name}"
-    with pytest.raises(Violated, match=rf"(?s)^{says}: .*LOYALTYKIT_SEED=7\)$"):
-        played(name, property_id)
+    level = BROKEN[name].level
+    each = property_of(name, property_id, level=level)
+    with pytest.raises(Violated, match=rf"(?s)^{each.key} {each.name}: .*LOYALTYKIT_SEED=7\)$"):
+        played(name, property_id, level=level)
+
+
+@pytest.mark.parametrize(
+    "name", ["CachedByTheProcess", "LockOfTheProcess", "ReceiptsOfTheProcess", "NumbersOfTheProcess"]
+)
+def test_some_are_broken_among_processes_alone(name):
+    """The same race among threads finds nothing."""
+    played(name, BROKEN[name].property)
 
 
 def test_every_property_has_a_broken_repository():

@@ -9,7 +9,18 @@ all; ``texts``, ``guards``, ``receipts``, ``readers``, ``lives``, ``connections`
 
 from __future__ import annotations
 
-from loyaltykit.testing.broken import connections, guards, hosts, lives, races, readers, receipts, tasks, texts
+from loyaltykit.testing.broken import (
+    connections,
+    guards,
+    hosts,
+    lives,
+    processes,
+    races,
+    readers,
+    receipts,
+    tasks,
+    texts,
+)
 from loyaltykit.testing.broken.table import BROKEN, Broken
 
 __all__ = [
@@ -19,6 +30,7 @@ __all__ = [
     "guards",
     "hosts",
     "lives",
+    "processes",
     "races",
     "readers",
     "receipts",

@@ -137,8 +137,14 @@ class NewestWins(Crowded):
 
     def newer(self, key: str, body: str | None) -> bool:
         stored = getattr(self._documents.get(key), "body", None)
-        before, now = (json.loads(each or "{}").get("as_of") for each in (stored, body))
+        before, now = (moment_of(each) for each in (stored, body))
         return before is not None and now is not None and before <= now
+
+
+def moment_of(body: str | None) -> int | None:
+    """Give the moment that *body* is of, if it says one."""
+    read = json.loads(body or "null")
+    return read.get("as_of") if isinstance(read, dict) else None
 
 
 @breaks(
