@@ -41,6 +41,7 @@ def test_a_program_without_rules_charges_the_price():
     assert (breakdown.price, breakdown.charged, breakdown.payable) == (rub(412), rub(412), rub(412))
     assert (breakdown.redeemed, breakdown.worth) == (Points(0), rub(0))
     assert (breakdown.decisions, breakdown.awards, breakdown.reasons) == ((), (), ())
+    assert (breakdown.tier, breakdown.card, breakdown.due) == (None, None, rub(412))
 
 
 def test_points_redeemed_lower_what_is_payable():
