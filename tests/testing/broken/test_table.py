@@ -51,7 +51,9 @@ def test_some_are_broken_among_processes_alone(name):
 
 def test_every_property_has_a_broken_repository():
     """A property that nothing fails would prove nothing."""
-    assert {each.property for each in BROKEN.values()} == {*ASYNC_PROPERTIES}
+    assert {each.property for each in BROKEN.values()} == {*ASYNC_PROPERTIES} - {
+        "P27"
+    }  # test_crash_postgres.py has its
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -76,7 +78,7 @@ LIVED = {"P14", "P16", "P17"}
 RACED = {"P21", "P23"}
 """These play `Loyalty`, too."""
 
-WITHOUT_LIVES = sorted({*PROPERTIES} - {"P13", "P28", "P29"} - LIVED - RACED)
+WITHOUT_LIVES = sorted({*PROPERTIES} - {"P13", "P26", "P27", "P28", "P29"} - LIVED - RACED)
 
 ONLY_IN_A_LIFE = (
     "ExpiredIsArchived",

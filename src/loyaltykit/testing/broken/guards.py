@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @breaks(
     "P03",
-    also=("P04", "P05", "P06", "P15", "P19", "P20", "P21", "P22", "P23"),
+    also="P04 P05 P06 P15 P19 P20 P21 P22 P23",
     like="a trial of ours: without a version check, 204 grants of a code limited to 100",
 )
 class NothingChecked(Crowded):
@@ -37,7 +37,11 @@ class OnlyOlderRefused(MemoryRepository):
         super()._check(evolve(change, guards={k: min(v, stored[k]) for k, v in change.guards.items()}))
 
 
-@breaks("P03", like="saleor/saleor#15855: what the loser of a race undoes, or leaves behind, is the winner's")
+@breaks(
+    "P03",
+    also="P04 P05 P06 P15",
+    like="saleor/saleor#15855: what the loser of a race undoes, or leaves behind, is the winner's",
+)
 class ConflictLeavesReceipt(MemoryRepository):
     """A commit that is refused has written its receipt already."""
 
@@ -49,7 +53,7 @@ class ConflictLeavesReceipt(MemoryRepository):
             raise
 
 
-@breaks("P04", like="frappe/erpnext#59050: the order was made, and its points never deducted")
+@breaks("P04", also="P05", like="frappe/erpnext#59050: the order was made, and its points never deducted")
 class HalfApplied(MemoryRepository):
     """Keys are checked and written one after the other, without a transaction."""
 
@@ -64,6 +68,7 @@ class HalfApplied(MemoryRepository):
 
 @breaks(
     "P05",
+    also="P01 P15 P30",
     like="what optimistic locking does in ORMs by their manuals: rows that were changed have their version counted",
 )
 class OnlyPutsAdvance(MemoryRepository):
@@ -82,7 +87,11 @@ class ReadGuardsEmptied(MemoryRepository):
         self._documents[key] = Versioned(change.guards[key] + 1, change.puts.get(key))
 
 
-@breaks("P06", like="JeroenSormani/woocommerce-coupon-generator#29: of two codes alike, one replaces the other")
+@breaks(
+    "P06",
+    also="P03 P04 P05 P15",
+    like="JeroenSormani/woocommerce-coupon-generator#29: of two codes alike, one replaces the other",
+)
 class InsertOrReplace(MemoryRepository):
     """A document that was absent is written over whatever is there by now."""
 
@@ -90,7 +99,12 @@ class InsertOrReplace(MemoryRepository):
         super()._check(evolve(change, guards={k: v for k, v in change.guards.items() if v}, puts={}, due={}))
 
 
-@breaks("P22", level=2, like="rejot-dev/fragno#401 and a trial of ours, in which write skew alone gave it away")
+@breaks(
+    "P22",
+    also="P01 P05 P15 P30",
+    level=2,
+    like="rejot-dev/fragno#401 and a trial of ours, in which write skew alone gave it away",
+)
 class WrittenKeysChecked(MemoryRepository):
     """Versions are checked and counted on the keys that are written alone, as optimistic locking in an ORM does."""
 

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from loyaltykit.ledger.repository import Change, Committed
 
 
-@breaks("P14", like="a Sylius loyalty plugin: what has expired is gone from the history, and comes back undated")
+@breaks(
+    "P14",
+    also="P17",
+    like="a Sylius loyalty plugin: what has expired is gone from the history, and comes back undated",
+)
 class ExpiredIsArchived(MemoryRepository):
     """What has expired is moved where nobody reads, both sides of it: the sums are zero, and no history adds up."""
 
@@ -31,7 +35,11 @@ class ExpiredIsArchived(MemoryRepository):
         return [entry for entry in found if '"kind":"expired"' not in entry.detail][:limit]
 
 
-@breaks("P14", like="a referral system for Django: the second refund of an order looks like the first, and is left out")
+@breaks(
+    "P14",
+    also="P17",
+    like="a referral system for Django: the second refund of an order looks like the first, and is left out",
+)
 class PairsThatAreAlike(MemoryRepository):
     """Of bookings alike at one moment, whoever's they are, the first is kept: both sides of the others are gone."""
 
@@ -42,7 +50,11 @@ class PairsThatAreAlike(MemoryRepository):
         self._entries = sorted([*self._entries, *kept], key=lambda each: (micros(each.at), each.operation, each.line))
 
 
-@breaks("P14", like="benoitc/gunicorn#1043: what was cached is given for ever, to whom the same worker answers")
+@breaks(
+    "P14",
+    also="P17",
+    like="benoitc/gunicorn#1043: what was cached is given for ever, to whom the same worker answers",
+)
 class CachedWhileDueTheSame(MemoryRepository):
     """A cache of bodies hears of due moments alone: one that is due when it was is given as it was."""
 
@@ -74,7 +86,9 @@ class ChangedPuts(MemoryRepository):
 
 
 @breaks(
-    "P16", like="psteinroe/supabase-cache-helpers#608: properties that were taken out of a JSON column are still there"
+    "P16",
+    also="P14 P17",
+    like="psteinroe/supabase-cache-helpers#608: properties that were taken out of a JSON column are still there",
 )
 class BodiesMerged(ChangedPuts):
     """A JSON column is updated by merging, as || does: what a body has no more, such as its last hold, stays."""
@@ -84,7 +98,11 @@ class BodiesMerged(ChangedPuts):
         return json.dumps(old | new) if isinstance(old, dict) and isinstance(new, dict) else body
 
 
-@breaks("P16", like="nensii21/devlink#1200: one key for two requests, and the second never ran")
+@breaks(
+    "P16",
+    also="P14 P17",
+    like="nensii21/devlink#1200: one key for two requests, and the second never ran",
+)
 class ReceiptsByOrder(MemoryRepository):
     """A table of receipts is keyed by the order: whatever ends one is taken for what began it."""
 
@@ -98,7 +116,9 @@ class ReceiptsByOrder(MemoryRepository):
         return f"order {parts[2]}" if parts[1:2] in (["place"], ["complete"], ["cancel"]) else change.operation_id
 
 
-@breaks("P17", like="what UPDATE … SET body = COALESCE(new, old) does: whoever asks to be forgotten never is")
+@breaks(
+    "P17", also="P05", like="what UPDATE … SET body = COALESCE(new, old) does: whoever asks to be forgotten never is"
+)
 class EmptiedKeepsItsBody(ChangedPuts):
     """A body is updated by COALESCE(new, old), so that one that's emptied stays: nobody is ever forgotten."""
 

@@ -64,7 +64,7 @@ class EntriesOneByOne(MemoryRepository):
 @breaks(
     "P18",
     level=2,
-    also=("P19", "P20", "P21", "P22", "P23"),
+    also="P19 P20 P21 P22 P23",
     like="saleor/saleor#544, fuint#71, shopware/shopware#11245, spree/spree#13734, and ACIDRain: 22 races in 12 shops",
 )
 class Unlocked(MemoryRepository):
@@ -91,7 +91,7 @@ class OneGuardChecked(Crowded):
 @breaks(
     "P20",
     level=2,
-    also=("P19",),
+    also="P19",
     like="woocommerce/woocommerce#13505: a limit of 1,000, used 1,500 times, the counter at 700",
 )
 class CountersUnchecked(Crowded):

@@ -20,7 +20,11 @@ ALL = 10**6
 """As many as there may be."""
 
 
-@breaks("P11", like="confluentinc/ksql#6636: what can't be told apart by its moment comes in any order")
+@breaks(
+    "P11",
+    also="P01 P14 P15 P16 P17",
+    like="confluentinc/ksql#6636: what can't be told apart by its moment comes in any order",
+)
 class EntriesAsWritten(MemoryRepository):
     """Entries stand in the order of writing."""
 
@@ -30,7 +34,9 @@ class EntriesAsWritten(MemoryRepository):
 
 
 @breaks(
-    "P11", like="MeshCore-Beacon/beacon-server#131, openstatusHQ/data-table-filters#84: rows lost where a page ends"
+    "P11",
+    also="P01",
+    like="MeshCore-Beacon/beacon-server#131, openstatusHQ/data-table-filters#84: rows lost where a page ends",
 )
 class PagesBehindTheMoment(MemoryRepository):
     """A page begins behind the moment of the last, and loses those of the same moment."""
@@ -42,7 +48,11 @@ class PagesBehindTheMoment(MemoryRepository):
         return [entry for entry in found if ends is None or entry.at > ends][:limit]
 
 
-@breaks("P11", like="teambtcmap/btcmap.org#1189: a cursor that can't advance, and the same page until the tab dies")
+@breaks(
+    "P11",
+    also="P01 P06 P07 P10 P12 P14 P15 P16 P17",
+    like="teambtcmap/btcmap.org#1189: a cursor that can't advance, and the same page until the tab dies",
+)
 class PagesGoRound(MemoryRepository):
     """Every page is the first."""
 
@@ -50,7 +60,11 @@ class PagesGoRound(MemoryRepository):
         return super().entries(**wanted, after=None, limit=limit)
 
 
-@breaks("P11", like="anomalyco/opencode#28402: what is sent again is booked again, though nothing else is")
+@breaks(
+    "P11",
+    also="P07 P10 P17",
+    like="anomalyco/opencode#28402: what is sent again is booked again, though nothing else is",
+)
 class EntriesTwice(MemoryRepository):
     """A replay appends its entries again."""
 
@@ -68,7 +82,11 @@ class EndsIncluded(MemoryRepository):
         return [entry for entry in found if end is None or entry.at <= end]
 
 
-@breaks("P15", like="what INSERT IGNORE does under a unique index that has a column too few")
+@breaks(
+    "P15",
+    also="P01 P11 P14 P16 P17",
+    like="what INSERT IGNORE does under a unique index that has a column too few",
+)
 class OneEntryAnOperation(MemoryRepository):
     """Entries are unique by moment and operation, and the second is taken for a double."""
 
@@ -79,6 +97,7 @@ class OneEntryAnOperation(MemoryRepository):
 
 @breaks(
     "P30",
+    also="P17",
     like="a loyalty plugin (hf-nostro), where what was swept had no date any more, and what has none is never let go",
 )
 class DueForEver(MemoryRepository):
@@ -88,7 +107,11 @@ class DueForEver(MemoryRepository):
         super()._set_due(key, moment or self._due.get(key))
 
 
-@breaks("P30", like="what INSERT … ON CONFLICT DO NOTHING does to a moment that's already there")
+@breaks(
+    "P30",
+    also="P14 P17",
+    like="what INSERT … ON CONFLICT DO NOTHING does to a moment that's already there",
+)
 class DueAtFirst(MemoryRepository):
     """The first moment stays."""
 
@@ -96,7 +119,7 @@ class DueAtFirst(MemoryRepository):
         super()._set_due(key, moment and self._due.get(key, moment))
 
 
-@breaks("P30", like="OpenMage/magento-lts#4401, VirtoCommerce/vc-platform#956: the last moment is excluded")
+@breaks("P30", also="P01", like="OpenMage/magento-lts#4401, VirtoCommerce/vc-platform#956: the last moment is excluded")
 class DueTooEarly(MemoryRepository):
     """What is due at the very moment is left for the next time."""
 

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from loyaltykit.ledger.repository import Change, Receipt
 
 
-@breaks("P07", like="odoo/odoo#212922, #221928: what is asked again is worked out again, from what stands by then")
+@breaks(
+    "P07",
+    also="P10 P14 P16 P17",
+    like="odoo/odoo#212922, #221928: what is asked again is worked out again, from what stands by then",
+)
 class ReplayRecomputes(MemoryRepository):
     """A replay gives what the retry decided, not what was decided then."""
 
@@ -24,7 +28,11 @@ class ReplayRecomputes(MemoryRepository):
         return Committed(change.result, replayed=True)
 
 
-@breaks("P07", like="wasp-lang/open-saas#688: whoever handles a webhook can't tell that it came before")
+@breaks(
+    "P07",
+    also="P08 P10 P14 P16 P17",
+    like="wasp-lang/open-saas#688: whoever handles a webhook can't tell that it came before",
+)
 class ReplayUnsaid(MemoryRepository):
     """A replay passes for the first time."""
 
@@ -32,7 +40,11 @@ class ReplayUnsaid(MemoryRepository):
         return evolve(super()._replay(change, known), replayed=False)
 
 
-@breaks("P07", like="anomalyco/opencode#28402: a webhook that was sent again credited twice")
+@breaks(
+    "P07",
+    also="P08 P09 P10 P17",
+    like="anomalyco/opencode#28402: a webhook that was sent again credited twice",
+)
 class ReplayBooksAgain(MemoryRepository):
     """A replay writes once more: a retried webhook credits twice."""
 
@@ -42,7 +54,11 @@ class ReplayBooksAgain(MemoryRepository):
         return super()._replay(change, known)
 
 
-@breaks("P08", like="woocommerce/woocommerce#67737: what an order holds itself counts against it when it's asked again")
+@breaks(
+    "P08",
+    also="P09",
+    like="woocommerce/woocommerce#67737: what an order holds itself counts against it when it's asked again",
+)
 class GuardsBeforeReceipt(MemoryRepository):
     """A retry whose guards are stale is in conflict, so it is decided anew."""
 
@@ -53,7 +69,9 @@ class GuardsBeforeReceipt(MemoryRepository):
 
 
 @breaks(
-    "P09", like="josipmusa/idempotency4j#12, nensii21/devlink#1200: another body under the same key, the same answer"
+    "P09",
+    also="P17",
+    like="josipmusa/idempotency4j#12, nensii21/devlink#1200: another body under the same key, the same answer",
 )
 class ReceiptWithoutDigest(MemoryRepository):
     """The same id gives the same result, whatever is asked."""
@@ -73,7 +91,11 @@ class DigestsFolded(MemoryRepository):
         return super()._replay(evolve(change, digest=change.digest.lower()), evolve(known, digest=known.digest.lower()))
 
 
-@breaks("P10", like="ietf-wg-httpapi/idempotency#3: a payment API that keeps the answers of what succeeded alone")
+@breaks(
+    "P10",
+    also="P17",
+    like="ietf-wg-httpapi/idempotency#3: a payment API that keeps the answers of what succeeded alone",
+)
 class RefusalsForgotten(MemoryRepository):
     """A change that writes nothing leaves no receipt."""
 

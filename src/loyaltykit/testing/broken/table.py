@@ -58,12 +58,12 @@ def breaks(
     *,
     like: str,
     level: int = 1,
-    also: tuple[str, ...] = (),
+    also: str = "",
     on: Callable[[Any], Any] = InProcess,
     awaited: bool = False,
 ) -> Callable[[type[S]], type[S]]:
     """
-    Note that a class fails the property of that id at that *level*, as the incident did that it's *like*.
+    Note that a class fails that property at that *level*, others *also*, as the incident did that it's *like*.
 
     Its stores are made by what *on* gives for the class.
     """
@@ -76,7 +76,7 @@ def breaks(
             says=" ".join((cls.__doc__ or "").split()),
             like=like,
             make=lambda: on(cls),
-            also=also,
+            also=tuple(also.split()),
             awaited=awaited,
         )
         return cls

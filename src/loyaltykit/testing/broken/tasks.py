@@ -53,7 +53,7 @@ class Opened(AsyncMemoryRepository):
 @breaks(
     "P18",
     level=2,
-    also=("P19", "P20", "P21", "P22", "P23"),
+    also="P19 P20 P21 P22 P23",
     on=on_a_loop,
     awaited=True,
     like="saleor/saleor#15849: between the look and the deed others come",
@@ -116,7 +116,7 @@ class EntriesAwaited(Opened):
 
 @breaks(
     "P07",
-    also=("P08", "P09", "P10", "P18"),
+    also="P01 P08 P09 P10 P11 P14 P16 P17 P18",
     on=on_a_loop,
     awaited=True,
     like="what asyncio.create_task does by its manual, where nobody keeps the task: it may never get to run",

@@ -34,7 +34,11 @@ class ChangedBodies(MemoryRepository):
         """Give what is stored of *body*."""
 
 
-@breaks("P01", like="hasura/graphql-engine#10126, kurrent-io/KurrentDB#1541: integers of 18 digits come back rounded")
+@breaks(
+    "P01",
+    also="P05 P12 P14 P16 P17",
+    like="hasura/graphql-engine#10126, kurrent-io/KurrentDB#1541: integers of 18 digits come back rounded",
+)
 class BodiesAsJsonColumn(ChangedBodies):
     """A JSON column parses them: big integers become floats, keys are sorted and doubles dropped."""
 
@@ -69,7 +73,11 @@ class BodiesStripped(ChangedBodies):
         return body.rstrip()
 
 
-@breaks("P01", like="woocommerce/woocommerce#11357: of the codes lifepics and LIFEPICS the first was always meant")
+@breaks(
+    "P01",
+    also="P30",
+    like="woocommerce/woocommerce#11357: of the codes lifepics and LIFEPICS the first was always meant",
+)
 class KeysFolded(MemoryRepository):
     """Keys are compared without case, as many a collation does."""
 
@@ -138,7 +146,11 @@ class AmountsAsFloats(MemoryRepository):
         super()._write(evolve(change, entries=[evolve(e, amount=rounded(e.amount)) for e in change.entries]))
 
 
-@breaks("P02", like="medusajs/medusa#15823: what is missing crashes, instead of not matching")
+@breaks(
+    "P02",
+    also="P06 P14 P16 P17",
+    like="medusajs/medusa#15823: what is missing crashes, instead of not matching",
+)
 class AbsentIsKeyError(MemoryRepository):
     """Loading an absent key raises."""
 
@@ -146,7 +158,11 @@ class AbsentIsKeyError(MemoryRepository):
         return {key: self._documents[key] for key in keys}
 
 
-@breaks("P02", like="what SELECT … WHERE key IN (…) gives")
+@breaks(
+    "P02",
+    also="P06 P14 P16 P17",
+    like="what SELECT … WHERE key IN (…) gives",
+)
 class AbsentIsLeftOut(MemoryRepository):
     """An absent key isn't in the answer."""
 
@@ -154,7 +170,11 @@ class AbsentIsLeftOut(MemoryRepository):
         return {key: found for key, found in super().load(keys).items() if found.version}
 
 
-@breaks("P02", like="what get_or_create does in an ORM: whoever asks for a balance opens an account")
+@breaks(
+    "P02",
+    also="P06 P14 P16 P17",
+    like="what get_or_create does in an ORM: whoever asks for a balance opens an account",
+)
 class AbsentIsVersionOne(MemoryRepository):
     """Loading an absent key creates it, as get_or_create does."""
 
