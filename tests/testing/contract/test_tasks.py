@@ -19,7 +19,7 @@ from loyaltykit.testing.broken import BROKEN
 from loyaltykit.testing.contract.conformance import conformance
 from loyaltykit.testing.contract.factories import InProcess, async_memory, memory, sqlite_file
 from loyaltykit.testing.contract.factory import claims
-from loyaltykit.testing.contract.properties import AMONG_PROCESSES, ASYNC_PROPERTIES, PROPERTIES, all_properties
+from loyaltykit.testing.contract.properties import AMONG_PROCESSES, ASYNC_PROPERTIES, KILLED, PROPERTIES, all_properties
 from loyaltykit.testing.contract.race import Race
 from loyaltykit.testing.contract.tasks import Loop, OnLoop, TaskStore, playable
 from loyaltykit.testing.contract.trial import Trial, change_of
@@ -178,7 +178,7 @@ def test_pytest_collects_and_skips(pytester_run):
         "class TestMine(AsyncRepositoryContract):\n"
         '    factory = "loyaltykit.testing.contract.factories:async_memory"\n'
     )
-    assert f"{len(ASYNC_PROPERTIES) - 3} passed, {3 + len(AMONG_PROCESSES)} skipped" in done
+    assert f"{len(ASYNC_PROPERTIES) - 3} passed, {3 + len(AMONG_PROCESSES) + len(KILLED)} skipped" in done
     assert "not claimed: P13 needs durable" in done
 
 

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from loyaltykit.testing.contract.trial import Trial
     from loyaltykit.testing.crash.script import Step
 
-KINDS: Final = frozenset({"first settle", "place", "complete", "cancel"})
+KINDS: Final = frozenset({"first settle", "place", "complete"})
 """The calls that clients are killed in: `loyaltykit.testing.crash` kills them in all."""
 
-KILLS: Final = 100
+KILLS: Final = 80
 """Clients that are killed before a statement, at most: each moment of each kind once."""
 
-AT_RANDOM: Final = 16
+AT_RANDOM: Final = 8
 """Clients that are killed after these, half of them at any moment."""
 
 OUTAGES: Final = 12

@@ -8,7 +8,17 @@ from unittest import SkipTest
 
 from attrs import evolve, frozen
 
-from loyaltykit.testing.contract import cancelling, holds, joining, lives, modelled, racing, sequential, spending
+from loyaltykit.testing.contract import (
+    cancelling,
+    crashing,
+    holds,
+    joining,
+    lives,
+    modelled,
+    racing,
+    sequential,
+    spending,
+)
 from loyaltykit.testing.contract.factory import HOOKS, claims, hooks_of
 from loyaltykit.testing.contract.forked import Processes, forks
 from loyaltykit.testing.contract.trial import Trial
@@ -20,6 +30,9 @@ if TYPE_CHECKING:
     from loyaltykit.testing.contract.factory import Factory
 
 PROCESSES: Final = "processes"
+
+KEPT: Final = ("durable", PROCESSES)
+"""What a store must claim to be judged by others once a process is gone."""
 
 RACED: Final = 2
 """The level of races among threads, or tasks."""
@@ -172,6 +185,20 @@ AMONG_PROCESSES: Final = {
 }
 """Level 3, by the same ids: the races of level 2, each of whose runners is a process."""
 
+_KILLS = (
+    Property("P26", 4, crashing.killed_clients_leave_nothing_in_part, needs=KEPT, hooks=("trace",)),
+    Property(
+        "P27",
+        4,
+        crashing.a_killed_server_keeps_what_it_acknowledged,
+        needs=KEPT,
+        hooks=("trace", "kill_server", "start_server"),
+    ),
+)
+
+KILLED: Final = {each.id: each for each in _KILLS}
+"""Level 4: clients, and their server, that are killed."""
+
 
 def all_properties(*, awaited: bool) -> list[Property]:
     """
@@ -182,4 +209,4 @@ def all_properties(*, awaited: bool) -> list[Property]:
         ['P18', 'P18/processes']
     """
     table = ASYNC_PROPERTIES if awaited else PROPERTIES
-    return sorted([*table.values(), *AMONG_PROCESSES.values()], key=lambda each: each.key)
+    return sorted([*table.values(), *AMONG_PROCESSES.values(), *KILLED.values()], key=lambda each: each.key)

@@ -218,6 +218,18 @@ class OnLoop:
         finally:
             loop.close()
 
+    def trace(self, callback: Callable[[str], object]) -> Store:
+        """Reach the same store anew, by what tells *callback* of each statement before it's sent."""
+        return self._made(partial(cast("Any", self._factory).trace, callback))
+
+    def kill_server(self) -> None:
+        """Kill the server that the factory has started."""
+        cast("Any", self._factory).kill_server()
+
+    def start_server(self) -> None:
+        """Start it again."""
+        cast("Any", self._factory).start_server()
+
     def fault(self, kind: str) -> AbstractContextManager[Store] | None:
         """Give trouble of that *kind* where the factory can cause it."""
         trouble = getattr(self._factory, "fault", lambda _: None)(kind)
