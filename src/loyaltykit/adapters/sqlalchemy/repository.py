@@ -53,9 +53,8 @@ class SqlAlchemyRepository:
         self._tables = tables
         self._host: Connection | Session | scoped_session[Any] | None = None
         if isinstance(bind, Engine):
-            writing = work.WRITING[work.proved(bind.dialect)]
-            self._writing = bind.execution_options(isolation_level=writing)
-            self._reading = bind.execution_options(isolation_level="AUTOCOMMIT")
+            work.proved(bind.dialect)
+            self._engine = bind
         elif isinstance(bind, (Connection, Session, scoped_session)):
             self._host = bind
         else:
@@ -67,14 +66,14 @@ class SqlAlchemyRepository:
         host = self._host
         if isinstance(host, (Session, scoped_session)):
             host = host.connection(bind_arguments={"clause": self._tables.document})
-        if host is not None:
-            work.proved(host.dialect)
         return host
 
     def _read(self, ask: Callable[..., T], *question: object) -> T:
-        with told(), ExitStack() as stack:
-            connection = self._joined() or stack.enter_context(self._reading.connect())
-            return ask(connection, self._tables, *question)
+        with told():
+            if (host := self._joined()) is not None:
+                return work.joined(host, self._tables, ask, *question)
+            with self._engine.connect() as connection:
+                return work.read(connection, self._tables, ask, *question)
 
     def load(self, keys: Sequence[str], /) -> dict[str, Versioned]:
         """Give what is stored under each of *keys*."""
@@ -82,11 +81,14 @@ class SqlAlchemyRepository:
 
     def commit(self, change: Change, /) -> Committed:
         """Write *change*, or give the result that its operation left before."""
+        with told():
+            host = self._joined()
+        if host is not None:
+            return work.join(host, self._tables, change)
         with ExitStack() as stack:
             with told():
-                joined = self._joined()
-                connection = joined or stack.enter_context(self._writing.connect())
-            return (work.join if joined else work.commit)(connection, self._tables, change)
+                connection = stack.enter_context(self._engine.connect())
+            return work.commit(connection, self._tables, change)
 
     def receipt(self, operation_id: str, /) -> Receipt | None:
         """Give what the operation left, None if it never was committed."""

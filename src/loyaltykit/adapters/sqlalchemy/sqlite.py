@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakSet
 
 from sqlalchemy import TextClause, event, text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from loyaltykit.adapters.sqlalchemy.reading import ENTRY, load, quoted
 from loyaltykit.adapters.sqlalchemy.tables import account_hash
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from loyaltykit.adapters.sqlalchemy.tables import Tables
     from loyaltykit.ledger.entry import Entry
     from loyaltykit.ledger.repository import Change, Versioned
+
+
+OWN: Final = {"loyaltykit_own": True}
+"""The execution option of connections that the repository has begun a transaction on, or reads without one."""
 
 
 def in_transaction(connection: Connection) -> bool:
@@ -115,13 +120,13 @@ def _delete(table: Table) -> TextClause:
     return text(f"DELETE FROM {quoted(table)} WHERE key = :key")  # noqa: S608 - our own
 
 
-def prepare(engine: Engine) -> None:
+def prepare(engine: Engine | AsyncEngine) -> None:
     """
     Have every connection of *engine*, of SQLite, write durably and let others read meanwhile: WAL, synchronous FULL.
 
     Transactions of the host's own on it begin IMMEDIATE, so that two writers wait for each other instead of failing
-    half-way. A process that is forked opens the file anew. Call it once, before the engine is used; an async engine
-    hands over its ``sync_engine``.
+    half-way. A process that is forked opens the file anew, unless the engine is async: fork before it is used. Call it
+    before the engine is used.
 
     Examples:
         >>> from sqlalchemy import create_engine
@@ -131,19 +136,29 @@ def prepare(engine: Engine) -> None:
         >>> tables().create_all(engine)
         >>> engine.dispose()
     """
-    event.listen(engine, "connect", _make_ready)
-    event.listen(engine, "begin", _begin_immediate)
-    _PREPARED.add(engine)
+    if isinstance(engine, AsyncEngine):
+        _listen(engine.sync_engine)
+    else:
+        _listen(engine)
+        _PREPARED.add(engine)
+
+
+def _listen(engine: Engine) -> None:
+    if not event.contains(engine, "connect", _make_ready):
+        event.listen(engine, "connect", _make_ready)
+        event.listen(engine, "begin", _begin_immediate)
 
 
 def _make_ready(driver: Any, _record: object) -> None:
+    cursor = driver.cursor()
     for pragma in ("journal_mode = WAL", "synchronous = FULL"):
-        driver.execute(f"PRAGMA {pragma}").close()
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
 
 
 def _begin_immediate(connection: Connection) -> None:
     """Begin the host's own transaction; those of the repository begin by themselves."""
-    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+    if not connection.get_execution_options().keys() >= OWN.keys():
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

@@ -5,7 +5,7 @@ What a repository does over a connection: the same for one that waits and one th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from loyaltykit.adapters.sqlalchemy import postgresql, sqlite
 from loyaltykit.adapters.sqlalchemy.reading import receipt
@@ -14,16 +14,21 @@ from loyaltykit.errors import InvalidValue, OperationMismatch
 from loyaltykit.ledger.repository import Committed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Connection, Dialect
 
     from loyaltykit.adapters.sqlalchemy.tables import Tables
     from loyaltykit.ledger.repository import Change
 
+T = TypeVar("T")
+
 PROVED: Final = {"postgresql": ("psycopg", "asyncpg"), "sqlite": ("pysqlite", "aiosqlite")}
 """The drivers that are proved, by dialect."""
 
-WRITING: Final = {"postgresql": "READ COMMITTED", "sqlite": "AUTOCOMMIT"}
-"""The isolation level of transactions of our own; on SQLite they're begun by hand."""
+_WRITING: Final[dict[str, dict[str, Any]]] = {"postgresql": {"isolation_level": "READ COMMITTED"}, "sqlite": sqlite.OWN}
+_READING: Final[dict[str, dict[str, Any]]] = {"postgresql": {"isolation_level": "AUTOCOMMIT"}, "sqlite": sqlite.OWN}
+"""Transactions of our own need no more than this; on SQLite they're begun by hand."""
 
 _WRITE: Final = {"postgresql": postgresql.write, "sqlite": sqlite.write}
 
@@ -40,9 +45,22 @@ def proved(dialect: Dialect) -> str:
     raise InvalidValue(message, value=given)
 
 
+def read(connection: Connection, tables: Tables, ask: Callable[..., T], *question: object) -> T:
+    """Give what *ask* gives to *question* on a *connection* of our own: one statement, without a transaction."""
+    connection.execution_options(**_READING[connection.dialect.name])
+    return ask(connection, tables, *question)
+
+
+def joined(connection: Connection, tables: Tables, ask: Callable[..., T], *question: object) -> T:
+    """Give what *ask* gives to *question* in the host's transaction on *connection*."""
+    proved(connection.dialect)
+    return ask(connection, tables, *question)
+
+
 def commit(connection: Connection, tables: Tables, change: Change) -> Committed:
     """Write *change* in a transaction of its own on *connection*, which is closed behind it whatever happens."""
     with told(change):
+        connection.execution_options(**_WRITING[connection.dialect.name])
         if connection.dialect.name == "sqlite":
             sqlite.begin(connection)
         committed = _written(connection, tables, change)
@@ -64,6 +82,7 @@ def _end(connection: Connection, change: Change) -> None:
 def join(connection: Connection, tables: Tables, change: Change) -> Committed:
     """Write *change* in the host's transaction on *connection*; what is refused leaves nothing in it (C2)."""
     with told(change):
+        proved(connection.dialect)
         if connection.dialect.name == "sqlite":
             sqlite.join(connection)
         with connection.begin_nested():

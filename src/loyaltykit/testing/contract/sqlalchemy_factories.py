@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 from uuid import uuid4
 
 from attrs import define, field
-from sqlalchemy import Column, Integer, MetaData, Table, Text, create_engine, event, insert, select, text
+from sqlalchemy import Column, Integer, MetaData, Table, Text, create_engine, event, insert, make_url, select, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
-from loyaltykit.adapters.sqlalchemy import SqlAlchemyRepository, Tables, prepare, tables
-from loyaltykit.testing.contract.factory import CAPABILITIES
+from loyaltykit.adapters.sqlalchemy import AsyncSqlAlchemyRepository, SqlAlchemyRepository, Tables, prepare, tables
+from loyaltykit.testing.contract.factory import ASYNC_CAPABILITIES, CAPABILITIES
 from loyaltykit.testing.postgres import Cluster, server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from sqlalchemy import Engine
 
-    from loyaltykit.testing.contract.factory import Store
+    from loyaltykit.testing.contract.factory import AsyncStore, Store
 
-POOL = {"pool_size": 8, "max_overflow": 8}
+POOL: Final = {"pool_size": 8, "max_overflow": 8}
 """Connections of one engine: as many as the kit has threads."""
 
-
-def _host_table(own: Tables) -> Table:
-    """Give a table of the host's own, beside those of the store."""
-    name = own.document.name.removesuffix("document") + "host"
-    return Table(name, MetaData(), Column("id", Integer, primary_key=True), Column("text", Text))
+IMPATIENT: Final[dict[str, dict[str, Any]]] = {
+    "pysqlite": {"timeout": 0.0},
+    "aiosqlite": {"timeout": 0.0},
+    "psycopg": {"options": "-c lock_timeout=50ms"},
+    "asyncpg": {"server_settings": {"lock_timeout": "50ms"}},
+}
+"""How each driver is told not to wait for a lock."""
 
 
 def _tell(engine: Engine, callback: Callable[[str], object]) -> None:
@@ -49,6 +53,12 @@ class Stores:
     tables: Tables = field(factory=tables, init=False)
     engines: list[Engine] = field(factory=list, init=False)
 
+    @property
+    def host(self) -> Table:
+        """A table of the host's own, beside those of the store."""
+        name = self.tables.document.name.removesuffix("document") + "host"
+        return Table(name, MetaData(), Column("id", Integer, primary_key=True), Column("text", Text))
+
     def connect(self, **options: Any) -> Engine:
         """Give another engine to the store."""
         raise NotImplementedError  # pragma: no cover - each has its own
@@ -61,7 +71,7 @@ class Stores:
         """Make an empty store."""
         engine = self._connected()
         self.tables.create_all(engine)
-        _host_table(self.tables).create(engine)
+        self.host.create(engine)
         return SqlAlchemyRepository(engine, tables=self.tables)
 
     def reopen(self) -> SqlAlchemyRepository:
@@ -77,7 +87,7 @@ class Stores:
     @contextmanager
     def transaction(self) -> Iterator[tuple[SqlAlchemyRepository, Callable[[str], object]]]:
         """Begin a transaction of the host's; give a repository that joins it, and what writes a row of the host's."""
-        host = _host_table(self.tables)
+        host = self.host
         with Session(self._connected()) as session, session.begin():
             yield (
                 SqlAlchemyRepository(session, tables=self.tables),
@@ -86,9 +96,8 @@ class Stores:
 
     def written(self) -> list[str]:
         """Give the texts of the host's rows that are committed."""
-        host = _host_table(self.tables)
-        with Session(self._connected()) as session:
-            return list(session.scalars(select(host.c.text).order_by(host.c.id)))
+        with self._connected().connect() as connection:
+            return list(connection.scalars(select(self.host.c.text).order_by(self.host.c.id)))
 
     def _close(self) -> None:
         while self.engines:
@@ -99,13 +108,19 @@ class Stores:
 class OnSqlite(Stores):
     """A factory of SQLite files in a temporary folder."""
 
+    dialect: ClassVar[str] = "sqlite"
+    async_pool: ClassVar[Mapping[str, Any]] = {"poolclass": NullPool}  # none is left open for a process that is forked
     folder: TemporaryDirectory[str] | None = field(default=None, init=False)
+
+    @property
+    def url(self) -> str:
+        """The file of the store."""
+        self.folder = self.folder or TemporaryDirectory(prefix="loyaltykit-", ignore_cleanup_errors=True)
+        return f"sqlite:///{Path(self.folder.name, 'loyalty.db')}"
 
     def connect(self, **options: Any) -> Engine:
         """Give another engine to the file."""
-        self.folder = self.folder or TemporaryDirectory(prefix="loyaltykit-", ignore_cleanup_errors=True)
-        arguments = {"timeout": 30.0} | options
-        engine = create_engine(f"sqlite:///{Path(self.folder.name, 'loyalty.db')}", connect_args=arguments, **POOL)
+        engine = create_engine(self.url, connect_args={"timeout": 30.0} | options, **POOL)
         prepare(engine)
         return engine
 
@@ -122,9 +137,15 @@ class OnSqlite(Stores):
         return trouble() if trouble else None
 
     @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Lock the file, as somebody else."""
+        with self._connected().begin():
+            yield
+
+    @contextmanager
     def _locked(self) -> Iterator[Store]:
-        with self._connected().begin():  # which locks the file
-            yield SqlAlchemyRepository(self._connected(timeout=0.0), tables=self.tables)
+        with self.locked():
+            yield SqlAlchemyRepository(self._connected(**IMPATIENT["pysqlite"]), tables=self.tables)
 
     @contextmanager
     def _full(self) -> Iterator[Store]:
@@ -144,14 +165,14 @@ class OnPostgres(Stores):
     A factory of stores on PostgreSQL, each under a prefix of its own: on the server that tests share, or a *cluster*.
     """
 
+    dialect: ClassVar[str] = "postgresql"
+    async_pool: ClassVar[Mapping[str, Any]] = POOL
     cluster: Cluster | None = None
-    driver: str = "psycopg"
 
     @property
     def url(self) -> str:
-        """Where to connect, by the driver."""
-        given = (self.cluster or server()).url
-        return given.replace("postgresql://", f"postgresql+{self.driver}://", 1)
+        """Where to connect, by psycopg."""
+        return (self.cluster or server()).url.replace("postgresql://", "postgresql+psycopg://", 1)
 
     def connect(self, **options: Any) -> Engine:
         """Give another engine to the server."""
@@ -165,24 +186,107 @@ class OnPostgres(Stores):
         return super().create()
 
     def destroy(self) -> None:
-        """Drop the tables of the store, if the server still runs; close every connection; stop the cluster."""
+        """Drop the tables of the store, if the server still runs, and close every connection."""
         if self.engines and (self.cluster is None or self.cluster.running):
             engine = self._connected()
-            _host_table(self.tables).drop(engine, checkfirst=True)
+            self.host.drop(engine)
             self.tables.document.metadata.drop_all(engine)
         self._close()
-        if self.cluster:
-            self.cluster.stop()
 
     def fault(self, kind: str) -> AbstractContextManager[Store] | None:
         """Give a repository that finds a table locked by somebody else; a full disk can't be had for the asking."""
         return self._locked() if kind == "locked" else None
 
     @contextmanager
-    def _locked(self) -> Iterator[Store]:
+    def locked(self) -> Iterator[None]:
+        """Lock the documents, as somebody else."""
         with self._connected().begin() as other:
             other.execute(text(f'LOCK TABLE "{self.tables.document.name}"'))
-            yield SqlAlchemyRepository(self._connected(options="-c lock_timeout=50ms"), tables=self.tables)
+            yield
+
+    @contextmanager
+    def _locked(self) -> Iterator[Store]:
+        with self.locked():
+            yield SqlAlchemyRepository(self._connected(**IMPATIENT["psycopg"]), tables=self.tables)
+
+
+@define
+class OnCluster(OnPostgres):
+    """A factory of stores on a cluster of its own, which waits for the disk, and can be killed and started again."""
+
+    cluster: Cluster | None = field(factory=Cluster)
+
+    def kill_server(self) -> None:
+        """Kill the server, at once."""
+        cast("Cluster", self.cluster).kill()
+
+    def start_server(self) -> None:
+        """Start it again; return when it answers."""
+        cast("Cluster", self.cluster).start()
+
+
+@define
+class AsyncStores:
+    """
+    The same stores for those who await: *own* makes and removes them, and async engines by *driver* are what's opened.
+    """
+
+    own: OnSqlite | OnPostgres
+    driver: str
+    capabilities: frozenset[str] = ASYNC_CAPABILITIES
+    engines: list[AsyncEngine] = field(factory=list, init=False)
+
+    def connect(self, **options: Any) -> AsyncEngine:
+        """Give another engine to the store."""
+        url = make_url(self.own.url).set(drivername=f"{self.own.dialect}+{self.driver}")
+        self.engines.append(create_async_engine(url, connect_args=options, **self.own.async_pool))
+        if self.own.dialect == "sqlite":
+            prepare(self.engines[-1])
+        return self.engines[-1]
+
+    def create(self) -> AsyncSqlAlchemyRepository:
+        """Make an empty store."""
+        self.own.create()
+        return self.reopen()
+
+    def reopen(self) -> AsyncSqlAlchemyRepository:
+        """Give a repository over another engine."""
+        return AsyncSqlAlchemyRepository(self.connect(), tables=self.own.tables)
+
+    async def destroy(self) -> None:
+        """Close every connection, and remove the store."""
+        while self.engines:
+            await self.engines.pop().dispose()
+        self.own.destroy()
+
+    def trace(self, callback: Callable[[str], object]) -> AsyncSqlAlchemyRepository:
+        """Give a repository that tells *callback* of each statement before it's sent."""
+        engine = self.connect()
+        _tell(engine.sync_engine, callback)
+        return AsyncSqlAlchemyRepository(engine, tables=self.own.tables)
+
+    def fault(self, kind: str) -> AbstractContextManager[AsyncStore] | None:
+        """Give a repository that finds the store locked by somebody else."""
+        return self._locked() if kind == "locked" else None
+
+    @contextmanager
+    def _locked(self) -> Iterator[AsyncStore]:
+        with self.own.locked():
+            yield AsyncSqlAlchemyRepository(self.connect(**IMPATIENT[self.driver]), tables=self.own.tables)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[tuple[AsyncSqlAlchemyRepository, Callable[[str], Awaitable[object]]]]:
+        """Begin a transaction of the host's; give a repository that joins it, and what writes a row of the host's."""
+        host = self.own.host
+        async with AsyncSession(self.connect()) as session, session.begin():
+            yield (
+                AsyncSqlAlchemyRepository(session, tables=self.own.tables),
+                lambda written: session.execute(insert(host).values(text=written)),
+            )
+
+    def written(self) -> list[str]:
+        """Give the texts of the host's rows that are committed."""
+        return self.own.written()
 
 
 def sqlalchemy_sqlite() -> OnSqlite:
@@ -203,7 +307,51 @@ def sqlalchemy_postgres() -> OnPostgres:
     Give the factory of `SqlAlchemyRepository` on the PostgreSQL that tests share.
 
     Examples:
-        >>> sqlalchemy_postgres().driver
-        'psycopg'
+        >>> sqlalchemy_postgres().dialect
+        'postgresql'
     """
     return OnPostgres()
+
+
+def sqlalchemy_cluster() -> OnCluster:
+    """
+    Give the factory of `SqlAlchemyRepository` on a cluster of PostgreSQL of its own, which can be killed.
+
+    Examples:
+        >>> sqlalchemy_cluster().dialect
+        'postgresql'
+    """
+    return OnCluster()
+
+
+def async_sqlalchemy_sqlite() -> AsyncStores:
+    """
+    Give the factory of `AsyncSqlAlchemyRepository` on files of SQLite, by aiosqlite.
+
+    Examples:
+        >>> async_sqlalchemy_sqlite().driver
+        'aiosqlite'
+    """
+    return AsyncStores(OnSqlite(), "aiosqlite")
+
+
+def async_sqlalchemy_psycopg() -> AsyncStores:
+    """
+    Give the factory of `AsyncSqlAlchemyRepository` on the PostgreSQL that tests share, by psycopg.
+
+    Examples:
+        >>> async_sqlalchemy_psycopg().driver
+        'psycopg'
+    """
+    return AsyncStores(OnPostgres(), "psycopg")
+
+
+def async_sqlalchemy_asyncpg() -> AsyncStores:
+    """
+    Give the factory of `AsyncSqlAlchemyRepository` on the PostgreSQL that tests share, by asyncpg.
+
+    Examples:
+        >>> async_sqlalchemy_asyncpg().driver
+        'asyncpg'
+    """
+    return AsyncStores(OnPostgres(), "asyncpg")
