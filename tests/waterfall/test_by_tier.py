@@ -106,6 +106,10 @@ def test_Y1_best_gives_the_larger_of_both_discounts(level, promo, price, charged
     assert said(breakdown) == told
     outdone = [reason for reason in breakdown.reasons if reason.code == "other_discount"]
     assert all(reason.discount == rub(price) - rub(charged) for reason in outdone)
+    assert {reason.rule for reason in outdone} <= {"regulars", promo}
+    assert all(
+        reason not in each.reasons for each in breakdown.decisions for reason in outdone if each.rule == reason.rule
+    )
 
 
 @pytest.mark.parametrize(

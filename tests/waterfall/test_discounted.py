@@ -85,5 +85,6 @@ def test_several_discounts_come_off_one_after_the_other():
 
 def test_a_use_of_a_promo_that_isnt_there_is_the_hosts_mistake():
     """A calculator is asked about the program's own."""
-    with pytest.raises(InvalidValue, match="no promo called winter"):
+    with pytest.raises(InvalidValue, match="no promo called winter") as caught:
         promo_decision(PROGRAM, ride(), at=AT, use=CodeUse(code="W", promo="winter"), history=History())
+    assert caught.value.value == "winter"

@@ -132,6 +132,8 @@ def test_R4_on_the_next_day_no_rule_answers():
         *("cashback", "service_points", "first_app_order", "surcharge", "surcharge"),
     ]
     assert (breakdown.charged, breakdown.tier, breakdown.card, breakdown.due) == (rub(1000), None, None, rub(1000))
+    split = work_out(program(referral_split=[SPLIT]), order, **asked)
+    assert [decision.rule for decision in split.decisions if decision.rule == "referral_split"] == ["referral_split"]
 
 
 def test_what_is_known_of_the_member_reaches_each_rule():

@@ -122,6 +122,7 @@ def test_R4_outside_its_branches_a_program_does_nothing():
 def test_G7_a_program_without_redemption_lets_no_points_be_spent():
     """Asking is answered with a reason; not asking needs none."""
     breakdown = work_out(program(), order(), at=AT, redeem=Points(5), standing=Standing(balance=Points(9)))
+    assert [decision.rule for decision in breakdown.decisions] == ["redemption"]
     assert breakdown.reasons[0].code == "no_redemption"
     assert breakdown.payable == rub(412)
     assert work_out(program(redemption=[{}]), order(), at=AT).decisions == ()
