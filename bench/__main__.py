@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import loyaltykit
+from bench.crowd import draw, figures, tabled
 from bench.rows import rows
 
 if TYPE_CHECKING:
     from bench.measure import Row
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
+PLOT = PAGE.with_name("processes.svg")
 BEGIN, END = "<!-- table -->", "<!-- end of table -->"
 HEAD = "| work | yardstick | ours | yardstick's | ratio | goal | |\n|---|---|--:|--:|--:|--:|---|"
 
@@ -39,11 +41,16 @@ def main() -> None:
     for row in rows():
         lines.append(line(row))
         print(lines[-1], flush=True)
+    crowd = list(figures())
+    processes = tabled(crowd)
+    print("", *processes, sep="\n")
     if "--record" in sys.argv:
+        if crowd:
+            draw(crowd, PLOT)
         where = f"Last run: Python {platform.python_version()} on {platform.machine()}, {platform.system()}."
         page = PAGE.read_text(encoding="utf-8")
         before, after = page[: page.index(BEGIN)], page[page.index(END) :]
-        table = "\n".join([BEGIN, where, "", HEAD, *lines, ""])
+        table = "\n".join([BEGIN, where, "", HEAD, *lines, "", *processes, ""])
         PAGE.write_text(before + table + after, encoding="utf-8")
 
 

@@ -11,6 +11,7 @@ from attrs import define
 from bench.districts import district_rows
 from bench.life import life_rows
 from bench.measure import Row, in_fresh_processes, in_process
+from bench.postgres import postgres_rows
 from bench.tiers import tier_rows
 from loyaltykit import (
     Cashback,
@@ -212,3 +213,4 @@ def rows() -> Iterator[Row]:
     yield from tier_rows()
     yield from district_rows()
     yield from life_rows()
+    yield from postgres_rows()
