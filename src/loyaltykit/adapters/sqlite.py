@@ -322,6 +322,7 @@ def _make_ready(connection: sqlite3.Connection) -> None:
     """Have *connection* write durably, and make the tables that aren't there yet."""
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten, whatever SQLite was built with
     connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
 
 
