@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from datetime import UTC, datetime
 from multiprocessing import get_context
 
 import pytest
+from asgiref.sync import sync_to_async
 from attrs import define, field
 from django.db import connections, transaction
 from django.test.utils import CaptureQueriesContext
 
-from loyaltykit import CommitUnknown, StoreUnavailable, VersionConflict
+from loyaltykit import CommitUnknown, Loyalty, Money, Order, Points, Program, StoreUnavailable, VersionConflict
 from loyaltykit.adapters.django import DjangoRepository
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.errors import RepositoryError
+from loyaltykit.ledger.cursor import micros
 from loyaltykit.testing import RepositoryContract
 from loyaltykit.testing.contract import django_factories, racing
 from loyaltykit.testing.contract.django_factories import (
@@ -29,6 +32,16 @@ from loyaltykit.testing.contract.properties import PROPERTIES
 from loyaltykit.testing.contract.trial import booked, change_of, state_of
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+PROGRAM = Program.from_dict(
+    {
+        "id": "city",
+        "currency": "RUB",
+        "point_value": "1",
+        "time_zone": "Europe/Moscow",
+        "cashback": [{"percent": "10"}],
+    }
+)
+ORDER = Order(id="o1", customer="m1", price=Money("1000", "RUB"))
 LATER = datetime(2026, 3, 2, tzinfo=UTC)
 
 
@@ -362,3 +375,55 @@ def test_a_factory_that_has_made_nothing_removes_nothing():
     for factory in (django_sqlite(), django_postgres()):
         factory.destroy()
         assert factory == type(factory)()
+
+
+def test_a_server_that_is_killed_and_started_again_has_what_it_acknowledged():
+    """While it's away all is unavailable; then the same repository goes on."""
+    factory = django_factories.django_cluster()
+    try:
+        store, change = factory.create(), change_of("o", guards={"a": 0})
+        store.commit(change)
+        factory.kill_server()
+        with pytest.raises(StoreUnavailable, match="nothing was written"):
+            store.commit(change_of("away", guards={"a": 1}))
+        factory.start_server()
+        assert store.commit(change).replayed
+        assert not store.commit(change_of("away", guards={"a": 1})).replayed
+        factory.kill_server()
+        factory.destroy()
+    finally:
+        factory.cluster.stop()
+
+
+async def placed(loyalty):
+    return await sync_to_async(loyalty.settle)(ORDER, at=NOW)
+
+
+def test_an_async_view_calls_in_the_thread_that_django_keeps_for_it(factory):
+    """Which has a connection of its own, closed by the one that has opened it."""
+    store = factory.create()
+    asyncio.run(placed(Loyalty(PROGRAM, store)))
+    assert Loyalty(PROGRAM, store).members.view("m1", at=NOW).balance == Points(100)
+
+
+class Partitioned(DjangoPostgres):
+    """A factory whose table of entries is partitioned by their moments, as the page on Django says."""
+
+    def create(self):
+        store = super().create()
+        with connections[store.using].cursor() as cursor:
+            cursor.execute("ALTER TABLE loyaltykit_entry RENAME TO whole")
+            cursor.execute("CREATE TABLE loyaltykit_entry (LIKE whole) PARTITION BY RANGE (at)")
+            cursor.execute("ALTER TABLE loyaltykit_entry ADD PRIMARY KEY (at, operation, line)")
+            cursor.execute("CREATE INDEX ON loyaltykit_entry (account, at)")
+            for name, start, end in (("early", "MINVALUE", micros(NOW)), ("late", micros(NOW), "MAXVALUE")):
+                cursor.execute(
+                    f"CREATE TABLE {name} PARTITION OF loyaltykit_entry FOR VALUES FROM ({start}) TO ({end})"
+                )
+        return store
+
+
+@pytest.mark.parametrize("property_id", ["P01", "P11", "P19"])
+def test_entries_may_be_partitioned_by_their_moments(property_id):
+    """Writing and reading them asks for nothing else."""
+    PROPERTIES[property_id].play(Partitioned(), seed=7)

@@ -146,7 +146,7 @@ def test_what_the_hosts_commit_sets_off_may_commit_for_itself(store, joined):
     assert len(told) == 1
 
 
-def test_orders_are_placed_with_the_hosts_own_rows_or_not_at_all(factory, store):
+def test_B11_orders_are_placed_with_the_hosts_own_rows_or_not_at_all(factory, store):
     """The life of an order through Loyalty, joined: rolled back, and committed."""
     loyalty = Loyalty(PROGRAM, store)
     loyalty.settle(ride("earlier"), at=NOW)

@@ -26,7 +26,7 @@ from django.db import connections, transaction
 from django.db.backends.signals import connection_created
 
 from loyaltykit.adapters.django import DjangoRepository
-from loyaltykit.testing.postgres import server
+from loyaltykit.testing.postgres import Cluster, server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -228,18 +228,40 @@ class DjangoPostgres(DjangoStores):
         if self.schema is None:
             self.schema = f"loyaltykit_{os.getpid()}_{next(_numbers)}"
             self._on_server(f"CREATE SCHEMA {self.schema}")
-        return _server({"options": f"-c search_path={self.schema}"})
+        return self._server({"options": f"-c search_path={self.schema}"})
 
     def destroy(self) -> None:
-        """Close every connection and remove the schema."""
+        """Close every connection and remove the schema, unless its server is gone."""
         super().destroy()
-        if self.schema is not None:
+        if self.schema is not None and self.answers:
             self._on_server(f"DROP SCHEMA {self.schema} CASCADE")
         self.schema = None
 
-    @staticmethod
-    def _on_server(statement: str) -> None:
-        alias = _add(_server({}))
+    @property
+    def url(self) -> str:
+        """Where the server is."""
+        return server().url
+
+    @property
+    def answers(self) -> bool:
+        """Whether the server runs."""
+        return True
+
+    def _server(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Give the settings of the server."""
+        url = urlsplit(self.url)
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(url.path.lstrip("/")),
+            "USER": unquote(url.username or ""),
+            "PASSWORD": unquote(url.password or ""),
+            "HOST": url.hostname or "",
+            "PORT": str(url.port or ""),
+            "OPTIONS": options,
+        }
+
+    def _on_server(self, statement: str) -> None:
+        alias = _add(self._server({}))
         _execute(alias, statement)
         _remove(alias)
 
@@ -260,6 +282,37 @@ class DjangoPostgres(DjangoStores):
         repository = self.reopen()
         with cut_off(repository.using, before="INSERT INTO loyaltykit_document"):
             yield repository
+
+
+@define
+class DjangoCluster(DjangoPostgres):
+    """A factory of schemas on a cluster of its own, which waits for the disk, and can be killed and started again."""
+
+    cluster: Cluster = field(factory=Cluster, init=False)
+
+    @property
+    def url(self) -> str:
+        """Where the server of the cluster is."""
+        return self.cluster.url
+
+    @property
+    def answers(self) -> bool:
+        """Whether the server of the cluster runs."""
+        return self.cluster.running
+
+    def create(self) -> DjangoRepository:
+        """Make an empty store, on a server that is started for it."""
+        if not self.cluster.running:
+            self.cluster.start()
+        return super().create()
+
+    def kill_server(self) -> None:
+        """End the server at once."""
+        self.cluster.kill()
+
+    def start_server(self) -> None:
+        """Start it again; return when it answers."""
+        self.cluster.start()
 
 
 @contextmanager
@@ -292,20 +345,6 @@ def cut_off(alias: str, *, before: str) -> Iterator[None]:
         del connection._commit  # noqa: SLF001
 
 
-def _server(options: dict[str, Any]) -> dict[str, Any]:
-    """Give the settings of the server that tests share."""
-    url = urlsplit(server().url)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(url.path.lstrip("/")),
-        "USER": unquote(url.username or ""),
-        "PASSWORD": unquote(url.password or ""),
-        "HOST": url.hostname or "",
-        "PORT": str(url.port or ""),
-        "OPTIONS": options,
-    }
-
-
 def django_sqlite() -> DjangoSqlite:
     """
     Give the factory of `DjangoRepository` on SQLite.
@@ -328,3 +367,14 @@ def django_postgres() -> DjangoPostgres:
         ['durable', 'joins_transaction', 'processes', 'threads']
     """
     return DjangoPostgres()
+
+
+def django_cluster() -> DjangoCluster:
+    """
+    Give the factory of `DjangoRepository` on a cluster of PostgreSQL of its own, which can be killed.
+
+    Examples:
+        >>> django_cluster().cluster.running
+        False
+    """
+    return DjangoCluster()
