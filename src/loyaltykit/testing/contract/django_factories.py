@@ -38,7 +38,7 @@ APP: Final = "loyaltykit.adapters.django"
 
 OPTIONS: Final = {
     "transaction_mode": "IMMEDIATE",
-    "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
+    "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON",
     "timeout": 30,
 }
 """What SQLite is told in the settings of a host whose points are kept there."""
