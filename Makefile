@@ -34,7 +34,7 @@ help:
 	@echo "make async  AsyncLoyalty and its driver, made anew from Loyalty's"
 	@echo "make messages   the catalogues of translations, brought up to date and compiled"
 	@echo "make deep   the property checks at length, and make schedules"
-	@echo "make schedules   every interleaving of four racing redemptions, and of any two calls with a third"
+	@echo "make schedules   every interleaving of four calls that fight for the same, and of any two calls with a third"
 	@echo "make crash  10,000 clients killed in the middle of orders on SQLite; KILLS=… for more or fewer"
 
 # The tools at their locked versions; then the library itself, editable.
@@ -68,8 +68,8 @@ deep: $(STAMP) schedules
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest tests/properties tests/testing/test_machine.py
 
 schedules: $(STAMP)
-	LOYALTYKIT_SCHEDULES=deep $(BIN)/python -m pytest tests/testing/test_schedules.py tests/testing/test_pairs.py tests/testing/test_tier_pairs.py \
-		tests/testing/test_code_pairs.py
+	LOYALTYKIT_SCHEDULES=deep $(BIN)/python -m pytest tests/testing/test_schedules.py tests/testing/test_exhaustive.py \
+		tests/testing/test_pairs.py tests/testing/test_tier_pairs.py tests/testing/test_card_pairs.py tests/testing/test_code_pairs.py
 
 # Clients killed at every statement and at random moments, and what they leave behind.
 KILLS ?= 10000

@@ -16,7 +16,7 @@ from itertools import combinations, permutations
 
 from attrs import frozen
 
-from loyaltykit import InvalidValue, Loyalty, Money, OpeningMember, Order, Points, Program, UnknownOrder
+from loyaltykit import Contended, InvalidValue, Loyalty, Money, OpeningMember, Order, Points, Program, UnknownOrder
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.documents import member as member_document
 from loyaltykit.documents import order as order_document
@@ -297,11 +297,13 @@ def said(results, errors, *, notes=True):
     """
     Give what racers were told: the notes in it only if asked for, and not how many members `run_due` had on its list.
 
-    That's the number of those whom it looked at: someone else may have booked all of it by the time of their turn.
+    That's the number of those whom it looked at: someone else may have booked all of it by the time of their turn. Of
+    who came to no end it isn't told either on which key they met the last conflict.
     """
     told = [repr(getattr(result, "skipped", result)) for result in results]
     told = told if notes else [re.sub("description='.*?'", "description=None", word) for word in told]
-    return tuple([(word, repr(error)) for word, error in zip(told, errors, strict=True)])
+    ended = ["Contended" if isinstance(error, Contended) else repr(error) for error in errors]
+    return tuple(zip(told, ended, strict=True))
 
 
 def left(store, *, notes):
@@ -435,13 +437,14 @@ class Race:
             turns = [each for n in forgetting for each in permutations((*range(len(calls)), n))]
         self.in_turn = [in_turn(self.store, self.racers, each, notes=self._notes) for each in turns]
 
-    def check(self):
-        """Play every schedule, check what each comes to; give how many there were."""
+    def check(self, law=lambda _: None):
+        """Play every schedule, check what each comes to, and that it keeps the *law*; give how many there were."""
         schedules = 0
         for end in ends(self.store, self.racers):
             schedules += end.schedules
             try:
                 self._check(end.outcome)
+                law(end.outcome)
             except Exception as error:
                 calls = [f"{letter} {call}" for letter, call in zip(LETTERS, self.calls, strict=False)]
                 raise AssertionError("\n  ".join([self.scene.name, *calls, str(end.outcome)])) from error

@@ -30,10 +30,10 @@ def scenes_of(*names):
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)
-def test_two_calls_with_codes_come_to_what_they_come_to_in_turn(one, other):
+def test_two_calls_with_codes_come_to_what_they_come_to_in_turn(one, other, tally):
     """Promos' uses and budgets, friends and rewards, workers' money; and the books agree (P14, P21)."""
     for (at, then), scene in product(MOMENTS, scenes_of(one, other)):
-        CodeRace(scene, Called(one, at), Called(other, then, 2)).check()
+        tally["any two calls with codes"] += CodeRace(scene, Called(one, at), Called(other, then, 2)).check()
 
 
 @pytest.mark.parametrize("name", [*CALLS])
@@ -52,9 +52,9 @@ def test_T2_whoever_draws_a_code_that_another_is_given_draws_again(one, other):
 
 @deep
 @pytest.mark.parametrize(("one", "other"), PAIRS)
-def test_two_calls_with_codes_and_a_third_come_to_what_they_come_to_in_turn(one, other):
+def test_two_calls_with_codes_and_a_third_come_to_what_they_come_to_in_turn(one, other, tally):
     """The third is one of the two once more, as a webhook that comes twice, or the member's sweep."""
     first, second = Called(one, SOON), Called(other, LATER, 2)
     again = Called(one, LATER), Called(other, SOON, 2), Called("sweep the member", LATER)
     for third, scene in product(again, scenes_of(one, other)):
-        CodeRace(scene, first, second, third).check()
+        tally["any two calls with codes, and a third"] += CodeRace(scene, first, second, third).check()

@@ -21,10 +21,10 @@ PAIRS = [*combinations_with_replacement(CALLS, 2)]
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)
-def test_two_calls_on_levels_come_to_what_they_come_to_in_turn(one, other):
+def test_two_calls_on_levels_come_to_what_they_come_to_in_turn(one, other, tally):
     """Two completions, a completion and a recalculation or a level by hand, and whatever else (P14, P21)."""
     for (at, then), scene in product(MOMENTS, scenes_of(one, other)):
-        TierRace(scene, Called(one, at), Called(other, then, 2)).check()
+        tally["any two calls that judge levels"] += TierRace(scene, Called(one, at), Called(other, then, 2)).check()
 
 
 @pytest.mark.parametrize("name", [*CALLS])
@@ -36,9 +36,9 @@ def test_a_call_on_levels_that_is_made_twice_at_once_applies_once(name):
 
 @deep
 @pytest.mark.parametrize(("one", "other"), PAIRS)
-def test_two_calls_on_levels_and_a_third_come_to_what_they_come_to_in_turn(one, other):
+def test_two_calls_on_levels_and_a_third_come_to_what_they_come_to_in_turn(one, other, tally):
     """The third is one of the two once more, as a webhook that comes twice, or `run_due`."""
     first, second = Called(one, EARLY), Called(other, LATE, 2)
     again = Called(one, LATE), Called(other, EARLY, 2), Called("run_due", LATE)
     for third, scene in product(again, scenes_of(one, other)):
-        TierRace(scene, first, second, third).check()
+        tally["any two calls that judge levels, and a third"] += TierRace(scene, first, second, third).check()
