@@ -23,7 +23,7 @@ endif
 
 # What a target began stays, for the next one to build on.
 .SECONDARY:
-.PHONY: help demo test test-wheel check bench bench-record docs async messages deep schedules crash lock clean FORCE
+.PHONY: help demo test test-wheel check bench bench-record docs async messages deep schedules crash mutation lock clean FORCE
 
 help:
 	@echo "make demo   what a loyalty program would have cost over 5,001 Chicago taxi trips"
@@ -35,6 +35,7 @@ help:
 	@echo "make messages   the catalogues of translations, brought up to date and compiled"
 	@echo "make deep   the property checks at length, and make schedules"
 	@echo "make schedules   every interleaving of four calls that fight for the same, and of any two calls with a third"
+	@echo "make mutation   rules, waterfall and ledger broken in every small way: do their tests notice? MODULE=rules.promo for one"
 	@echo "make crash  10,000 clients killed in the middle of orders on SQLite; KILLS=… for more or fewer"
 
 # The tools at their locked versions; then the library itself, editable.
@@ -114,6 +115,16 @@ $(VENV)/.yardsticks: $(VENV)/.tools requirements/bench.txt
 # The same, written into docs/performance.md.
 bench-record: $(STAMP) $(VENV)/.yardsticks
 	$(BIN)/python -m bench --record
+
+# Rules, waterfall and ledger broken in every small way, and whether their own tests notice; goes on where it was ended.
+MODULE ?=
+mutation: $(STAMP) $(VENV)/.mutation
+	nice -n 19 $(BIN)/python -m mutation $(MODULE) --record
+
+# What makes the mutants.
+$(VENV)/.mutation: $(VENV)/.tools requirements/mutation.txt
+	$(BIN)/python -m pip install $(QUIET) --require-hashes -r requirements/mutation.txt
+	touch $@
 
 # The locked requirements, made anew from pyproject.toml; needs uv on the PATH.
 lock:

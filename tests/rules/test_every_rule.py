@@ -113,3 +113,22 @@ def test_a_rule_that_looks_at_the_start_judges_by_it(name):
     told = {"zone": MOSCOW} | known
     assert decide(rule, evolve(ORDER, starts_at=LATE), at=datetime(2026, 11, 19, tzinfo=UTC), **told).effects
     assert not decide(rule, evolve(ORDER, starts_at=LATE + timedelta(days=1)), at=LATE, **told).effects
+
+
+TOO_LITTLE = {
+    "cashback": ({"percent": Percent("0.01")}, "rounded_to_nothing"),
+    "promo": ({"percent": Percent("0.01")}, "rounded_to_nothing"),
+    "redemption": ({"minimum": Points(50)}, "below_minimum_redemption"),
+    "referral split": ({"percent": Percent("0.01")}, "rounded_to_nothing"),
+    "surcharge": ({"sum": None, "percent": Percent("0.01")}, "rounded_to_nothing"),
+}
+
+
+@pytest.mark.parametrize("name", TOO_LITTLE)
+def test_a_rule_that_comes_to_nothing_says_so_by_its_name(name):
+    """A ten-thousandth of 0.40; and five points where fifty are the fewest."""
+    changes, code = TOO_LITTLE[name]
+    decide, rule, known = ASKED[name]
+    order = evolve(ORDER, price=Money("0.40", "RUB"))
+    decision = decide(evolve(rule, name="own", **changes), order, at=LATE, zone=MOSCOW, **known)
+    assert (decision.rule, decision.effects, decision.reasons[-1].code) == ("own", (), code)

@@ -90,7 +90,8 @@ def test_R3_at_most_the_maximum():
     rule = Redemption(max_share=Percent(50), maximum=Points(100))
     decision = decide(rule, Points(300))
     assert decision.points == Points(100)
-    assert [reason.code for reason in decision.reasons] == ["limited_by_maximum"]
+    (reason,) = decision.reasons
+    assert (reason.code, reason.maximum, reason.requested) == ("limited_by_maximum", Points(100), Points(300))
 
 
 def test_R3_just_the_maximum_needs_no_reason():
@@ -145,6 +146,8 @@ def test_points_are_valued_at_the_point_value_floored():
     decision = decide(Redemption(), Points(1), point_value=cent)
     assert decision.effects == ()
     assert (decision.reasons[0].code, decision.reasons[0].points) == ("worth_nothing", Points(1))
+    decision = decide(Redemption(maximum=Points(1)), Points(5), point_value=cent)
+    assert [reason.code for reason in decision.reasons] == ["limited_by_maximum", "worth_nothing"]
 
 
 def test_a_limit_in_money_is_never_exceeded_by_points():
@@ -175,8 +178,9 @@ def test_points_of_other_digits_are_the_same_points():
 @pytest.mark.parametrize("requested", [Points(-1), 200, "everything", None, True])
 def test_a_request_is_points_or_all(requested):
     """A number isn't points, and less than zero would be a gift."""
-    with pytest.raises(InvalidValue, match="points to redeem are Points"):
+    with pytest.raises(InvalidValue, match="points to redeem are Points") as caught:
         decide(Redemption(), requested)
+    assert caught.value.value is requested
 
 
 def test_without_customer_or_outside_the_scope_nothing_is_spent():
