@@ -7,22 +7,30 @@ from attrs import evolve
 
 from loyaltykit import InvalidValue
 from loyaltykit.ledger.account import (
+    ADJUSTED,
     BEFORE_ALL,
     EXPIRED,
+    FORGOTTEN,
+    GRACED,
     ISSUED,
     NEVER,
+    OPENING,
     REDEEMED,
     Account,
     Hold,
     Pending,
     Posting,
+    adjusted,
     awaiting,
     brought_to,
     clawed_back,
     credited,
+    credited_and_spent,
     ended,
+    forgotten,
     given_back,
     held_for,
+    opened_with,
     reheld,
     taken,
 )
@@ -530,3 +538,122 @@ def test_no_more_is_held_than_there_is(amount):
     """What the order holds and the balance together."""
     with pytest.raises(InvalidValue, match="can't be held"):
         reheld(held(with_lots((SOON, 0, 41), (NEVER, 0, 5)), 40), "o1", amount, until=9, grace=gone)
+
+
+# What is posted, and for what
+
+
+def test_T4_what_an_order_spends_at_once_is_posted_as_issued_and_redeemed():
+    """Under its order, rule and revision; the rest lies in the award's own lot, once a debt is paid."""
+    advance = award(100, due=7, expires=SOON)
+    account, postings = credited_and_spent(Account(as_of=3, debt=5), advance, 80)
+    assert account == Account(as_of=3, lots=((SOON, 0, 15),))
+    assert postings == (
+        Posting(7, ISSUED, 100, "o1", "cashback", "r1"),
+        Posting(7, REDEEMED, -80, "o1", None, "r1"),
+    )
+    account, postings = credited_and_spent(Account(as_of=3), advance, 0)
+    assert (account.lots, postings) == (((SOON, 0, 100),), (Posting(7, ISSUED, 100, "o1", "cashback", "r1"),))
+
+
+def test_S6_an_adjustment_is_posted_by_its_id():
+    """A unit more goes to the lot of its date; a unit less comes of what expires first; none is nothing."""
+    account, postings = adjusted(with_lots((SOON, 0, 5)), 1, expires=LATER, by="a1")
+    assert account == with_lots((SOON, 0, 5), (LATER, 0, 1))
+    assert postings == (Posting(3, ADJUSTED, 1, by="a1"),)
+    account, postings = adjusted(account, -1, expires=LATER, by="a2")
+    assert account == with_lots((SOON, 0, 4), (LATER, 0, 1))
+    assert postings == (Posting(3, ADJUSTED, -1, by="a2"),)
+    assert adjusted(account, 0, expires=LATER, by="a3") == (account, ())
+
+
+def test_what_another_system_had_is_posted_as_opening():
+    """As one sum; what stayed away for too long by that very moment is gone at once, and may be told as unspent."""
+    account, postings = opened_with(Account(as_of=4), [(SOON, 50), (LATER, 5)], inactive_at=5)
+    assert account == Account(as_of=4, lots=((SOON, 0, 50), (LATER, 0, 5)), inactive_at=5)
+    assert postings == (Posting(4, OPENING, 55),)
+    account, postings = opened_with(Account(as_of=4), [(SOON, 50)], inactive_at=4)
+    assert account == Account(as_of=4, inactive_at=4, unspent=((SOON, 4, 50),))
+    assert postings == (Posting(4, OPENING, 50), Posting(4, EXPIRED, -50))
+    assert opened_with(Account(as_of=4), []) == (Account(as_of=4), ())
+
+
+def test_an_account_that_is_given_up_is_posted_to_zero():
+    """What the member owed counts against it; an account that comes to nothing posts nothing."""
+    assert forgotten(with_lots((SOON, 0, 41), debt=1)) == (Posting(3, FORGOTTEN, -40),)
+    assert forgotten(with_lots((SOON, 0, 41), debt=41)) == ()
+
+
+def test_B2_what_is_given_back_too_late_is_gone_under_its_order():
+    """It's redeemed less, and expired."""
+    back = {"order": "o1", "grace": gone, "revision": "r1"}
+    account, postings = given_back(Account(as_of=95), ((SOON, 0, 30), (LATER, 0, 5)), **back)
+    assert account == Account(as_of=95, lots=((LATER, 0, 5),), unspent=((SOON, 95, 30),))
+    assert postings == (Posting(95, REDEEMED, 35, "o1", None, "r1"), Posting(95, EXPIRED, -30, "o1"))
+
+
+def test_R10_what_an_order_holds_no_more_is_gone_under_it_once_it_has_expired():
+    """And what it goes on holding keeps its dates."""
+    account = to(held(with_lots((SOON, 0, 41)), 41), 95)
+    account, postings = reheld(account, "o1", 10, until=200, grace=gone)
+    assert account.holds == {"o1": Hold(200, ((SOON, 0, 10),))}
+    assert postings == (Posting(95, EXPIRED, -31, "o1"),)
+
+
+def test_a_refused_hold_or_capture_names_its_amount():
+    """So that it's found."""
+    account = with_lots((SOON, 0, 41))
+    with pytest.raises(InvalidValue) as caught:
+        held(account, 42)
+    assert caught.value.value == 42
+    with pytest.raises(InvalidValue) as caught:
+        reheld(account, "o1", 43, until=NEVER, grace=gone)
+    assert caught.value.value == 43
+    with pytest.raises(InvalidValue) as caught:
+        ended(held(account, 5), "o1", spent=6, grace=gone)
+    assert caught.value.value == 6
+
+
+# What expired unspent
+
+
+def test_B2_what_expires_at_one_moment_is_noted_with_what_is_noted_already():
+    """Lots of one date that were gone at one moment are one; others stand beside them, in their order."""
+    account = with_lots((SOON, 0, 5), (SOON, GRACED, 7), unspent=((50, 60, 1), (SOON, SOON, 2)))
+    account, postings = brought_to(account, SOON, grace=gone)
+    assert account.unspent == ((50, 60, 1), (SOON, SOON, 7))
+    assert postings == (Posting(SOON, EXPIRED, -12),)
+
+
+@pytest.mark.parametrize(
+    ("unspent", "left", "taken_of_points"),
+    [
+        (((SOON, 95, 41),), (), 0),
+        (((SOON, 95, 50),), ((SOON, 95, 9),), 0),
+        (((SOON, 95, 30),), (), 11),
+        (((SOON, 3, 30),), ((SOON, 3, 30),), 41),
+        (((SOON, 4, 30),), (), 11),
+        (((LATER, 95, 30),), ((LATER, 95, 30),), 41),
+        (((50, 95, 30), (SOON, 95, 1), (SOON, 96, 2)), ((50, 95, 30),), 38),
+    ],
+)
+def test_B2_of_what_expired_only_the_awards_own_lot_counts_as_taken(unspent, left, taken_of_points):
+    """That which was gone since it was credited: not at that moment or before it, nor of another date."""
+    account = Account(as_of=99, lots=((LATER, 0, 100),), unspent=unspent)
+    clawed = clawed_back(account, award(41, due=3, expires=SOON), 41)
+    assert clawed.account.unspent == left
+    assert (clawed.account.balance, clawed.owed, clawed.forgiven) == (100 - taken_of_points, 0, 0)
+
+
+def test_B2_what_isnt_covered_is_owed_unless_it_is_forgiven():
+    """One or the other."""
+    owing = clawed_back(with_lots((SOON, 0, 30)), award(), 41)
+    assert (owing.owed, owing.forgiven, owing.account.debt) == (11, 0, 11)
+    forgiving = clawed_back(with_lots((SOON, 0, 30)), award(), 41, owing=False)
+    assert (forgiving.owed, forgiving.forgiven, forgiving.account.debt) == (0, 11, 0)
+
+
+def test_G8_points_that_arrive_a_moment_after_the_inactive_one_arent_hit_by_it():
+    """Nobody had any at that moment, so it passed."""
+    account = awaiting(Account(as_of=3, inactive_at=49), award(due=50))
+    assert to(account, 60).balance == 41
