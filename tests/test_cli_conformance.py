@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +17,7 @@ from loyaltykit.testing.contract.properties import PROPERTIES
 from loyaltykit.testing.contract.verdict import Inconclusive
 
 SHIPPED = "loyaltykit.testing.contract.factories"
+COUNTERS = "loyaltykit.testing.broken:CountersUnchecked"
 BROKEN = "tests.testing.contract.test_contract:last_writer_wins"
 
 
@@ -25,12 +28,42 @@ def _paths(monkeypatch):
 
 
 def test_a_repository_that_keeps_its_promises_ends_with_0(capsys):
-    """A line for each property with what it proves, then the counts; all of both levels pass on a file."""
-    assert main(["conformance", f"{SHIPPED}:sqlite_file"]) == 0
+    """A line for each property with what it proves, what was played, and the counts."""
+    assert main(["conformance", f"{SHIPPED}:sqlite_file", "--level", "1", "--seed", "5"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line[:3] for line in lines[:-1] if line[0] == "P"] == list(PROPERTIES)
+    level_1 = [each.id for each in PROPERTIES.values() if each.level == 1]
+    assert [line[:3] for line in lines[:-2] if line[0] == "P"] == level_1
     assert lines[1].startswith("P02  passed        What was never written loads as version 0")
-    assert lines[-1] == f"{len(PROPERTIES) - 1} passed, 1 not claimed"
+    assert re.fullmatch(r"level 1, one caller after another; from seed 5, in \d+\.\d s", lines[-2])
+    assert lines[-1] == f"{len(level_1) - 1} passed, 1 not claimed"
+
+
+def test_the_level_is_the_highest_that_is_claimed_unless_it_is_said(capsys):
+    """And that is told: a store in memory has threads, and no processes."""
+    assert main(["conformance", f"{SHIPPED}:memory"]) == 0
+    told = capsys.readouterr().out
+    assert "levels 1 to 2, threads or tasks, the highest that the factory claims; from seed " in told
+    assert told.endswith(f"\n{len(PROPERTIES) - 3} passed, 3 not claimed\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="runners are forked")
+def test_some_properties_can_be_played_alone(capsys):
+    """By id at every level, or by the key of one among processes; what's slow says how long it took."""
+    played = ["--property", "P22", "--property", "P18/processes"]
+    assert main(["conformance", f"{SHIPPED}:sqlite_file", *played]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[:32] for line in lines[:3]] == [
+        "P18  passed        Among process",
+        "P22  passed        Of two that e",
+        "P22  passed        Among process",
+    ]
+    assert lines[-2].startswith("levels 1 to 3, processes; from seed ")
+
+
+def test_a_property_that_there_is_not_ends_with_2(capsys):
+    """With those that there are: P25 is one of async stores."""
+    assert main(["conformance", f"{SHIPPED}:memory", "--property", "P25"]) == 2
+    assert "'P25' is no property of this store: there are P01, P02" in capsys.readouterr().err
 
 
 def test_what_is_given_up_is_not_claimed_and_never_passed(capsys):
@@ -54,31 +87,160 @@ def test_a_broken_promise_ends_with_1_and_is_told_with_its_seed(capsys):
 
 def test_json_has_the_same_for_programs(capsys):
     """An object for each property."""
-    assert main(["conformance", BROKEN, "--level", "1", "--json"]) == 1
+    assert main(["conformance", BROKEN, "--level", "1", "--json", "--seed", "5"]) == 1
     outcomes = {outcome["id"]: outcome for outcome in json.loads(capsys.readouterr().out)}
-    assert outcomes["P02"] == {"id": "P02", "says": PROPERTIES["P02"].says, "verdict": "passed", "message": ""}
+    assert isinstance(outcomes["P02"].pop("seconds"), float)
+    assert outcomes["P02"] == {
+        "id": "P02",
+        "says": PROPERTIES["P02"].says,
+        "verdict": "passed",
+        "message": "",
+        "level": 1,
+        "seed": 5,
+        "schedule": "",
+    }
     assert outcomes["P03"]["verdict"] == "failed"
+
+
+def test_markdown_has_a_table_and_the_messages_of_failures(capsys):
+    """To be put into a page, or a pull request."""
+    assert main(["conformance", BROKEN, "--level", "1", "--markdown", "--seed", "5"]) == 1
+    told = capsys.readouterr().out
+    assert re.search(r"\n\| P02 \| 1 \| passed \| \d\.\d\d \| What was never written .*\|\n", told)
+    assert re.search(r"\n\n\d+ passed, \d+ failed, .*; level 1, one caller after another; from seed 5, in ", told)
+    assert "\n```text\nP03 stale_guard_changes_nothing: a commit with guards {'a': 0} raised" in told
+    assert "not claimed: P13" not in told
+
+
+def test_the_form_is_one_of_two(capsys):
+    """Not both."""
+    with pytest.raises(SystemExit) as ended:
+        main(["conformance", BROKEN, "--json", "--markdown"])
+    assert ended.value.code == 2
+    assert "not allowed with argument" in capsys.readouterr().err
+
+
+def schedule_of(capsys, *options):
+    """Give the schedule that a broken store's failure tells, and its first line."""
+    assert main(["conformance", COUNTERS, *options, "--json"]) == 1
+    outcome, *_ = json.loads(capsys.readouterr().out)
+    return outcome["schedule"], outcome["message"].splitlines()[0]
+
+
+def test_a_race_that_failed_is_played_again_in_its_order(capsys, tmp_path):
+    """From the text of the failure, or a file of it, as often as one likes: the same failure each time."""
+    schedule, told = schedule_of(capsys, "--property", "P20", "--seed", "5")
+    assert schedule.startswith("P20 5 ")
+    file = tmp_path / "schedule.txt"
+    file.write_text("\n".join([schedule[:50], schedule[50:]]), encoding="utf-8")
+    for given in (schedule, str(file)):
+        assert schedule_of(capsys, "--schedule", given) == (schedule, told)
+        assert main(["conformance", COUNTERS, "--schedule", given]) == 1
+        said = capsys.readouterr().out
+        assert f"     {told}\n" in said
+        assert "\n     played in that order: everybody had their turn as recorded, with the same answers\n" in said
+        assert (
+            f"\n     schedule, one call at a time: in this order it's the same every time:\n     {schedule}\n" in said
+        )
+
+
+def test_a_store_that_was_mended_passes_in_that_order(capsys):
+    """With how far it could be kept: a conflict is a conflict now."""
+    schedule, _ = schedule_of(capsys, "--property", "P20", "--seed", "5")
+    assert main(["conformance", f"{SHIPPED}:memory", "--schedule", schedule]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("P20  passed ")
+    assert re.match(r"     from turn \d+ of \d+ on, runner [A-F] was answered otherwise than recorded$", said[1])
+
+
+def test_an_order_in_which_calls_overlap_is_tried_a_few_times(monkeypatch):
+    """Until it fails: what happens within the store isn't ours to say."""
+    played = []
+
+    def play(_property, _factory, *, seed, marks):
+        played.append((seed, marks))
+        return "as recorded"
+
+    monkeypatch.setattr(type(PROPERTIES["P18"]), "play", play)
+    assert main(["conformance", f"{SHIPPED}:memory", "--schedule", "P18 5 ABab="]) == 0
+    assert played == [(5, ("A", "B", "a", "b="))] * 5
+
+
+@pytest.mark.parametrize("option", [["--seed", "5"], ["--level", "2"], ["--property", "P20"]])
+def test_a_schedule_says_by_itself_what_is_played(option, capsys):
+    """Another seed, say, would be another race."""
+    with pytest.raises(SystemExit) as ended:
+        main(["conformance", BROKEN, "--schedule", "P20 5 AB", *option])
+    assert ended.value.code == 2
+    assert f"{option[0]} goes without --schedule, which says by itself what is played" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text", ["", "P20", "P20 5", "P20 5 A-B", "P02 5 AB", "P20 five AB", "no/such/file " * 9, "\0"]
+)
+def test_what_is_no_schedule_ends_with_2(text, capsys):
+    """With how one is written."""
+    assert main(["conformance", BROKEN, "--schedule", text]) == 2
+    assert "is no schedule: write it as the failure has it, such as 'P18 7 ABab='" in capsys.readouterr().err
+
+
+class Bar:
+    """A progress bar that notes what it shows."""
+
+    monitor_interval = 10
+    shown = None
+
+    def __init__(self, properties, **options):
+        assert options["leave"] is False
+        Bar.shown = []
+        self.properties = properties
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        Bar.shown.append("closed")
+
+    def __iter__(self):
+        return iter(self.properties)
+
+    def set_postfix_str(self, text):
+        Bar.shown.append(text)
+
+
+def test_a_bar_names_what_is_played(monkeypatch, capsys):
+    """On a terminal with tqdm, and without the thread by which that watches itself: it mustn't be forked."""
+    monkeypatch.setattr("loyaltykit.cli._bar", lambda: Bar)
+    assert main(["conformance", f"{SHIPPED}:memory", "--property", "P02", "--property", "P03"]) == 0
+    assert Bar.shown == ["P02", "P03", "closed"]
+    assert Bar.monitor_interval == 0
+    assert capsys.readouterr().out.endswith("\n2 passed\n")
 
 
 def test_a_race_that_showed_nothing_is_inconclusive_and_no_failure(capsys, monkeypatch):
     """It's counted apart, so that nobody takes it for passed."""
 
-    def never_met(_property, _factory, *, seed):
+    def never_met(_property, _factory, *, seed, marks):
+        assert not marks
         message = f"inconclusive: nothing raced from {seed}"
         raise Inconclusive(message)
 
     monkeypatch.setattr(type(PROPERTIES["P18"]), "play", never_met)
-    assert main(["conformance", f"{SHIPPED}:memory", "--seed", "3"]) == 0
-    assert capsys.readouterr().out.endswith(f"inconclusive: nothing raced from 3\n{len(PROPERTIES)} inconclusive\n")
+    assert main(["conformance", f"{SHIPPED}:memory", "--seed", "3", "--level", "2"]) == 0
+    told = capsys.readouterr().out
+    assert told.count("inconclusive: nothing raced from 3\n") == len(PROPERTIES)
+    assert told.endswith(f"\n{len(PROPERTIES)} inconclusive\n")
 
 
 def test_counts_stand_in_the_order_of_the_table():
     """Each verdict once."""
-    outcomes = [Outcome("P01", "x", "passed"), Outcome("P02", "y", "failed", "why"), Outcome("P03", "z", "passed")]
+    slow = Outcome("P03", "z", "passed", seconds=1.25)
+    outcomes = [Outcome("P01", "x", "passed"), Outcome("P02", "y", "failed", "why"), slow]
     assert in_words(outcomes).splitlines()[1:] == [
         "P02  failed        y",
         "     why",
-        "P03  passed        z",
+        "P03  passed        z  1.2 s",
+        "level 1, one caller after another; from seed 0, in 1.2 s",
         "2 passed, 1 failed",
     ]
 

@@ -22,6 +22,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.adapters.sqlite import SqliteRepository
+from loyaltykit.conformance_command import add_conformance, conformed
+from loyaltykit.conformance_command import misused as conformance_misused
 from loyaltykit.errors import (
     InvalidDistrictMap,
     InvalidValue,
@@ -129,27 +131,14 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
     schema = commands.add_parser("schema", help="print the JSON Schema of program files, for editors")
     schema.set_defaults(run=_schema)
-    _add_conformance(commands.add_parser("conformance", help="does a repository keep its promises?"))
+    conformance = commands.add_parser("conformance", help="does a repository keep its promises?")
+    add_conformance(conformance)
+    conformance.set_defaults(run=_conformance, refuse=conformance.error)
     _add_replay(commands.add_parser("replay", help="what would a program have cost over past orders?"))
     report = commands.add_parser("report", help="what did a program come to, by what a store holds?")
     add_report(report)
     report.set_defaults(run=_report, refuse=report.error)
     return parser
-
-
-def _add_conformance(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("factory", help="what makes the stores, as package.module:callable; looked for in this folder too")
-    add(
-        "--level",
-        type=int,
-        choices=(1, 2),
-        default=2,
-        help="1: one caller after another; 2: threads or tasks, too (the default)",
-    )
-    add("--seed", type=int, help="play again what a failure has printed")
-    add("--json", action="store_true", help="print the outcomes as JSON")
-    parser.set_defaults(run=_conformance)
 
 
 def _add_replay(parser: argparse.ArgumentParser) -> None:
@@ -236,16 +225,15 @@ def _schema(_args: argparse.Namespace) -> int:
 
 
 def _conformance(args: argparse.Namespace) -> int:
-    from loyaltykit.testing.contract.conformance import as_json, conformance, failed, in_words  # noqa: PLC0415 - no other command needs the kit
-
-    if str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))
+    wrong = conformance_misused(args)
+    if wrong is not None:
+        args.refuse(wrong)
     try:
-        outcomes = conformance(args.factory, level=args.level, seed=args.seed)
+        said, well = conformed(args, _bar())
     except InvalidValue as error:
         return _complain(error, BAD_USAGE)
-    _say(as_json(outcomes) if args.json else in_words(outcomes))
-    return BROKEN_PROMISES if failed(outcomes) else 0
+    _say(said)
+    return 0 if well else BROKEN_PROMISES
 
 
 def _replay(args: argparse.Namespace) -> int:

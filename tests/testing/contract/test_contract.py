@@ -11,7 +11,7 @@ from loyaltykit.testing import RepositoryContract
 from loyaltykit.testing.broken.guards import NothingChecked
 from loyaltykit.testing.contract import contract
 from loyaltykit.testing.contract.factories import InProcess
-from loyaltykit.testing.contract.properties import PROPERTIES, all_properties
+from loyaltykit.testing.contract.properties import AMONG_PROCESSES, PROPERTIES, all_properties
 
 
 def last_writer_wins():
@@ -33,7 +33,7 @@ def test_each_property_is_a_test_that_bears_its_id():
     tests = [name for name in vars(RepositoryContract) if name.startswith("test_")]
     assert tests == [each.test_name for each in all_properties(awaited=False)]
     assert RepositoryContract.test_P22_no_write_skew.__doc__ == PROPERTIES["P22"].says
-    assert RepositoryContract.test_P22_no_write_skew_among_processes.__doc__ == PROPERTIES["P22"].says
+    assert RepositoryContract.test_P22_no_write_skew_among_processes.__doc__ == AMONG_PROCESSES["P22"].says
 
 
 def test_a_broken_store_fails_with_the_seed_of_its_class():

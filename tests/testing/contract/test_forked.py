@@ -16,7 +16,7 @@ from loyaltykit.errors import VersionConflict
 from loyaltykit.testing.contract import forked
 from loyaltykit.testing.contract.factories import SqliteFile, async_memory, sqlite_file
 from loyaltykit.testing.contract.forked import Processes
-from loyaltykit.testing.contract.properties import AMONG_PROCESSES, ASYNC_PROPERTIES, PROPERTIES, all_properties
+from loyaltykit.testing.contract.properties import AMONG_PROCESSES, ASYNC_PROPERTIES, KILLED, PROPERTIES, all_properties
 from loyaltykit.testing.contract.race import Race
 from loyaltykit.testing.contract.tasks import OnLoop
 from loyaltykit.testing.contract.trial import Trial, change_of
@@ -37,10 +37,12 @@ def test_level_3_repeats_the_races_of_level_2():
     for each in AMONG_PROCESSES.values():
         assert (each.level, each.needs, each.key) == (3, ("processes",), f"{each.id}/processes")
         assert each.played is PROPERTIES[each.id].played
+        assert each.says == "Among processes: " + PROPERTIES[each.id].says[0].lower() + PROPERTIES[each.id].says[1:]
     for awaited, table in ((False, PROPERTIES), (True, ASYNC_PROPERTIES)):
         assert {each.key for each in all_properties(awaited=awaited)} == {
             *table,
             *(each.key for each in AMONG_PROCESSES.values()),
+            *KILLED,
         }
 
 

@@ -38,7 +38,8 @@ class Window:
                 self._come = here = self._come + 1
                 self._changed.notify_all()
                 if here < MEETINGS:
-                    self._changed.wait_for(lambda: self._come > here, PATIENCE)
+                    came = self._changed.wait_for(lambda: self._come > here, self._patience)
+                    self._patience = PATIENCE if came else _thinner(self._patience)
 
     def pass_by(self) -> None:
         """Come, and wait for nobody."""
@@ -51,7 +52,12 @@ class Window:
         with self._changed:
             here = self._come
             if not self._changed.wait_for(lambda: self._come > here + 1, self._patience):
-                self._patience = max(self._patience / 2, 0.001)
+                self._patience = _thinner(self._patience)
+
+
+def _thinner(patience: float) -> float:
+    """Give what is left of *patience* that was in vain: calls that are made one at a time never meet."""
+    return max(patience / 2, 0.001)
 
 
 class WindowOfProcesses:
@@ -67,6 +73,7 @@ class WindowOfProcesses:
         self._made_by = os.getpid()
         self._changed = forked.Condition()
         self._come = forked.Value("i", 0, lock=False)
+        self._patience = PATIENCE
 
     def stand_open(self) -> None:
         """Wait for another, up to `PATIENCE` seconds."""
@@ -75,7 +82,8 @@ class WindowOfProcesses:
                 self._come.value = here = self._come.value + 1
                 self._changed.notify_all()
                 if here < MEETINGS:
-                    self._changed.wait_for(lambda: self._come.value > here, PATIENCE)
+                    came = self._changed.wait_for(lambda: self._come.value > here, self._patience)
+                    self._patience = PATIENCE if came else _thinner(self._patience)
 
 
 class WindowOfTasks:

@@ -90,6 +90,18 @@ def marks_of(calls: Iterable[Call]) -> list[str]:
     return [mark for *_, mark in sorted(ends, key=lambda each: each[:3])]
 
 
+def turns_of(calls: Iterable[Call]) -> list[str]:
+    """
+    Give an order of *calls* one at a time: a commit stands where it ended, anything else where it began.
+
+    Examples:
+        >>> turns_of([Call(0, 9, 0, "earn 1", "applied"), Call(5, 7, 1, "earn 1", "conflict")])
+        ['B!', 'A']
+    """
+    ordered = sorted(calls, key=lambda call: (call.end if call.name == COMMIT else call.start, call))
+    return [letter(call.runner) + ENDS[call.outcome] for call in ordered]
+
+
 class Turns(Protocol):
     """Who says when a runner may begin a call, and when it may go on after one."""
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define
 
 from loyaltykit.testing.contract import race
-from loyaltykit.testing.contract.turnstile import SHARED, Turnstile
+from loyaltykit.testing.contract.turnstile import Turnstile, shared_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -57,9 +57,10 @@ class Processes:
         """Give where so many runners wait for each other."""
         return multiprocessing.get_context("fork").Barrier(runners)
 
-    def turnstile(self, marks: Sequence[str]) -> Turnstile:
-        """Give what has them come in an order of *marks*."""
-        return Turnstile(marks, multiprocessing.get_context("fork").Condition(), RawArray("i", SHARED))
+    def turnstile(self, marks: Sequence[str], runners: int) -> Turnstile:
+        """Give what has so many *runners* come in an order of *marks*."""
+        array = RawArray("i", shared_by(marks, runners))
+        return Turnstile(marks, runners, multiprocessing.get_context("fork").Condition(), array)
 
     def connect(self, runner: Runner, trial: Trial) -> None:
         """Leave it to the process: no connection is carried into it."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
-from unittest import SkipTest
 
 from attrs import evolve, frozen
 
@@ -21,13 +19,16 @@ from loyaltykit.testing.contract import (
 )
 from loyaltykit.testing.contract.factory import HOOKS, claims, hooks_of
 from loyaltykit.testing.contract.forked import Processes, forks
-from loyaltykit.testing.contract.trial import Trial
-from loyaltykit.testing.contract.verdict import Inconclusive, NotClaimed, Violated
+from loyaltykit.testing.contract.playing import play
+from loyaltykit.testing.contract.race import Threads
+from loyaltykit.testing.contract.verdict import NotClaimed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence  # noqa: TC004 - attrs doesn't resolve annotations
 
     from loyaltykit.testing.contract.factory import Factory
+    from loyaltykit.testing.contract.race import Among
+    from loyaltykit.testing.contract.trial import Trial  # noqa: TC004 - as above
 
 PROCESSES: Final = "processes"
 
@@ -36,9 +37,6 @@ KEPT: Final = ("durable", PROCESSES)
 
 RACED: Final = 2
 """The level of races among threads, or tasks."""
-
-ATTEMPTS: Final = 4
-"""How often a race that showed nothing is run before it's told as inconclusive."""
 
 
 @frozen
@@ -79,7 +77,13 @@ class Property:
     @property
     def says(self) -> str:
         """What it proves, in words."""
-        return (self.played.__doc__ or "").strip()
+        words = (self.played.__doc__ or "").strip()
+        return f"Among processes: {words[:1].lower()}{words[1:]}" if self.among_processes else words
+
+    @property
+    def among(self) -> Among:
+        """Where the runners are, if it's a race."""
+        return Processes() if self.among_processes else Threads()
 
     def lacking(self, factory: Factory) -> str | None:
         """
@@ -109,31 +113,7 @@ class Property:
         if lacking := self.lacking(factory):
             message = f"not claimed: {self.key} needs {lacking}"
             raise NotClaimed(message)
-        for _attempt in range(ATTEMPTS - 1):
-            with suppress(Inconclusive):
-                return self._played(factory, seed, marks)
-        return self._played(factory, seed, marks)
-
-    def _played(self, factory: Factory, seed: int, marks: Sequence[str]) -> str:
-        try:
-            trial = Trial(factory, seed=seed, among=Processes() if self.among_processes else None, marks=marks)
-            self.played(trial)
-        except SkipTest:
-            raise
-        except Exception as error:
-            raise self._violated(error, seed) from error
-        finally:
-            factory.destroy()
-        return trial.kept
-
-    def _violated(self, error: Exception, seed: int) -> Violated:
-        told, again = repr(error), f"(seed {seed}: play it again with LOYALTYKIT_SEED={seed})"
-        if not isinstance(error, Violated):
-            return Violated(f"{self.key} {self.name}: {told}\n{again}")
-        if not error.marks:
-            return Violated(f"{self.key} {self.name}: {error}\n{again}")
-        schedule = f"{self.key} {seed} {''.join(error.marks)}"
-        return Violated(f"{self.key} {self.name}: {error}\nschedule: {schedule}\n{again}", schedule=schedule)
+        return play(self, factory, seed=seed, marks=marks)
 
 
 _ALL = (

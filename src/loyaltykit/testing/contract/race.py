@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 from attrs import define, field
 
 from loyaltykit.errors import VersionConflict
-from loyaltykit.testing.contract.calls import COMMIT, Call, Noted, in_lines, marks_of
+from loyaltykit.testing.contract.calls import COMMIT, Call, Noted, in_lines, marks_of, turns_of
 from loyaltykit.testing.contract.trial import change_of
-from loyaltykit.testing.contract.turnstile import SHARED, Turnstile
-from loyaltykit.testing.contract.verdict import Inconclusive, Violated
+from loyaltykit.testing.contract.turnstile import Turnstile, shared_by
+from loyaltykit.testing.contract.verdict import Inconclusive, Order, Violated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -84,6 +84,8 @@ class Runner:
 
     def meet(self) -> None:
         """Wait until every runner is here."""
+        if self.turnstile:
+            self.turnstile.waits(self.number)
         self.barrier.wait(PATIENCE)
 
     def pause(self) -> None:
@@ -138,8 +140,8 @@ class Among(Protocol):
         """Give where so many runners wait for each other."""
         ...
 
-    def turnstile(self, marks: Sequence[str]) -> Turnstile:
-        """Give what has them come in an order of *marks*."""
+    def turnstile(self, marks: Sequence[str], runners: int) -> Turnstile:
+        """Give what has so many *runners* come in an order of *marks*."""
         ...
 
     def connect(self, runner: Runner, trial: Trial) -> None:
@@ -164,9 +166,9 @@ class Threads:
         """Give where so many runners wait for each other."""
         return Barrier(runners)
 
-    def turnstile(self, marks: Sequence[str]) -> Turnstile:
-        """Give what has them come in an order of *marks*."""
-        return Turnstile(marks, Condition(), [0] * SHARED)
+    def turnstile(self, marks: Sequence[str], runners: int) -> Turnstile:
+        """Give what has so many *runners* come in an order of *marks*."""
+        return Turnstile(marks, runners, Condition(), [0] * shared_by(marks, runners))
 
     def connect(self, runner: Runner, trial: Trial) -> None:
         """Give every other runner a connection of its own; the rest share one."""
@@ -221,7 +223,7 @@ class Race:
     def __init__(self, trial: Trial, *, runners: int) -> None:
         self._trial = trial
         self._among: Among = trial.among or Threads()
-        self._turnstile = self._among.turnstile(trial.marks) if trial.marks else None
+        self._turnstile = self._among.turnstile(trial.marks, runners) if trial.marks else None
         barrier = self._among.barrier(runners)
         self.runners = [
             Runner(
@@ -265,12 +267,16 @@ class Race:
             judged()
         except Violated as error:
             raise self._violated(str(error)) from None
-        if not self.overlapped():
+        if not (self._turnstile or self.overlapped()):
             message = f"inconclusive: no two of {len(self.calls)} commits overlapped, so nothing raced"
             raise Inconclusive(message)
 
     def _violated(self, message: str) -> Violated:
-        return Violated(f"{message}\n{self.schedule()}", marks=marks_of(self._all_calls()))
+        calls, kept = self._all_calls(), self._trial.kept
+        turns, one_at_a_time = turns_of(calls), self._turnstile and self._turnstile.one_at_a_time
+        order = Order(tuple(turns if one_at_a_time else marks_of(calls)), tuple(turns), kept)
+        again = f"\nplayed in that order: {kept}" if kept else ""
+        return Violated(f"{message}\n{self.schedule()}{again}", order=order)
 
     def overlapped(self) -> bool:
         """Say whether any two runners were seen in each other's way."""

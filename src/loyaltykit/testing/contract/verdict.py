@@ -5,19 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 from unittest import SkipTest
 
+from attrs import frozen
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 E = TypeVar("E", bound=Exception)
 
 
 class Violated(AssertionError):
-    """A promise that wasn't kept; in a race, *marks* tell who came when, and *schedule* plays that again."""
+    """A promise that wasn't kept; in a race, *order* tells who came when, and *schedule* plays that again."""
 
-    def __init__(self, message: str, *, marks: Sequence[str] = (), schedule: str = "") -> None:
+    def __init__(self, message: str, *, order: Order | None = None, schedule: str = "") -> None:
         super().__init__(message)
-        self.marks = marks
+        self.order = order
         self.schedule = schedule
+
+
+@frozen
+class Order:
+    """
+    Who came when in a race: its *marks*, *turns* of whole calls as near to these as can be, and, where it was played in
+    an order, how far that was *kept*.
+    """
+
+    marks: tuple[str, ...]
+    turns: tuple[str, ...]
+    kept: str = ""
 
 
 class NotClaimed(SkipTest):
