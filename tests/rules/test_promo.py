@@ -22,6 +22,7 @@ from loyaltykit import (
     Points,
     PointValue,
     Promo,
+    Reason,
     Scope,
     SettingsError,
     kept_promo,
@@ -314,3 +315,118 @@ def test_G10_a_use_of_another_promo_is_refused_everywhere():
         kept_promo(rule, order, use=other, reserved=None, left=None, point_value=PointValue(1, "RUB"))
     with pytest.raises(InvalidValue, match="SUMMER is a code of winter, not of summer"):
         promo_objection(rule, "m1", at=AT, use=other, history=History())
+    assert caught_use(rule, other) is other
+
+
+def caught_use(rule, use):
+    """Give what the refusal of *use* by *rule* names."""
+    with pytest.raises(InvalidValue) as caught:
+        promo_objection(rule, "m1", at=AT, use=use, history=History())
+    return caught.value.value
+
+
+# Reasons, with their figures
+
+
+@pytest.mark.parametrize(
+    ("settings", "facts", "reason"),
+    [
+        ({"minimum": rub(500)}, {}, Reason("below_minimum", minimum=rub(500), actual=rub(412))),
+        ({"limit": 2}, {"use": {"uses": 2}}, Reason("code_used_up", promo_code="SUMMER", limit=2)),
+        (
+            {"per_member": 2},
+            {"use": {"member_uses": 2}},
+            Reason("promo_used_by_member", promo="summer", limit=2),
+        ),
+        (
+            {"code_kind": "individual"},
+            {"use": {"bound_to": "m2"}},
+            Reason("code_of_another", promo_code="SUMMER"),
+        ),
+        ({"code_kind": "worker"}, {"use": {"worker": "m1"}}, Reason("own_code", promo_code="SUMMER")),
+        (
+            {"budget": rub(100)},
+            {"use": {"spent": rub(100)}},
+            Reason("budget_spent", left=rub(0), due=rub("41.20")),
+        ),
+        (
+            {"budget": rub(100), "points": Points(101)},
+            {"use": {"spent": rub(60)}},
+            Reason("budget_spent", left=rub(40), due=rub("50.50")),
+        ),
+        (
+            {},
+            {"price": rub("0.04")},
+            Reason("rounded_to_nothing", share=Percent(10), basis=rub("0.04")),
+        ),
+    ],
+)
+def test_B1_a_promo_that_gives_nothing_says_why_in_figures(settings, facts, reason):
+    """Which code, which limit, how much is left."""
+    decision = decide(promo(**settings), **facts)
+    assert (decision.rule, decision.effects, decision.reasons) == ("summer", (), (reason,))
+
+
+def test_G10_points_are_given_for_an_order_that_costs_nothing():
+    """They come off no price."""
+    assert decide(promo(points=Points(100)), price=rub(0)).effects == (Award("m1", Points(100)),)
+
+
+def test_G10_a_discount_of_the_whole_price_isnt_capped():
+    """Nor is one of its very maximum."""
+    assert codes(decide(promo(sum=rub(100)), price=rub(100))) == []
+    assert codes(decide(promo(maximum_discount=rub("41.20")))) == []
+
+
+def off(money, charged):
+    """Give a discount of ten percent off what is charged."""
+    return (Discount("m1", rub(money), Percent(10), rub(charged)),)
+
+
+def test_Y1_a_promo_comes_off_what_is_charged():
+    """Which it names as the basis of a percent; placed or kept, with or without a budget."""
+    order, use = Order(id="o1", customer="m1", price=rub(412)), CodeUse(code="SUMMER", promo="summer")
+    told = {"use": use, "point_value": WORTH, "charged": rub(300)}
+    placed = told | {"at": AT, "history": History()}
+    assert promo_for(promo(), order, **placed).effects == off(30, 300)
+    assert promo_for(promo(budget=rub(20)), order, **placed).effects == off(20, 300)
+    assert promo_for(promo(sum=rub(400)), order, **placed).effects == (Discount("m1", rub(300)),)
+    assert kept_promo(promo(), order, reserved=None, left=None, **told).effects == off(30, 300)
+    kept_of = {"reserved": rub(5), "left": rub(6)}
+    assert kept_promo(promo(budget=rub(20)), order, **kept_of, **told).effects == off(11, 300)
+    nothing = promo_for(promo(), order, **placed | {"charged": rub(0)})
+    assert (nothing.effects, nothing.reasons) == ((), (Reason("order_is_free"),))
+    with pytest.raises(InvalidValue, match="what is charged"):
+        promo_for(promo(), order, **placed | {"charged": rub(-1)})
+
+
+def test_B3_a_promise_of_points_isnt_measured_by_what_is_left_of_the_budget():
+    """It was all of them or none."""
+    rule = promo(points=Points(100), budget=rub(50))
+    assert kept(rule, "600.00", reserved="1.00", left="1.00").effects == (Award("m1", Points(100)),)
+
+
+def test_a_kept_promo_answers_by_its_name():
+    """Also where it gives nothing."""
+    assert kept(promo(), "1.00", customer=None).rule == "summer"
+    assert kept(promo(), None).rule == "summer"
+
+
+@pytest.mark.parametrize(
+    ("settings", "use", "visits", "reason"),
+    [
+        ({"budget": rub(100)}, {"spent": rub(100)}, 0, Reason("budget_empty", budget=rub(100))),
+        ({"budget": rub(100)}, {"spent": rub("99.99")}, 0, None),
+        ({"budget": rub(100)}, {}, 0, None),
+        ({"budget": rub(100), "limit": 1}, {"spent": rub(100), "uses": 1}, 0, "code_used_up"),
+        ({"first_order_only": True}, {}, 1, "not_first_order"),
+        ({"first_order_only": True}, {}, 0, None),
+        ({"code_kind": "individual"}, {"bound_to": "m1"}, 0, None),
+        ({"code_kind": "worker"}, {"worker": "m1"}, 0, "own_code"),
+    ],
+)
+def test_T6_what_is_known_of_a_code_may_stand_against_it(settings, use, visits, reason):
+    """Its budget last of all; what isn't spent yet stands against nobody."""
+    told = CodeUse(**{"code": "SUMMER", "promo": "summer"} | use)
+    objection = promo_objection(promo(**settings), "m1", at=AT, use=told, history=History(visits=visits))
+    assert (objection.code if isinstance(reason, str) else objection) == reason
