@@ -23,7 +23,7 @@ endif
 
 # What a target began stays, for the next one to build on.
 .SECONDARY:
-.PHONY: help demo test test-wheel check bench bench-record docs async messages deep schedules crash mutation lock clean FORCE
+.PHONY: help demo test test-wheel check bench bench-record docs async messages deep schedules crash years crowd mutation lock clean FORCE
 
 help:
 	@echo "make demo   what a loyalty program would have cost over 5,001 Chicago taxi trips"
@@ -37,6 +37,8 @@ help:
 	@echo "make schedules   every interleaving of four calls that fight for the same, and of any two calls with a third"
 	@echo "make mutation   rules, waterfall and ledger broken in every small way: do their tests notice? MODULE=rules.promo for one"
 	@echo "make crash  10,000 clients killed in the middle of orders on SQLite; KILLS=… for more or fewer"
+	@echo "make years  a thousand years of programs; YEARS=0-499 for some, STATE=… for where figures are kept, WORKERS=2"
+	@echo "make crowd  100 crowds of 16 processes at one store; CROWDS=0-9, FACTORY=…, STATE=…"
 
 # The tools at their locked versions; then the library itself, editable.
 %/.tools: requirements/dev.txt
@@ -76,6 +78,23 @@ schedules: $(STAMP)
 KILLS ?= 10000
 crash: $(STAMP)
 	$(BIN)/python -m loyaltykit.testing.crash --kills $(KILLS)
+
+# Years of 10,000 orders, told late, twice and out of order. What was played is kept, and goes on where it was stopped;
+# `python -m loyaltykit.testing.long sum FILE…` adds up what several runs have kept.
+YEARS ?= 0-999
+WORKERS ?= 1
+years: STATE ?= .build/years.jsonl
+years: $(STAMP)
+	mkdir -p .build
+	$(BIN)/python -m loyaltykit.testing.long years --numbers $(YEARS) --state $(STATE) --workers $(WORKERS)
+
+# 16 processes with 1,000 calls each at one store, a hundred times.
+CROWDS ?= 0-99
+FACTORY ?= loyaltykit.testing.contract.factories:sqlite_file
+crowd: STATE ?= .build/crowds.jsonl
+crowd: $(STAMP)
+	mkdir -p .build
+	$(BIN)/python -m loyaltykit.testing.long crowds $(FACTORY) --numbers $(CROWDS) --state $(STATE)
 
 # The built wheel in an environment of its own, with the tests and the docs beside it and src out of sight.
 test-wheel: $(WHEEL_VENV)/.tools

@@ -1,0 +1,110 @@
+"""Crowds: processes at one store, whose calls come out exactly once, and stores that lose or double some."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+
+from loyaltykit.adapters.sqlite import SqliteRepository
+from loyaltykit.errors import CommitUnknown, StoreUnavailable
+from loyaltykit.testing.contract.factories import SqliteFile, memory, sqlite_file
+from loyaltykit.testing.contract.verdict import NotClaimed, Violated
+from loyaltykit.testing.long import crowd
+from loyaltykit.testing.long.crowd import play_crowd
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a crowd needs fork")
+
+
+class Unguarded(SqliteRepository):
+    """Whoever writes last wins: the versions that are there are taken for those that were read."""
+
+    def load(self, keys):
+        found = super().load(keys)
+        time.sleep(0.003)  # others come between
+        return found
+
+    def commit(self, change):
+        if not change.operation_id.startswith('["city","publish"'):
+            found = super().load(list(change.guards))
+            change.guards.update({key: each.version for key, each in found.items()})
+        return super().commit(change)
+
+
+class Vanishing(SqliteRepository):
+    """Its process ends in the middle of a call, without a word."""
+
+    def commit(self, change):
+        os._exit(3 if change else 0)
+
+
+class Unsure(SqliteRepository):
+    """It never knows whether it has written."""
+
+    def load(self, keys):
+        message = f"the connection was lost while {keys} were loaded"
+        raise CommitUnknown(message, operation_id="o1")
+
+
+class Busy(SqliteRepository):
+    """It's always busy."""
+
+    def load(self, keys):
+        message = f"busy: {keys} can't be loaded"
+        raise StoreUnavailable(message)
+
+
+class Forgetful(SqliteFile):
+    """A factory whose stores, but for the first, are of the class that *later* names."""
+
+    def __init__(self, later=Unsure):
+        super().__init__()
+        self.later = later
+
+    def create(self):
+        made = SqliteRepository(self.path)
+        self.opened.append(made)
+        self.make = self.later
+        return made
+
+
+def test_processes_at_one_store_do_everything_once():
+    """Points, a card, a limit, a budget, workers' money and orders that all tell of: exact sums at the end."""
+    counts = play_crowd(sqlite_file(), 7, processes=4, calls=25)
+    assert counts["calls"] == 100
+    assert counts["Replayed"] > 0
+
+
+def test_whoever_is_never_first_calls_again(monkeypatch):
+    """A call that's `Contended` is the host's to make again, and counted."""
+    monkeypatch.setattr(crowd, "RETRY", crowd.Retry(attempts=1, longest=0))
+    assert play_crowd(sqlite_file(), 7, processes=4, calls=25)["Contended"] > 0
+
+
+@pytest.mark.parametrize(
+    ("later", "says"),
+    [
+        (Unguarded, "crowd 7"),
+        (Vanishing, "gone without a word"),
+        (Unsure, "CommitUnknown"),
+        (Busy, "a call wasn't done in"),
+    ],
+)
+def test_a_broken_store_is_found_out(later, says):
+    """A store without versions loses what others wrote; errors that escape, and processes that end, are told."""
+    with pytest.raises(Violated, match=says):
+        play_crowd(Forgetful(later), 7, processes=4, calls=25)
+
+
+def test_a_process_that_hangs_is_ended(monkeypatch):
+    """Whoever says nothing for too long counts as one that hangs."""
+    monkeypatch.setattr(crowd, "PATIENCE", 0.0)
+    with pytest.raises(Violated, match="processes have said nothing"):
+        play_crowd(sqlite_file(), 7, processes=2, calls=25)
+
+
+def test_a_crowd_needs_processes():
+    """A store of one process doesn't claim it."""
+    with pytest.raises(NotClaimed):
+        play_crowd(memory(), 7)

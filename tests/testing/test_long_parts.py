@@ -1,0 +1,79 @@
+"""Long runs in parts: split, stopped, gone on with and added up; and the command that plays them."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+
+import pytest
+
+from loyaltykit.testing.contract.verdict import Violated
+from loyaltykit.testing.long.__main__ import main
+from loyaltykit.testing.long.parts import numbers_in, played, summed
+
+
+def doubled(number, *, wrong=()):
+    """Give twice the *number*, but fail for the *wrong* ones."""
+    if number in wrong:
+        message = f"{number} is wrong"
+        raise Violated(message)
+    return {"doubled": 2 * number}
+
+
+def test_a_part_that_failed_is_told_with_its_seed_and_played_again(tmp_path):
+    """A failure doesn't stop the others; once it's mended, the same command plays that part alone."""
+    state = tmp_path / "parts.jsonl"
+    lines = list(played([1, 2, 3], partial(doubled, wrong=[2]), state, workers=1))
+    assert "2: FAILED: 2 is wrong (play it again with --seed 2)" in lines
+    assert summed([state])["failed"] == 1
+    (line,) = played([1, 2, 3], doubled, state, workers=1)
+    assert line.startswith("2: 4 doubled, ")
+    assert summed([state]) == {"parts": 3, "failed": 0, "doubled": 12, "seconds": 0}
+
+
+def test_an_error_that_no_law_foresaw_is_told_by_its_name(tmp_path):
+    """Whatever escapes from the library counts as a failure, too."""
+    (line,) = played([7], lambda _: {}["none"], tmp_path / "parts.jsonl", workers=1)
+    assert "FAILED: KeyError('none')" in line
+
+
+def test_parts_are_played_by_several_processes(tmp_path):
+    """Each of the workers plays a share, and all that they did is kept."""
+    state = tmp_path / "parts.jsonl"
+    assert len(list(played(range(5), doubled, state, workers=2))) == 5
+    assert sorted(json.loads(line)["number"] for line in state.read_text().splitlines()) == [0, 1, 2, 3, 4]
+    assert list(played(range(5), doubled, state, workers=2)) == []
+
+
+def test_parts_of_several_files_are_added_up_each_once(tmp_path):
+    """Halves that were played apart come to the whole, also where they overlap."""
+    one, other = tmp_path / "one.jsonl", tmp_path / "other.jsonl"
+    list(played(numbers_in("1-3"), doubled, one, workers=1))
+    list(played(numbers_in("3-4"), doubled, other, workers=1))
+    assert summed([one, other, tmp_path / "not played yet.jsonl"])["doubled"] == 20
+
+
+def test_years_are_played_and_added_up_by_command(tmp_path, capsys):
+    """`python -m loyaltykit.testing.long years` appends figures, and `sum` tells what they come to."""
+    state = str(tmp_path / "years.jsonl")
+    assert main(["years", "--numbers", "3-4", "--orders", "20", "--state", state]) == 0
+    assert "3: " in capsys.readouterr().out
+    assert main(["sum", state]) == 0
+    assert "            40 orders\n" in capsys.readouterr().out
+
+
+def test_one_year_is_played_again_by_its_seed(capsys):
+    """`--seed` plays one year alone."""
+    assert main(["years", "--seed", "3", "--orders", "20"]) == 0
+    assert "            20 orders\n" in capsys.readouterr().out
+
+
+def test_a_run_with_a_failure_ends_with_status_1(tmp_path, capsys):
+    """Whoever plays years in a job of their own sees by the status whether all held."""
+    state = tmp_path / "crowds.jsonl"
+    told = ["--numbers", "1", "--processes", "2", "--calls", "4", "--state", str(state)]
+    assert main(["crowds", "tests.testing.test_long_crowd:Forgetful", *told]) == 1
+    assert "FAILED" in capsys.readouterr().out
+    assert main(["sum", str(state)]) == 1
+    with pytest.raises(SystemExit):
+        main(["months"])
