@@ -200,3 +200,32 @@ def test_R1_what_only_a_host_does_wrong_is_an_error():
         decided(split(), charged=rub(-1))
     with pytest.raises(InvalidValue):
         Referrers(customer="")
+
+
+@pytest.mark.parametrize(
+    ("worker", "code", "named"),
+    [(None, "nobody_in_role", {"role": "worker"}), ("m1", "earns_once", {"member": "m1"})],
+)
+def test_R2_each_side_says_whose_part_isnt_paid(worker, code, named):
+    """The customer's referrer, whom there's none of, and then all of the worker's side: 4 of 41, and 8 and 4."""
+    shares = Shares(
+        customer_referrer=Percent(10), customer=Percent(60), worker_referrer=Percent(20), worker=Percent(10)
+    )
+    rule = split(shares=shares, missing_referrer="program")
+    decision = decided(rule, order("410.00", worker=worker), NOBODY)
+    assert parts(decision) == [("m1", 25, "customer")]
+    assert decision.reasons == (
+        Reason("not_invited", role="customer", points=Points(4)),
+        Reason(code, points=Points(12), **named),
+    )
+
+
+def test_R2_whoever_has_no_share_leaves_nothing_unpaid():
+    """There's no reason for a part of nothing."""
+    rule = split(shares=Shares(customer=Percent(100)), missing_referrer="participant")
+    assert decided(rule, order(worker=None), NOBODY).reasons == ()
+
+
+def test_an_order_for_nothing_comes_to_nothing():
+    """It's below no minimum where there's none."""
+    assert [reason.code for reason in decided(split(), order("0.00")).reasons] == ["rounded_to_nothing"]
