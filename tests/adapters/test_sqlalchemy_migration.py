@@ -61,7 +61,6 @@ def engine(request):
     with engine.begin() as connection:
         tables(prefix=PREFIX).document.metadata.drop_all(connection)
         connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
-    engine.dispose()
     factory.destroy()
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_scoped_session
 
@@ -14,7 +15,7 @@ from loyaltykit.adapters.sqlalchemy.trouble import told
 from loyaltykit.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
     from datetime import datetime
 
     from loyaltykit.adapters.sqlalchemy.tables import Tables
@@ -31,7 +32,8 @@ class AsyncSqlAlchemyRepository:
 
     Over an `AsyncEngine` each commit is a transaction of its own. Over the host's `AsyncSession` or `AsyncConnection`
     it joins the host's transaction, as `SqlAlchemyRepository` does. A commit that is cancelled is one of unknown
-    outcome, and its connection isn't used again. Raises `InvalidValue` for another bind, database or driver (B5).
+    outcome: on PostgreSQL its connection isn't used again, on SQLite it goes on to its end, unawaited. Raises
+    `InvalidValue` for another bind, database or driver (B5).
 
     Examples:
         >>> import asyncio
@@ -80,8 +82,11 @@ class AsyncSqlAlchemyRepository:
         with told():
             if (host := await self._joined()) is not None:
                 return await host.run_sync(work.joined, self._tables, ask, *question)
-            async with self._engine.connect() as connection:
-                return await connection.run_sync(work.read, self._tables, ask, *question)
+            return await _to_its_end(self._engine, self._asked(ask, *question))
+
+    async def _asked(self, ask: Callable[..., T], *question: object) -> T:
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(work.read, self._tables, ask, *question)
 
     async def load(self, keys: Sequence[str], /) -> dict[str, Versioned]:
         """Give what is stored under each of *keys*."""
@@ -93,6 +98,9 @@ class AsyncSqlAlchemyRepository:
             host = await self._joined()
         if host is not None:
             return await host.run_sync(work.join, self._tables, change)
+        return await _to_its_end(self._engine, self._committed(change))
+
+    async def _committed(self, change: Change) -> Committed:
         async with AsyncExitStack() as stack:
             with told():
                 connection = await stack.enter_async_context(self._engine.connect())
@@ -118,3 +126,22 @@ class AsyncSqlAlchemyRepository:
     async def due(self, before: datetime, /, *, after: str | None, limit: int) -> list[Due]:
         """Give at most *limit* documents due at *before* or earlier, by moment and key, those behind *after*."""
         return await self._read(reading.due, before, after, limit)
+
+
+_RUNNING: Final[set[asyncio.Task[Any]]] = set()
+"""What still runs though nobody may await it any more: the loop itself would forget it."""
+
+
+async def _to_its_end(engine: AsyncEngine, call: Coroutine[Any, Any, T]) -> T:
+    """
+    Await *call*; on SQLite it goes on to its end even if this is cancelled.
+
+    A thread does SQLite's work, and can't be stopped. Its connection, left in the middle, would keep the file locked
+    until Python has found its cursors to be garbage.
+    """
+    if engine.dialect.name != "sqlite":
+        return await call
+    task = asyncio.ensure_future(call)
+    _RUNNING.add(task)
+    task.add_done_callback(_RUNNING.discard)
+    return await asyncio.shield(task)

@@ -7,8 +7,9 @@ locked in the order of keys, those that are there before those that are made, so
 
 from __future__ import annotations
 
+import json
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import TextClause, text
 
@@ -29,9 +30,7 @@ WITH receipt AS (
     ON CONFLICT DO NOTHING
     RETURNING operation
 ), guard AS MATERIALIZED (
-    SELECT * FROM unnest(
-        CAST(:keys AS text[]), CAST(:versions AS bigint[]), CAST(:puts AS boolean[]), CAST(:bodies AS text[])
-    ) AS guard (key, version, put, body)
+    SELECT * FROM json_to_recordset(CAST(:guards AS json)) AS guard (key text, version bigint, put boolean, body text)
     WHERE EXISTS (SELECT FROM receipt)
 ), locked AS MATERIALIZED (
     SELECT document.key FROM {document} AS document JOIN guard USING (key)
@@ -56,17 +55,16 @@ WITH receipt AS (
     SELECT FROM receipt WHERE (SELECT count(*) FROM kept) = (SELECT count(*) FROM guard)
 ), booked AS (
     INSERT INTO {entry} (at, line, account_hash, account, unit, amount, detail, operation)
-    SELECT entry.*, CAST(:operation AS text) FROM unnest(
-        CAST(:ats AS bigint[]), CAST(:lines AS integer[]), CAST(:hashes AS bigint[]), CAST(:accounts AS text[]),
-        CAST(:units AS text[]), CAST(:amounts AS bigint[]), CAST(:details AS text[])
-    ) AS entry
+    SELECT entry.*, CAST(:operation AS text) FROM json_to_recordset(CAST(:entries AS json)) AS entry
+        (at bigint, line integer, account_hash bigint, account text, unit text, amount bigint, detail text)
+    WHERE EXISTS (SELECT FROM done)
+), moment AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(CAST(:due AS json)) AS due (key text, moment bigint)
     WHERE EXISTS (SELECT FROM done)
 ), forgotten AS (
-    DELETE FROM {due} WHERE key = ANY(CAST(:forgotten AS text[])) AND EXISTS (SELECT FROM done)
+    DELETE FROM {due} WHERE key IN (SELECT key FROM moment WHERE moment IS NULL)
 ), due AS (
-    INSERT INTO {due} (key, moment)
-    SELECT due.* FROM unnest(CAST(:due AS text[]), CAST(:moments AS bigint[])) AS due
-    WHERE EXISTS (SELECT FROM done)
+    INSERT INTO {due} (key, moment) SELECT key, moment FROM moment WHERE moment IS NOT NULL
     ON CONFLICT (key) DO UPDATE SET moment = excluded.moment
 )
 SELECT EXISTS (SELECT FROM receipt), ARRAY(SELECT key FROM kept)
@@ -93,25 +91,30 @@ def write(connection: Connection, tables: Tables, change: Change) -> bool:
     return bool(fresh)
 
 
-def _parameters(change: Change) -> dict[str, Any]:
-    guards, entries = sorted(change.guards), change.entries
-    due = {key: micros(moment) for key, moment in change.due.items() if moment is not None}
+def _parameters(change: Change) -> dict[str, str]:
+    """Give *change* as texts: so the statement has the same types each time, and the driver prepares it but once."""
+    guards = [
+        {"key": key, "version": version, "put": key in change.puts, "body": change.puts.get(key)}
+        for key, version in change.guards.items()
+    ]
+    entries = [
+        {
+            "at": micros(entry.at),
+            "line": entry.line,
+            "account_hash": account_hash(entry.account),
+            "account": entry.account,
+            "unit": entry.unit,
+            "amount": entry.amount,
+            "detail": entry.detail,
+        }
+        for entry in change.entries
+    ]
+    due = [{"key": key, "moment": moment and micros(moment)} for key, moment in change.due.items()]
     return {
         "operation": change.operation_id,
         "digest": change.digest,
         "result": change.result,
-        "keys": guards,
-        "versions": [change.guards[key] for key in guards],
-        "puts": [key in change.puts for key in guards],
-        "bodies": [change.puts.get(key) for key in guards],
-        "ats": [micros(entry.at) for entry in entries],
-        "lines": [entry.line for entry in entries],
-        "hashes": [account_hash(entry.account) for entry in entries],
-        "accounts": [entry.account for entry in entries],
-        "units": [entry.unit for entry in entries],
-        "amounts": [entry.amount for entry in entries],
-        "details": [entry.detail for entry in entries],
-        "forgotten": [key for key, moment in change.due.items() if moment is None],
-        "due": list(due),
-        "moments": list(due.values()),
+        "guards": json.dumps(guards, ensure_ascii=False),
+        "entries": json.dumps(entries, ensure_ascii=False),
+        "due": json.dumps(due, ensure_ascii=False),
     }

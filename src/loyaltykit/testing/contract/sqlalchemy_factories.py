@@ -60,27 +60,27 @@ class Stores:
         return Table(name, MetaData(), Column("id", Integer, primary_key=True), Column("text", Text))
 
     def connect(self, **options: Any) -> Engine:
-        """Give another engine to the store."""
-        raise NotImplementedError  # pragma: no cover - each has its own
-
-    def _connected(self, **options: Any) -> Engine:
-        self.engines.append(self.connect(**options))
+        """Give another engine to the store, whose driver is told *options*; it's closed with the store."""
+        self.engines.append(self._engine(**options))
         return self.engines[-1]
+
+    def _engine(self, **options: Any) -> Engine:
+        raise NotImplementedError  # pragma: no cover - each has its own
 
     def create(self) -> SqlAlchemyRepository:
         """Make an empty store."""
-        engine = self._connected()
+        engine = self.connect()
         self.tables.create_all(engine)
         self.host.create(engine)
         return SqlAlchemyRepository(engine, tables=self.tables)
 
     def reopen(self) -> SqlAlchemyRepository:
         """Give a repository over another engine."""
-        return SqlAlchemyRepository(self._connected(), tables=self.tables)
+        return SqlAlchemyRepository(self.connect(), tables=self.tables)
 
     def trace(self, callback: Callable[[str], object]) -> SqlAlchemyRepository:
         """Give a repository that tells *callback* of each statement before it's sent."""
-        engine = self._connected()
+        engine = self.connect()
         _tell(engine, callback)
         return SqlAlchemyRepository(engine, tables=self.tables)
 
@@ -88,7 +88,7 @@ class Stores:
     def transaction(self) -> Iterator[tuple[SqlAlchemyRepository, Callable[[str], object]]]:
         """Begin a transaction of the host's; give a repository that joins it, and what writes a row of the host's."""
         host = self.host
-        with Session(self._connected()) as session, session.begin():
+        with Session(self.connect()) as session, session.begin():
             yield (
                 SqlAlchemyRepository(session, tables=self.tables),
                 lambda written: session.execute(insert(host).values(text=written)),
@@ -96,7 +96,7 @@ class Stores:
 
     def written(self) -> list[str]:
         """Give the texts of the host's rows that are committed."""
-        with self._connected().connect() as connection:
+        with self.connect().connect() as connection:
             return list(connection.scalars(select(self.host.c.text).order_by(self.host.c.id)))
 
     def _close(self) -> None:
@@ -118,8 +118,7 @@ class OnSqlite(Stores):
         self.folder = self.folder or TemporaryDirectory(prefix="loyaltykit-", ignore_cleanup_errors=True)
         return f"sqlite:///{Path(self.folder.name, 'loyalty.db')}"
 
-    def connect(self, **options: Any) -> Engine:
-        """Give another engine to the file."""
+    def _engine(self, **options: Any) -> Engine:
         engine = create_engine(self.url, connect_args={"timeout": 30.0} | options, **POOL)
         prepare(engine)
         return engine
@@ -139,17 +138,17 @@ class OnSqlite(Stores):
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Lock the file, as somebody else."""
-        with self._connected().begin():
+        with self.connect().begin():
             yield
 
     @contextmanager
     def _locked(self) -> Iterator[Store]:
         with self.locked():
-            yield SqlAlchemyRepository(self._connected(**IMPATIENT["pysqlite"]), tables=self.tables)
+            yield SqlAlchemyRepository(self.connect(**IMPATIENT["pysqlite"]), tables=self.tables)
 
     @contextmanager
     def _full(self) -> Iterator[Store]:
-        engine = self._connected()
+        engine = self.connect()
         event.listen(engine, "connect", _leave_no_room)
         yield SqlAlchemyRepository(engine, tables=self.tables)
 
@@ -174,8 +173,7 @@ class OnPostgres(Stores):
         """Where to connect, by psycopg."""
         return (self.cluster or server()).url.replace("postgresql://", "postgresql+psycopg://", 1)
 
-    def connect(self, **options: Any) -> Engine:
-        """Give another engine to the server."""
+    def _engine(self, **options: Any) -> Engine:
         return create_engine(self.url, connect_args=options, **POOL)
 
     def create(self) -> SqlAlchemyRepository:
@@ -188,8 +186,8 @@ class OnPostgres(Stores):
     def destroy(self) -> None:
         """Drop the tables of the store, if the server still runs, and close every connection."""
         if self.engines and (self.cluster is None or self.cluster.running):
-            engine = self._connected()
-            self.host.drop(engine)
+            engine = self.connect()
+            self.host.drop(engine, checkfirst=True)
             self.tables.document.metadata.drop_all(engine)
         self._close()
 
@@ -200,14 +198,14 @@ class OnPostgres(Stores):
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Lock the documents, as somebody else."""
-        with self._connected().begin() as other:
+        with self.connect().begin() as other:
             other.execute(text(f'LOCK TABLE "{self.tables.document.name}"'))
             yield
 
     @contextmanager
     def _locked(self) -> Iterator[Store]:
         with self.locked():
-            yield SqlAlchemyRepository(self._connected(**IMPATIENT["psycopg"]), tables=self.tables)
+            yield SqlAlchemyRepository(self.connect(**IMPATIENT["psycopg"]), tables=self.tables)
 
 
 @define
