@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
+from contextlib import suppress
+from uuid import uuid4
 
 import psycopg
 from attrs import define, field
+from psycopg.pq import TransactionStatus
 
 from loyaltykit.errors import CommitUnknown, OperationMismatch, StoreUnavailable, VersionConflict
 from loyaltykit.ledger.cursor import behind_due, behind_entry, from_micros, micros
 from loyaltykit.ledger.entry import Entry
 from loyaltykit.ledger.repository import Committed, Due, Receipt, Versioned
-from loyaltykit.testing.postgres import Cluster
+from loyaltykit.testing.postgres import Cluster  # noqa: TC001 - attrs doesn't resolve annotations
 
 SCHEMA = """
 CREATE TABLE document (key text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, body text);
@@ -27,10 +29,11 @@ CREATE TABLE due (key text COLLATE "C" PRIMARY KEY, moment bigint NOT NULL);
 class PlainPostgres:
     """Sound: the receipt first, then each document by its version, and all of it one transaction."""
 
-    settings = ""
+    settings = "-c synchronous_commit=local"
+    schema = SCHEMA
 
-    def __init__(self, url, schema, told=lambda _: None):
-        self._url, self._schema, self._told = url, schema, told
+    def __init__(self, url, name, told=lambda _: None):
+        self._url, self._name, self._told = url, name, told
         self._connection = None
 
     def close(self):
@@ -38,10 +41,14 @@ class PlainPostgres:
             self._connection.close()
         self._connection = None
 
+    def _let_go(self):
+        """Connect anew the next time."""
+        self.close()
+
     def _rows(self, text, *values):
         """Send a statement, over a fresh connection where the last one is lost; give its rows."""
         if self._connection is None:
-            options = f"-c search_path={self._schema} {self.settings}"
+            options = f"-c search_path={self._name} {self.settings}"
             self._connection = psycopg.connect(self._url, autocommit=True, options=options)
         self._told(text)
         cursor = self._connection.execute(text, values)
@@ -51,7 +58,7 @@ class PlainPostgres:
         try:
             return self._rows(text, *values)
         except psycopg.Error as error:
-            self.close()
+            self._let_go()
             raise StoreUnavailable(str(error)) from error
 
     def load(self, keys, /):
@@ -90,7 +97,7 @@ class PlainPostgres:
         try:
             known = self._written(change)
         except psycopg.Error as error:
-            self.close()
+            self._let_go()
             raise StoreUnavailable(str(error)) from error
         if known is None:
             return Committed(change.result, replayed=False)
@@ -110,7 +117,7 @@ class PlainPostgres:
         try:
             self._rows("COMMIT")
         except psycopg.Error as error:
-            self.close()
+            self._let_go()
             raise CommitUnknown(str(error), operation_id=change.operation_id) from error
 
     def _receipt(self, change):
@@ -146,29 +153,164 @@ class PlainPostgres:
                 self._rows("INSERT INTO due VALUES (%s, %s)", key, micros(moment))
 
 
+class Unanswered(PlainPostgres):
+    """Sound: but what it commits is answered by nobody, since the server waits for another one to have it, too."""
+
+    settings = "-c synchronous_commit=on"
+
+
+BROKEN = {}
+"""Every store that doesn't bear that its server is killed, by its name, with what is told of it."""
+
+
+def broken(told):
+    def noted(cls):
+        BROKEN[cls.__name__] = cls, told
+        return cls
+
+    return noted
+
+
+@broken("what is kept of .* is None, not Receipt")
+class NotOnTheDisk(PlainPostgres):
+    """A commit returns before it's written down."""
+
+    settings = "-c synchronous_commit=off"
+
+
+@broken("what is kept of .* is None, not Receipt|what documents say is posted|as the script never left it")
+class NotInTheLog(PlainPostgres):
+    """A table that isn't logged is emptied when its server has been killed."""
+
+    schema = SCHEMA.replace("CREATE TABLE receipt", "CREATE UNLOGGED TABLE receipt")
+
+
+@broken("as the script never left it|where orders stand|of which StoreUnavailable was told")
+class ReceiptInItsOwnTransaction(PlainPostgres):
+    """That it was done is written first, so that no other does it, then what was done."""
+
+    def _written(self, change):
+        known = self._receipt(change)
+        if known is None:
+            self._rows("BEGIN")
+            self._rest(change)
+            self._end(change)
+        return known
+
+
+@broken("as the script never left it|what .* (is|are|say|leave|have)")
+class EachStatementAlone(PlainPostgres):
+    """Each statement is a transaction of its own."""
+
+    def _written(self, change):
+        known = self._receipt(change)
+        if known is None:
+            self._rest(change)
+        return known
+
+
+@broken("what is kept of .* is None, not Receipt")
+class AcknowledgedBeforeCommit(PlainPostgres):
+    """A commit is acknowledged when its statements are sent; whoever asks next has it ended."""
+
+    def _end(self, _change):
+        """Leave the transaction open."""
+
+    def _rows(self, text, *values):
+        if self._connection is not None and self._connection.info.transaction_status == TransactionStatus.INTRANS:
+            return self._once_ended(text, *values)
+        return super()._rows(text, *values)
+
+    def _once_ended(self, text, *values):
+        if text == "BEGIN" or text.startswith("SELECT"):
+            super()._rows("COMMIT")
+        return super()._rows(text, *values)
+
+
+@broken("of which StoreUnavailable was told")
+class LostMeansNotWritten(Unanswered):
+    """A connection that is lost while a transaction ends is taken for one that was lost before."""
+
+    def _end(self, _change):
+        self._rows("COMMIT")
+
+
+@broken("what is kept of .* is None, not Receipt")
+class LostMeansWritten(PlainPostgres):
+    """A connection that is lost while a transaction ends is taken for one that was lost behind it."""
+
+    settings = f"{PlainPostgres.settings} -c commit_delay=100000 -c commit_siblings=0"
+
+    def _end(self, change):
+        with suppress(CommitUnknown):
+            super()._end(change)
+
+
+@broken("was told VersionConflict|an acknowledged result is|what is kept of .* is None|as the script never left it")
+class TriedUnderAnotherName(Unanswered):
+    """What may not have been written is written once more, and by another name, so that it isn't refused."""
+
+    def __init__(self, *given):
+        super().__init__(*given)
+        self._lost = set()
+
+    def _end(self, change):
+        try:
+            super()._end(change)
+        except CommitUnknown:
+            self._lost.add(change.operation_id)
+            raise
+
+    def _receipt(self, change):
+        again = change.operation_id in self._lost
+        return super()._receipt(Named(change, f"{change.operation_id} again") if again else change)
+
+
+@broken("a client failed with .*(OperationalError|AdminShutdown)")
+class ErrorsOfTheDriver(PlainPostgres):
+    """What the driver raises is nobody's business but the host's."""
+
+    def _asked(self, text, *values):
+        return self._rows(text, *values)
+
+
+@broken("a client was told an error while the server was there")
+class NeverConnectsAnew(PlainPostgres):
+    """A connection that is lost is asked over and over."""
+
+    def _let_go(self):
+        """Keep it."""
+
+
+class Named:
+    """A *change* by another *name*."""
+
+    def __init__(self, change, name):
+        self.operation_id, self.digest, self.result = name, change.digest, change.result
+
+
 @define
 class OwnCluster:
-    """A factory of stores on a cluster of its own, a schema each, connections being what *make* gives."""
+    """A factory of stores on a *cluster* of its own, a schema each, connections being what *make* gives."""
 
+    cluster: Cluster
     make: type = PlainPostgres
     capabilities: frozenset = frozenset({"threads", "processes", "durable"})
-    cluster: Cluster = field(factory=lambda: Cluster({"recovery_init_sync_method": "syncfs"}), init=False)
-    schemas: itertools.count = field(factory=itertools.count, init=False)
     schema: str = field(default="", init=False)
 
     def create(self):
         if not self.cluster.running:
             self.cluster.start()
-        self.schema = f"store{next(self.schemas)}"
-        with psycopg.connect(self.cluster.url, autocommit=True) as connection:
-            connection.execute(f"CREATE SCHEMA {self.schema}; SET search_path = {self.schema}; {SCHEMA}")
+        self.schema = f"store_{uuid4().hex}"
+        with psycopg.connect(self.cluster.url, autocommit=True, options=PlainPostgres.settings) as connection:
+            connection.execute(f"CREATE SCHEMA {self.schema}; SET search_path = {self.schema}; {self.make.schema}")
         return self.reopen()
 
     def reopen(self):
         return self.make(self.cluster.url, self.schema)
 
     def destroy(self):
-        """Leave it to the next store's schema; the cluster goes with `stop`."""
+        """Leave the schema: the cluster is thrown away."""
 
     def trace(self, callback):
         return self.make(self.cluster.url, self.schema, callback)

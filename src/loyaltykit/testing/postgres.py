@@ -14,6 +14,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import suppress
@@ -43,6 +44,7 @@ SETTINGS: Final = {
     "max_connections": "200",
     "deadlock_timeout": "100ms",
     "log_min_messages": "fatal",
+    **({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}),  # a tenth of the time after a kill
 }
 """What a cluster is started with, beside what its maker adds."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -82,21 +83,18 @@ class Strike:
     """
     Where the server is to be killed: at the moments of *turns*, or before a statement that begins with *word*.
 
-    The client *waits* there until it's gone, or else goes on, and is overtaken by it.
+    The client *waits* there until it's gone; or else goes on after a *pause*, in seconds, and meets it on its way.
     """
 
     turns: Mapping[str, int]
     word: str | None
     waits: bool
+    pause: float = 0.0
 
     def take_over(self, moments: Moments, wait: Callable[[], object]) -> None:
         """Have *moments* strike here; *wait* is how one waits."""
         moments.turns, moments.word = self.turns, self.word
-        moments.die = wait if self.waits else _go_on
-
-
-def _go_on() -> None:
-    """Do nothing."""
+        moments.die = wait if self.waits else partial(time.sleep, self.pause)
 
 
 @define

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from multiprocessing.connection import wait
 from random import Random
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from loyaltykit.testing.contract.verdict import Violated, check
-from loyaltykit.testing.crash.client import play_through
+from loyaltykit.testing.crash.client import COMMITTED, Strike, play_through
 from loyaltykit.testing.crash.clients import PATIENCE, Client
 from loyaltykit.testing.crash.figures import Figures
 from loyaltykit.testing.crash.harness import AT_RANDOM, BEFORE_A_STATEMENT, SHOWN, WHERE, close
@@ -26,18 +26,22 @@ if TYPE_CHECKING:
 PROGRAMS: Final = ("city", "port", "town")
 """The programs that are played at once, by a client each."""
 
-WINDOW: Final = 0.05
-"""Seconds from the moment that clients go on within which a server dies that dies at random: some calls."""
+CALLS: Final = 9
+"""Calls of all clients, less one, after which a server dies at the latest that dies at random."""
 
-OVERTAKING: Final = 0.004
-"""Seconds within which a statement is overtaken, once it's sent: half of the time none."""
+ARRIVAL: Final = 1.0
+"""Seconds within which clients come to where the server dies; else it dies as they stand."""
+
+MEETING: Final = 0.004
+"""Seconds that a statement, or the end of the server that it's to meet, is held back, at most."""
 
 SENDING: Final = "while a statement was sent"
 COMMITTING: Final = "while a COMMIT was sent"
-WAYS: Final = (AT_RANDOM, BEFORE_A_STATEMENT, SENDING, COMMITTING)
+BEHIND: Final = WHERE[COMMITTED]
+WAYS: Final = (AT_RANDOM, BEFORE_A_STATEMENT, SENDING, COMMITTING, BEHIND)
 """How a server dies: at any moment, or by that of one of its clients."""
 
-NOWHERE: Final[tuple[Any, ...]] = ({}, None, False)
+NOWHERE: Final = Strike({}, None, waits=False)
 """What a client is told that has no moment at which the server dies."""
 
 
@@ -46,9 +50,9 @@ class Outages:
     Servers of the stores of *factory*, killed over and over while clients play, all drawn from *seed*.
 
     Three clients play at once, each a program of its own. The server is killed at any moment; or before a statement of
-    one of them, in turn; or when it has just sent one, in particular a COMMIT. Each client is told `CommitUnknown` or
-    `StoreUnavailable`, and goes on over the same repository once the server is back. Raises `NotClaimed` for a factory
-    whose server can't be killed.
+    one of them, in turn; or when it sends one, in particular a COMMIT; or when a commit has returned. All are told
+    `CommitUnknown` or `StoreUnavailable`, and go on over the same repository once the server is back. Raises
+    `NotClaimed` for a factory whose server can't be killed.
 
     Examples:
         >>> from loyaltykit.testing.contract.factories import sqlite_file
@@ -109,36 +113,39 @@ class Outages:
         live = [each for each in players if not each.gone]
         chosen = self._random.choice(live)
         way = self._random.choice(WAYS) if self._turns.next() else AT_RANDOM
-        reached = self._played_on(live, chosen, way)
+        strike = self._strike(way)
+        calls = self._random.randrange(CALLS) if way == AT_RANDOM else None
+        reached = self._played_on(live, chosen, strike, calls)
         if all(each.gone for each in live):
             return
-        if reached and way in {SENDING, COMMITTING}:
-            time.sleep(max(0.0, self._random.uniform(-OVERTAKING, OVERTAKING)))
+        if not (reached and strike.waits):
+            time.sleep(self._random.uniform(0, MEETING))
         self._factory.kill_server()
-        if reached and way == BEFORE_A_STATEMENT:
-            chosen.client.tell(*NOWHERE)
+        if reached and strike.waits:
+            chosen.go_on(NOWHERE)
         while left := [each for each in live if not (each.waits or each.gone)]:
-            self._hear(left, PATIENCE)
+            self._hear(left)
         self._factory.start_server()
         self._judged(players, self._told(way, reached))
 
     def _told(self, way: str, reached: Moment | None) -> str:
         """Count where the server was killed, and tell it."""
         where = AT_RANDOM if reached is None else way
-        if reached is not None and way != COMMITTING:
+        if reached is not None and way in {BEFORE_A_STATEMENT, SENDING}:
             self._turns.had(reached.kind, reached.number)
             where = WHERE.get(reached.what, way)
         self.figures.kills[where] += 1
         told = "" if reached is None else f", in {reached.kind} at {reached.what[:SHOWN]}"
         return f"the server was killed {where}{told}"
 
-    def _played_on(self, live: Sequence[Player], chosen: Player, way: str) -> Moment | None:
-        """Have the *live* ones go on until the server is to be killed; give the moment that *chosen* has reached."""
-        now = time.monotonic()
-        end = now + (self._random.uniform(0, WINDOW) if way == AT_RANDOM else PATIENCE)
+    def _played_on(self, live: Sequence[Player], chosen: Player, strike: Strike, calls: int | None) -> Moment | None:
+        """Have the *live* ones go on for so many *calls*, or until *chosen* comes to its *strike*: give where."""
+        end = time.monotonic() + ARRIVAL
         for each in live:
-            each.go_on(*(self._strike(way) if each is chosen else NOWHERE))
+            each.go_on(strike if each is chosen else NOWHERE)
         while not chosen.gone and (now := time.monotonic()) < end:
+            if calls is not None and sum(len(each.acknowledged) for each in live) >= calls:
+                break
             left = [each for each in live if not each.gone]
             reached = self._hear(left, end - now)
             if reached:
@@ -146,16 +153,21 @@ class Outages:
             check(not any(each.waits for each in left), "a client was told an error while the server was there")
         return None
 
-    def _strike(self, way: str) -> tuple[Any, ...]:
+    def _strike(self, way: str) -> Strike:
         """Give what the chosen client is told of the moment at which the server dies."""
-        if way == COMMITTING:
-            return {}, "COMMIT", False
-        return NOWHERE if way == AT_RANDOM else (self._turns.next(), None, way == BEFORE_A_STATEMENT)
+        pause = self._random.uniform(0, MEETING)
+        return {
+            AT_RANDOM: NOWHERE,
+            BEFORE_A_STATEMENT: Strike(self._turns.next(), None, waits=True),
+            SENDING: Strike(self._turns.next(), None, waits=False, pause=pause),
+            COMMITTING: Strike({}, "COMMIT", waits=False, pause=pause),
+            BEHIND: Strike({}, COMMITTED, waits=True),
+        }[way]
 
-    def _hear(self, players: Sequence[Player], seconds: float) -> Moment | None:
-        """Hear what any of *players* says, for so many *seconds*; give the moment that one has reached."""
-        ready = wait([each.client.pipe for each in players], seconds)
-        check(ready or seconds < PATIENCE / 2, f"no client said a word for {seconds:.0f} seconds")
+    def _hear(self, players: Sequence[Player], seconds: float | None = None) -> Moment | None:
+        """Hear what any of *players* says, for as many *seconds* at most; give the moment that one has reached."""
+        ready = wait([each.client.pipe for each in players], PATIENCE if seconds is None else seconds)
+        check(ready or seconds is not None, f"no client said a word for {PATIENCE} seconds")
         heard = [each.hear(self.figures, self._turns) for each in players if each.client.pipe in ready]
         return next(filter(None, heard), None)
 
@@ -163,9 +175,9 @@ class Outages:
         """Have all play to their end, and judge."""
         for each in players:
             if not each.gone:
-                each.go_on(*NOWHERE)
+                each.go_on(NOWHERE)
         while left := [each for each in players if not each.gone]:
-            self._hear(left, PATIENCE)
+            self._hear(left)
             check(not any(each.waits for each in left), "a client was told an error while the server was there")
         self._judged(players, "the clients had played to their end")
         check(all(each.judge.is_done for each in players), "a client ended before its script")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, field, frozen
+from attrs import astuple, define, field, frozen
 
 from loyaltykit.testing.contract.verdict import check, same
 
 if TYPE_CHECKING:
     from loyaltykit.testing.contract.factory import Store
+    from loyaltykit.testing.crash.client import Strike
     from loyaltykit.testing.crash.clients import Client
     from loyaltykit.testing.crash.figures import Figures
     from loyaltykit.testing.crash.judge import Judge
@@ -50,10 +51,10 @@ class Player:
         """The kind of the call that it's in."""
         return self.judge.script[self.judge.position + len(self.acknowledged)].kind
 
-    def go_on(self, *strike: object) -> None:
+    def go_on(self, strike: Strike) -> None:
         """Have it go on, and tell it where the server is to be killed."""
         self.waits = False
-        self.client.tell(*strike)
+        self.client.tell(*astuple(strike))
 
     def hear(self, figures: Figures, turns: Turns) -> Moment | None:
         """Take in what it says next; give the moment if it's reached the one at which the server is to be killed."""

@@ -1,0 +1,70 @@
+"""Clients, and servers, killed over PostgreSQL: what is sound bears it, and broken stores are found out."""
+
+from __future__ import annotations
+
+import pytest
+
+from loyaltykit.testing.contract.verdict import Violated
+from loyaltykit.testing.crash.harness import AT_RANDOM, Crashes
+from loyaltykit.testing.crash.outages import Outages
+from loyaltykit.testing.postgres import Cluster
+from tests.testing.crash_stores import BROKEN, OwnCluster, Unanswered
+
+SETTINGS = {
+    "wal_writer_delay": "10s",  # what isn't written down by a commit itself is late
+    "synchronous_standby_names": "nobody",  # who is waited for where synchronous_commit isn't local
+}
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """Give a cluster whose server can be killed, and which waits for the disk as a host's does."""
+    with Cluster(SETTINGS) as started:
+        yield started
+
+
+def test_P26_clients_are_killed_over_a_server_that_stays(cluster):
+    """At any moment, in turn and at random; what a server is still ending for one that is gone is waited for."""
+    figures = Crashes(OwnCluster(cluster), seed=7).run(20)
+    assert figures.kills.total() == 20
+    assert figures.kills[AT_RANDOM] == 10
+
+
+def test_P27_a_server_is_killed_under_its_clients(cluster):
+    """Each is told so in the contract's words, and goes on over the same repository; nothing is lost or twice."""
+    figures = Outages(OwnCluster(cluster), seed=7, cycles=1).run(5)
+    assert figures.kills.total() == 5
+    assert set(figures.told) <= {"CommitUnknown", "StoreUnavailable"}
+    assert 5 < figures.told.total() <= figures.found.total()
+    assert figures.acknowledged >= 3 * 14
+
+
+def test_P27_what_was_written_and_never_answered_is_found_by_its_retry(cluster):
+    """Every commit is of unknown outcome, and applied, as long as the server waits for another one."""
+    figures = Outages(AnsweredAtLast(cluster, Unanswered), seed=7, cycles=1).run(4)
+    assert figures.told["CommitUnknown"] >= 6
+    assert figures.found["applied"] >= 2
+
+
+class AnsweredAtLast(OwnCluster):
+    """A factory whose server waits for no other one any more, once it was killed four times."""
+
+    kills = 0
+
+    def kill_server(self):
+        super().kill_server()
+        self.kills += 1
+        if self.kills == 4:
+            self.cluster.settings["synchronous_standby_names"] = ""
+
+    def destroy(self):
+        self.cluster.settings["synchronous_standby_names"] = "nobody"
+        self.cluster.kill()  # the next store's is started with that
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_store_that_bears_no_outage_is_found_out(name, cluster):
+    """Each by what it does wrong."""
+    cls, told = BROKEN[name]
+    with pytest.raises(Violated, match=rf"(?s)({told}).*\(seed 7, kill \d+\)$"):
+        Outages(OwnCluster(cluster, cls), seed=7, cycles=2).run(30)
