@@ -10,7 +10,9 @@ PACKAGES = ("ledger", "waterfall", "rules")
 
 BESIDE = {
     "ledger.card": ("properties/test_card_laws.py",),
+    "rules.category": ("program/test_tiers.py",),
     "rules.gains": ("rules/test_cashback.py", "rules/test_promo.py"),
+    "rules.gift_card": ("program/test_gift_cards.py",),
     "rules.invitation": ("program/test_referrals.py",),
     "rules.percent_of": ("rules/test_cashback.py",),
     "rules.referral_split": ("program/test_referrals.py",),

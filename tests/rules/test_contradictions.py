@@ -230,6 +230,80 @@ CASES = {
         },
         [unread("worker_bonus[0].ladder[1].orders", "wrong_type"), unread("worker_bonus[0].ladder[1].sum")],
     ),
+    "tier: an empty ladder": ({"tier": [{"name": "a", "levels": []}]}, [problem("empty", "tier[0].levels")]),
+    "tier: a level that is nothing": (
+        {"tier": [{"name": "a", "levels": [{"visits": 1}]}]},
+        [problem("no_gain", "tier[0].levels[0]", ways=("name", "percent"))],
+    ),
+    "tier: a level that nobody reaches": (
+        {"tier": [{"name": "a", "levels": [{"percent": 5}]}]},
+        [problem("no_criterion", "tier[0].levels[0]", ways=("sold", "paid", "visits"))],
+    ),
+    "tier: two levels of one name": (
+        {"tier": [{"name": "a", "levels": [{"percent": 5, "visits": 1}, {"percent": "5.0", "visits": 2}]}]},
+        [problem("duplicate", "tier[0].levels[1]", value="5 %")],
+    ),
+    "tier: figures that fall": (
+        {
+            "tier": [
+                {
+                    "name": "a",
+                    "levels": [
+                        {"percent": 5, "sold": 9, "paid": 9, "visits": 9},
+                        {"percent": 4, "sold": 8, "paid": 8, "visits": 8},
+                    ],
+                }
+            ]
+        },
+        [
+            problem("falling", "tier[0].levels[1].percent", value=Percent(4), before=Percent(5)),
+            problem("falling", "tier[0].levels[1].sold", value=rub(8), before=rub(9)),
+            problem("falling", "tier[0].levels[1].paid", value=rub(8), before=rub(9)),
+            problem("falling", "tier[0].levels[1].visits", value=8, before=9),
+        ],
+    ),
+    "tier: a level without a percent takes a discount away": (
+        {"tier": [{"name": "a", "levels": [{"percent": 5, "visits": 1}, {"name": "gold", "visits": 2}]}]},
+        [problem("falling", "tier[0].levels[1].percent", value=Percent("0"), before=Percent(5))],
+    ),
+    "tier: figures are compared with the last that was told": (
+        {
+            "tier": [
+                {
+                    "name": "a",
+                    "levels": [{"name": "b", "visits": 9}, {"name": "c", "sold": 1}, {"name": "d", "visits": 8}],
+                }
+            ]
+        },
+        [problem("falling", "tier[0].levels[2].visits", value=8, before=9)],
+    ),
+    "tier: a level that nobody stays on": (
+        {
+            "tier": [
+                {
+                    "name": "a",
+                    "levels": [
+                        {"name": "b", "visits": 3, "sold": 5},
+                        {"name": "c", "sold": 5},
+                        {"name": "d", "visits": 3},
+                    ],
+                }
+            ]
+        },
+        [problem("never_held", "tier[0].levels[0]", levels=("c", "d"))],
+    ),
+    "tier: names and percents that can't be read are no duplicates": (
+        {"tier": [{"name": "a", "levels": [{"percent": BAD, "visits": 1}, {"percent": BAD, "visits": 2}]}]},
+        [unread("tier[0].levels[0].percent"), unread("tier[0].levels[1].percent")],
+    ),
+    "tier: a name that can't be read": (
+        {"tier": [{"name": "a", "levels": [{"name": 5, "visits": 1}, {"name": "b", "visits": 2}]}]},
+        [unread("tier[0].levels[0].name", "wrong_type")],
+    ),
+    "tier: a figure that can't be read is nobody's": (
+        {"tier": [{"name": "a", "levels": [{"name": "b", "visits": 1}, {"name": "c", "visits": BAD}]}]},
+        [unread("tier[0].levels[1].visits", "wrong_type")],
+    ),
     "category: taken back at once": (
         {"category": [{"name": "a", "added": {"sold": 50, "visits": 5}, "removed": {"sold": 50, "visits": 6}}]},
         [

@@ -182,7 +182,7 @@ def test_sums_in_another_currency_are_refused():
     with pytest.raises(MixedUnits):
         name_of(ladder(FIVE), sold=Money(9000, "USD"))
     assert name_of(ladder(Level(name="bronze", visits=1)), sold=Money(9000, "USD"), visits=1) == "bronze"
-    with pytest.raises(NaiveMoment):
+    with pytest.raises(NaiveMoment, match=r"^at has no time zone"):
         name_of(ladder(FIVE, lapse_after=3), last_visit=AT, at=datetime(2026, 3, 1))  # noqa: DTZ001 - that's the point
 
 
@@ -212,7 +212,7 @@ def test_B1_a_level_that_takes_nothing_off_says_why():
     assert reason_of(SILVER, "silver", Order(id="o1", customer="m1")) == ("price_unknown", {})
     assert reason_of(SILVER, "silver", Order(id="o1", customer="m1", price=rub(0))) == ("order_is_free", {})
     little = Order(id="o1", customer="m1", price=rub("0.09"))
-    assert reason_of(SILVER, "silver", little)[0] == "rounded_to_nothing"
+    assert reason_of(SILVER, "silver", little) == ("rounded_to_nothing", {"share": Percent(5), "basis": rub("0.09")})
 
 
 def test_B9_a_ladders_discount_has_a_scope():
@@ -257,3 +257,8 @@ def test_B6_percents_that_are_written_differently_are_one_name():
     with pytest.raises(SettingsError) as caught:
         Tier(name="t", levels=[Level(percent=Percent("5"), visits=1), Level(percent=Percent("5.00"), visits=2)])
     assert [(problem.path, problem.code) for problem in caught.value.problems] == [("levels[1]", "duplicate")]
+
+
+def test_levels_are_numbered_from_one():
+    """What no level is called has the number of none."""
+    assert [CLASSES.rank(name) for name in ("Бронза", "Серебро", "Золото", "Платина", None)] == [1, 2, 3, 0, 0]
