@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import loyaltykit.testing.broken.on_postgres  # noqa: F401 - so that its own are in the table
 from loyaltykit import __version__
 from loyaltykit.decision import REASONS
 from loyaltykit.geo.problem import DISTRICT_PROBLEMS

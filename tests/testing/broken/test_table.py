@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.testing import broken
-from loyaltykit.testing.broken import BROKEN
+from loyaltykit.testing.broken import BROKEN, on_postgres
 from loyaltykit.testing.broken.table import Broken
 from loyaltykit.testing.contract.factories import memory
-from loyaltykit.testing.contract.properties import AMONG_PROCESSES, ASYNC_PROPERTIES, PROPERTIES
+from loyaltykit.testing.contract.properties import AMONG_PROCESSES, ASYNC_PROPERTIES, KILLED, PROPERTIES
 from loyaltykit.testing.contract.tasks import OnLoop
 from loyaltykit.testing.contract.verdict import Violated
+
+EVERY = ASYNC_PROPERTIES | KILLED
 
 FAILED = [(name, each.property) for name, each in BROKEN.items()]
 FAILED_TOO = [(name, property_id) for name, each in BROKEN.items() for property_id in each.also]
@@ -23,7 +28,7 @@ def property_of(name, property_id, *, level):
     """Give that property as it's played on that broken repository."""
     if level == 3:
         return AMONG_PROCESSES[property_id]
-    return (ASYNC_PROPERTIES if BROKEN[name].awaited else PROPERTIES)[property_id]
+    return ((ASYNC_PROPERTIES if BROKEN[name].awaited else PROPERTIES) | KILLED)[property_id]
 
 
 def played(name, property_id, *, level=1):
@@ -51,9 +56,7 @@ def test_some_are_broken_among_processes_alone(name):
 
 def test_every_property_has_a_broken_repository():
     """A property that nothing fails would prove nothing."""
-    assert {each.property for each in BROKEN.values()} == {*ASYNC_PROPERTIES} - {
-        "P27"
-    }  # test_crash_postgres.py has its
+    assert {*EVERY} - {each.property for each in BROKEN.values()} == {"P27"}  # which takes a server to be killed
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -61,8 +64,22 @@ def test_each_says_what_was_changed_and_what_its_like(name):
     """In a sentence, and by an incident, a study, or a manual; at the level of its property or one above."""
     each = BROKEN[name]
     assert re.fullmatch(r"[A-Z].*\.", each.says)
-    assert re.search(r"#\d+|a trial of ours|by (its|their|MySQL's) manual|^what |^a [\w ]+(plugin|system)", each.like)
-    assert each.level >= ASYNC_PROPERTIES[each.property].level
+    assert re.search(
+        r"#\d+|ACIDRain|a trial of ours|by (its|their|MySQL's) manual|^what |^a [\w ]+(plugin|system)", each.like
+    )
+    assert each.level >= EVERY[each.property].level
+
+
+def test_those_on_postgres_are_there_once_they_are_asked_for():
+    """Nobody else needs SQLAlchemy."""
+    code = (
+        "import sys\nfrom loyaltykit.testing import broken\n"
+        "print('sqlalchemy' in sys.modules, broken.KeysByLocale.property, 'sqlalchemy' in sys.modules)"
+    )
+    unmeasured = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    done = subprocess.run([sys.executable, "-c", code], env=unmeasured, check=True, capture_output=True, text=True)  # noqa: S603
+    assert done.stdout == "False P30 True\n"
+    assert BROKEN["KeysByLocale"].make().made is on_postgres.KeysByLocale
 
 
 def test_each_is_named_as_a_factory_is():
@@ -78,7 +95,7 @@ LIVED = {"P14", "P16", "P17"}
 RACED = {"P21", "P23"}
 """These play `Loyalty`, too."""
 
-WITHOUT_LIVES = sorted({*PROPERTIES} - {"P13", "P26", "P27", "P28", "P29"} - LIVED - RACED)
+WITHOUT_LIVES = sorted({*PROPERTIES} - {"P13", "P28", "P29"} - LIVED - RACED)
 
 ONLY_IN_A_LIFE = (
     "ExpiredIsArchived",

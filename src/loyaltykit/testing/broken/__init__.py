@@ -3,14 +3,18 @@ Repositories that are broken, each in one way, as real ones have been; each name
 
 Most change one step of the memory adapter. None is as contrived as it looks: each is a store that somebody has written.
 See the kit fail by naming one: ``loyaltykit conformance loyaltykit.testing.broken:NothingChecked``. ``table`` has them
-all; ``texts``, ``guards``, ``receipts``, ``readers``, ``lives``, ``connections``, ``races``, ``tasks``, ``hosts`` and
-``processes`` are the repositories themselves.
+all; ``texts``, ``guards``, ``receipts``, ``readers``, ``lives``, ``connections``, ``races``, ``tasks``, ``hosts``,
+``processes``, ``crashes`` and ``on_postgres`` are the repositories themselves.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
+
 from loyaltykit.testing.broken import (
     connections,
+    crashes,
     guards,
     hosts,
     lives,
@@ -27,6 +31,7 @@ __all__ = [
     "BROKEN",
     "Broken",
     "connections",
+    "crashes",
     "guards",
     "hosts",
     "lives",
@@ -40,7 +45,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Broken:
-    """Give the broken repository of that *name*, which makes factories of it."""
+    """Give the broken repository of that *name*, which makes factories of it; those on PostgreSQL need SQLAlchemy."""
+    if name not in BROKEN and not name.startswith("_") and find_spec("sqlalchemy"):
+        import_module(f"{__name__}.on_postgres")
     try:
         return BROKEN[name]
     except KeyError:
