@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.ledger.repository import Change
 
-OVERTAKEN: Final = frozenset({"40001", "40P01", "SQLITE_BUSY_SNAPSHOT"})
+_UNDONE: Final = frozenset({"40001", "40P01", "SQLITE_BUSY_SNAPSHOT"})
 """A serialisation failure, a deadlock; on SQLite, a transaction that had read before another one wrote."""
 
 _NO_TRANSACTION: Final = "25P01"
@@ -38,8 +38,8 @@ def told(change: Change | None = None, *, committing: bool = False) -> Iterator[
     except LoyaltyError:
         raise
     except (SQLAlchemyError, OSError) as error:  # asyncpg lets the system's own errors through
-        if change is not None and _code(error) in OVERTAKEN:
-            raise overtaken(change) from error
+        if change is not None and _code(error) in _UNDONE:
+            raise _overtaken(change) from error
         if change is not None and committing:
             raise _unknown(change, error) from error
         raise unavailable(error) from error
@@ -51,7 +51,7 @@ def _code(error: BaseException) -> str | None:
     return getattr(driver, "sqlstate", None) or getattr(driver, "sqlite_errorname", None)
 
 
-def overtaken(change: Change) -> VersionConflict:
+def _overtaken(change: Change) -> VersionConflict:
     """Give the conflict of *change* with a transaction that the database doesn't name."""
     key = next(iter(change.guards), change.operation_id)
     message = f"another transaction was faster than {change.operation_id}: load {key} again and decide anew"
