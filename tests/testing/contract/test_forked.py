@@ -43,6 +43,7 @@ def test_level_3_repeats_the_races_of_level_2():
             *table,
             *(each.key for each in AMONG_PROCESSES.values()),
             *KILLED,
+            *(["P25/processes"] if awaited else []),
         }
 
 
@@ -52,10 +53,13 @@ def test_sqlite_keeps_its_promises_among_processes(property_id):
     AMONG_PROCESSES[property_id].play(sqlite_file(), seed=7)
 
 
-@pytest.mark.parametrize("property_id", AMONG_PROCESSES)
-def test_async_stores_have_a_loop_in_each_process(property_id):
-    """On which the store is reached anew."""
-    AMONG_PROCESSES[property_id].play(OnLoop(TurnedFactory(sqlite_file())), seed=7)
+AWAITED = {each.key: each for each in all_properties(awaited=True) if each.level == 3}
+
+
+@pytest.mark.parametrize("key", AWAITED)
+def test_async_stores_have_a_loop_in_each_process(key):
+    """On which the store is reached anew; what is cancelled there is retried there, beside others that do the same."""
+    AWAITED[key].play(OnLoop(TurnedFactory(sqlite_file())), seed=7)
 
 
 # Who is broken among processes alone

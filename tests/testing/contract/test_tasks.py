@@ -178,7 +178,7 @@ def test_pytest_collects_and_skips(pytester_run):
         "class TestMine(AsyncRepositoryContract):\n"
         '    factory = "loyaltykit.testing.contract.factories:async_memory"\n'
     )
-    assert f"{len(ASYNC_PROPERTIES) - 3} passed, {3 + len(AMONG_PROCESSES) + len(KILLED)} skipped" in done
+    assert f"{len(ASYNC_PROPERTIES) - 3} passed, {4 + len(AMONG_PROCESSES) + len(KILLED)} skipped" in done
     assert "not claimed: P13 needs durable" in done
 
 

@@ -160,9 +160,12 @@ _CANCELLED = Property("P25", 2, cancelling.cancelled_commits_apply_once, needs=(
 ASYNC_PROPERTIES: Final = {each.id: each for each in sorted((*_ALL, _CANCELLED), key=lambda each: each.id)}
 """Those of async stores: the same, and what cancelling does."""
 
-AMONG_PROCESSES: Final = {
-    each.id: evolve(each, level=3, needs=("processes",), among_processes=True) for each in _ALL if each.level == RACED
-}
+
+def _among_processes(each: Property) -> Property:
+    return evolve(each, level=3, needs=(PROCESSES,), among_processes=True)
+
+
+AMONG_PROCESSES: Final = {each.id: _among_processes(each) for each in _ALL if each.level == RACED}
 """Level 3, by the same ids: the races of level 2, each of whose runners is a process."""
 
 _KILLS = (
@@ -188,5 +191,6 @@ def all_properties(*, awaited: bool) -> list[Property]:
         >>> [each.key for each in all_properties(awaited=False) if each.id == "P18"]
         ['P18', 'P18/processes']
     """
-    table = ASYNC_PROPERTIES if awaited else PROPERTIES
-    return sorted([*table.values(), *AMONG_PROCESSES.values(), *KILLED.values()], key=lambda each: each.key)
+    cancelled = [_CANCELLED, _among_processes(_CANCELLED)] if awaited else []
+    table = [*_ALL, *AMONG_PROCESSES.values(), *_KILLS, *cancelled]
+    return sorted(table, key=lambda each: each.key)

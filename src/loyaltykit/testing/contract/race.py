@@ -57,17 +57,23 @@ class Meeting(Protocol):
 
 @define(eq=False)
 class Runner:
-    """One of several that race: its *number*, the random numbers of its pauses, and its *store*, once it has one."""
+    """
+    One of several that race: its *number*, the random numbers of its pauses, and its *store*, once it has one.
+
+    Calls of its *store* are noted, those of the same one *plain* aren't.
+    """
 
     number: int
     random: Random
     barrier: Meeting
     turnstile: Turnstile | None
     calls: list[Call] = field(factory=list, init=False)
+    plain: Store = field(init=False)
     store: Store = field(init=False)
 
     def connected(self, store: Store, note: Callable[[Call], object]) -> None:
-        """Take *store*, whose calls *note* is told."""
+        """Take *store*, as it is and with its calls told to *note*."""
+        self.plain = store
         self.store = Noted(store, self.number, note, self.turnstile)
 
     def run(self, what: Callable[[Runner], T]) -> T:
