@@ -21,6 +21,7 @@ from loyaltykit import (
     Points,
     PointValue,
     Promo,
+    Reason,
     Redemption,
     ReferralSplit,
     Referrers,
@@ -115,20 +116,25 @@ def test_a_rule_that_looks_at_the_start_judges_by_it(name):
     assert not decide(rule, evolve(ORDER, starts_at=LATE + timedelta(days=1)), at=LATE, **told).effects
 
 
+LITTLE = Percent("0.01")
+ROUNDED = Reason("rounded_to_nothing", share=LITTLE, basis=Money("0.40", "RUB"))
 TOO_LITTLE = {
-    "cashback": ({"percent": Percent("0.01")}, "rounded_to_nothing"),
-    "promo": ({"percent": Percent("0.01")}, "rounded_to_nothing"),
-    "redemption": ({"minimum": Points(50)}, "below_minimum_redemption"),
-    "referral split": ({"percent": Percent("0.01")}, "rounded_to_nothing"),
-    "surcharge": ({"sum": None, "percent": Percent("0.01")}, "rounded_to_nothing"),
+    "cashback": ({"percent": LITTLE}, ROUNDED),
+    "promo": ({"percent": LITTLE}, ROUNDED),
+    "redemption": (
+        {"minimum": Points(50)},
+        Reason("below_minimum_redemption", minimum=Points(50), possible=Points(0)),
+    ),
+    "referral split": ({"percent": LITTLE}, ROUNDED),
+    "surcharge": ({"sum": None, "percent": LITTLE}, ROUNDED),
 }
 
 
 @pytest.mark.parametrize("name", TOO_LITTLE)
 def test_a_rule_that_comes_to_nothing_says_so_by_its_name(name):
-    """A ten-thousandth of 0.40; and five points where fifty are the fewest."""
-    changes, code = TOO_LITTLE[name]
+    """A ten-thousandth of 0.40; and no point, where fifty are the fewest."""
+    changes, reason = TOO_LITTLE[name]
     decide, rule, known = ASKED[name]
     order = evolve(ORDER, price=Money("0.40", "RUB"))
     decision = decide(evolve(rule, name="own", **changes), order, at=LATE, zone=MOSCOW, **known)
-    assert (decision.rule, decision.effects, decision.reasons[-1].code) == ("own", (), code)
+    assert (decision.rule, decision.effects, decision.reasons[-1]) == ("own", (), reason)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from loyaltykit import GiftCard, Money, NaiveMoment, Points, Standing, Term, gift_card_for, valid_until
+from loyaltykit import GiftCard, Money, NaiveMoment, Points, Reason, Standing, Term, gift_card_for, valid_until
 
 FIFTY = GiftCard(name="fifty", face=Money(50, "RUB"), points_price=Points(500), valid_for=Term("P12M"))
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -36,6 +36,7 @@ def test_S3_an_offer_without_a_price_in_points_is_sold_for_money_alone():
     offer = GiftCard(name="hundred", face=Money(100, "RUB"))
     decision = gift_card_for(offer, member="m1", standing=Standing(balance=Points(10**9)))
     assert str(decision) == "hundred: hundred is sold for money alone"
+    assert (decision.effects, decision.reasons) == ((), (Reason("not_for_points", offer="hundred"),))
 
 
 @pytest.mark.parametrize(("term", "end"), [("P12M", (2027, 3, 12)), ("P1D", (2026, 3, 13)), (None, None)])
