@@ -31,7 +31,7 @@ class on_sqlite:  # noqa: N801 - it's called as a function is
     def make_place(self):
         """Make a folder for the file."""
         self.folder = TemporaryDirectory()
-        self.connect = partial(sqlite3.connect, Path(self.folder.name, "loyalty.db"), isolation_level=None, timeout=30)
+        self.connect = partial(sqlite3.connect, Path(self.folder.name, "loyalty.db"), isolation_level=None, timeout=10)
 
     def reopen(self):
         """Give another repository over the same store."""
