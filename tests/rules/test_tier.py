@@ -21,11 +21,14 @@ from loyaltykit import (
     SettingsError,
     Term,
     Tier,
+    Window,
+    ZoneNeeded,
     falls_at,
     lapses_at,
     level_for,
     tier_discount_for,
 )
+from loyaltykit.rules.tier import totals_at
 
 MOSCOW, NEW_YORK = ZoneInfo("Europe/Moscow"), ZoneInfo("America/New_York")
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -262,3 +265,30 @@ def test_B6_percents_that_are_written_differently_are_one_name():
 def test_levels_are_numbered_from_one():
     """What no level is called has the number of none."""
     assert [CLASSES.rank(name) for name in ("Бронза", "Серебро", "Золото", "Платина", None)] == [1, 2, 3, 0, 0]
+
+
+def test_Y2_a_level_over_a_rolling_period_lapses_too():
+    """Though the days that led to it still count."""
+    tier = ladder(Level(name="bronze", visits=1), over=Term("P1Y"), lapse_after=60)
+    recent = days((3, 1))
+    assert name_of(tier, recent=recent, last_visit=datetime(2026, 3, 1, 18, tzinfo=MOSCOW), at=AT) is None
+    assert name_of(tier, recent=recent, last_visit=datetime(2026, 5, 1, 18, tzinfo=MOSCOW), at=AT) == "bronze"
+
+
+def test_Y1_what_a_rolling_ladder_judges_are_the_days_that_count():
+    """In minor units; none of what lies before or behind them."""
+    tier = ladder(FIVE, over=Term("P30D"))
+    history = History(sold=rub(9000), visits=9, recent=days((3, 1), (3, 20), (4, 20)))
+    assert totals_at(tier, history, date(2026, 4, 1)) == (1000_00, 900_00, 1)
+    assert totals_at(ladder(FIVE), history, date(2026, 4, 1)) == (9000_00, 0, 9)
+
+
+def test_B9_a_ladders_hours_are_those_of_the_branch():
+    """Half an hour after midnight it's Saturday in Moscow, and Friday in New York."""
+    tier = ladder(*SILVER.levels, scope=Scope(windows=(Window(weekdays=("fri",)),)))
+    late = datetime(2026, 11, 20, 23, 30, tzinfo=MOSCOW)
+    assert tier_discount_for(tier, "silver", ORDER, at=late, zone=MOSCOW).effects
+    assert not tier_discount_for(tier, "silver", ORDER, at=late + timedelta(hours=1), zone=MOSCOW).effects
+    assert tier_discount_for(tier, "silver", ORDER, at=late + timedelta(hours=1), zone=NEW_YORK).effects
+    with pytest.raises(ZoneNeeded):
+        tier_discount_for(tier, "silver", ORDER, at=late)

@@ -133,3 +133,22 @@ def test_a_step_asks_for_something_and_pays_something(orders, amount, path, code
     with pytest.raises(SettingsError) as caught:
         step(orders, amount)
     assert [(problem.path, problem.code) for problem in caught.value.problems] == [(path, code)]
+
+
+@pytest.mark.parametrize(("every", "length"), [("P1Y", 365), ("P1M", 28), ("P1D", 1)])
+def test_G1_a_period_begins_at_the_very_moment_at_which_the_one_before_ends(every, length):
+    """The first of all that follow is the second."""
+    first = datetime(2026, 2, 1, 9, tzinfo=UTC)
+    begins = first + timedelta(days=length)
+    numbers = [
+        period_at(Term(every), first, moment, zone=MOSCOW)
+        for moment in (first, begins - timedelta(microseconds=1), begins)
+    ]
+    assert numbers == [0, 0, 1]
+
+
+def test_G1_the_day_on_which_the_clocks_move_is_a_period_as_any():
+    """It has 23 hours in Berlin, on 29 March 2026."""
+    first = datetime(2026, 3, 28, 12, tzinfo=BERLIN)
+    assert period_at(Term("P1D"), first, datetime(2026, 3, 29, 12, tzinfo=BERLIN), zone=BERLIN) == 1
+    assert period_at(Term("PT24H"), first, datetime(2026, 3, 29, 12, tzinfo=BERLIN), zone=BERLIN) == 0
