@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from loyaltykit import (
+    Advance,
     Award,
     InvalidValue,
     Invitation,
@@ -41,6 +42,12 @@ def decided(invitation, *, at=AT, **facts):
 def test_G9_both_sides_are_rewarded():
     """The friend first."""
     assert decided(rule()).effects == (Award("m1", Points(100)), Award("m7", Points(50)))
+
+
+def test_T4_the_friends_points_may_pay_for_that_very_order():
+    """Where they're credited at placing; the referrer's never are."""
+    placing = rule(referee_credited="placing")
+    assert decided(placing).effects == (Advance("m1", Points(100)), Award("m7", Points(50)))
 
 
 def test_T5_the_codes_owner_alone_may_be_rewarded():

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from loyaltykit import DayOfVisits, History, Level, Missing, Money, Percent, Term, Tier, level_for, tier_progress
+from loyaltykit.rules.tier_progress import missing_to
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 AT = datetime(2026, 3, 20, 12, tzinfo=MOSCOW)
@@ -67,6 +68,22 @@ def test_B7_whoever_has_lapsed_is_back_with_one_visit():
     assert (told.level, told.lapsed, told.next_level, told.missing) == (None, True, "5 %", Missing(visits=1))
     new = progress(regulars(lapse_after=60), visits=3, **away)
     assert (new.lapsed, new.next_level, new.missing.visits) == (True, "bronze", 7)
+    assert progress(regulars(lapse_after=60), visits=28, **away).next_level == "bronze"
+    assert (told.tier, new.tier) == ("regulars", "regulars")
+
+
+def test_B7_a_member_lapses_as_a_day_of_the_program_begins():
+    """An hour after midnight in Moscow, which comes before that of most zones."""
+    known = {"visits": 10, "last_visit": datetime(2026, 3, 1, 18, tzinfo=MOSCOW)}
+    midnight = datetime(2026, 5, 1, tzinfo=MOSCOW)
+    assert progress(regulars(lapse_after=60), at=midnight, **known).lapsed
+    assert not progress(regulars(lapse_after=60), at=midnight - timedelta(microseconds=1), **known).lapsed
+
+
+def test_B7_nothing_is_missing_of_what_a_level_doesnt_ask_for():
+    """Whatever there is of it."""
+    assert missing_to(Level(name="gold", visits=9), (1_000, 5, 4)) == Missing(visits=5)
+    assert missing_to(Level(name="gold", paid=rub(90)), (1_000, 5, 4)) == Missing(paid=rub("89.95"))
 
 
 def days(*told):
