@@ -195,3 +195,20 @@ def test_Y5_what_a_status_removes_is_barred_until_the_next_visit():
     assert categories_for(rules, frozenset({"VIP"}), once, status="no_show", **known).barred == frozenset()
     assert categories_change_at(rules, NONE, once, **known) is not None
     assert categories_change_at(rules, NONE, once, barred=frozenset({"VIP"}), **known) is None
+
+
+def test_Y5_whom_a_status_bars_is_judged_by_days_of_the_program():
+    """An hour after midnight in Moscow they'd have been away for too long; a microsecond before it they'd not."""
+    lost = rule("Потерянные", {"days_away": 90}, {"status": "no_show"})
+    history = History(visits=1, last_visit=datetime(2026, 3, 1, 18, tzinfo=MOSCOW))
+    midnight = datetime(2026, 5, 31, tzinfo=MOSCOW)
+    for at, barred in ((midnight, {"Потерянные"}), (midnight - timedelta(microseconds=1), NONE)):
+        change = categories_for([lost], NONE, history, at=at, zone=MOSCOW, status="no_show")
+        assert (change.now, change.barred) == (NONE, barred)
+
+
+@pytest.mark.parametrize("function", [categories_for, categories_change_at])
+def test_a_moment_without_a_zone_is_refused_by_its_name(function):
+    """Also where no rule looks at it."""
+    with pytest.raises(NaiveMoment, match=r"^at has no time zone"):
+        function((), NONE, History(), at=datetime(2026, 3, 1), zone=MOSCOW)  # noqa: DTZ001 - that's what is refused

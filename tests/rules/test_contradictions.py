@@ -317,6 +317,48 @@ CASES = {
             )
         ],
     ),
+    "category: taken back by the status that gave it": (
+        {"category": [{"name": "a", "added": {"status": "no_show"}, "removed": {"status": "no_show"}}]},
+        [
+            problem(
+                "taken_back",
+                "category[0].removed.status",
+                criterion="status",
+                added="no_show",
+                removal="status",
+                removed="no_show",
+            )
+        ],
+    ),
+    "category: taken back from all who have come": (
+        {"category": [{"name": "a", "added": {"days_away": 9}, "removed": {"visits": 1}}]},
+        [
+            problem(
+                "taken_back",
+                "category[0].removed.visits",
+                criterion="days away",
+                added=9,
+                removal="visits",
+                removed=1,
+            )
+        ],
+    ),
+    "category: figures that can't be read": (
+        {
+            "category": [
+                {
+                    "name": "a",
+                    "added": {"sold": BAD, "days_away": BAD, "status": "never"},
+                    "removed": {"sold": 5, "days_away": 5, "status": "came", "visits": 1},
+                }
+            ]
+        },
+        [
+            unread("category[0].added.sold"),
+            unread("category[0].added.days_away", "wrong_type"),
+            unread("category[0].added.status", "unknown_choice"),
+        ],
+    ),
     "codes: characters": (
         {"codes": {"alphabet": "AAo23"}},
         [

@@ -14,6 +14,7 @@ from loyaltykit import (
     Money,
     Order,
     Points,
+    Reason,
     Scope,
     SettingsError,
     Term,
@@ -39,12 +40,12 @@ def test_G6_only_the_first():
     """A completed order through the app is behind the member for good."""
     decision = decide(channels={"app", "phone"})
     assert decision.effects == ()
-    assert decision.reasons[0].code == "not_first_app_order"
+    assert decision.reasons == (Reason("not_first_app_order", channels=("app",)),)
 
 
 def test_an_order_by_phone_isnt_one():
     """Nor is one whose channel isn't told."""
-    assert decide(channel="phone").reasons[0].code == "not_app"
+    assert decide(channel="phone").reasons == (Reason("not_app", channels=("app",), actual="phone"),)
     assert decide(channel=None).reasons[0].actual is None
 
 

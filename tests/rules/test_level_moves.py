@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -53,3 +54,28 @@ def test_rows_are_read_one_after_the_other():
     assert next(rows)[0] == "m2"
     with pytest.raises(NaiveMoment):
         moves(at=datetime(2026, 3, 1))  # noqa: DTZ001 - that's the point
+
+
+def test_Y1_each_criterion_leads_to_the_next_level_at_its_very_figure():
+    """And a unit below it leads nowhere."""
+    sold, paid = Money(200, "RUB"), Money(100, "RUB")
+    both = (
+        Level(name="bronze", sold=Money(50, "RUB"), paid=Money(50, "RUB"), visits=10),
+        Level(name="silver", sold=sold, paid=paid, visits=30),
+    )
+    tier = Tier(name="regulars", levels=both)
+    next_ones = [("m1", 200_00, 0, 10), ("m2", 0, 100_00, 10), ("m3", 0, 0, 30)]
+    below = [("m1", 200_00 - 1, 0, 10), ("m2", 0, 100_00 - 1, 10), ("m3", 0, 0, 29)]
+    told = moves(*[(*row, None, "bronze") for row in next_ones], tier=tier)
+    assert told == [LevelMove(member, "bronze", "silver") for member, *_ in next_ones]
+    assert moves(*[(*row, None, "bronze") for row in below], tier=tier) == []
+
+
+def test_Y2_days_are_those_of_the_zone():
+    """At 22:00 on 1 June in UTC it's 2 June in Moscow."""
+    row = ("m1", 0, 0, 10, date(2026, 4, 2), "bronze")
+    late = AT.replace(hour=22)
+    assert list(level_moves(REGULARS, [row], at=late, zone=UTC)) == []
+    assert list(level_moves(REGULARS, [row], at=late, zone=ZoneInfo("Europe/Moscow"))) == [
+        LevelMove("m1", "bronze", None)
+    ]
