@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 KILLED, SURVIVED, TIMED_OUT = "killed", "survived", "timed out"
 UNSURE = "survived in a fork"
 WORDS = "not tried: words"
+UNSWAPPED = "not swapped"
+
+_STATUS = {SURVIVED: 0, KILLED: 1, UNSWAPPED: 70}
+"""With which a fork ends."""
 
 MEMORY = 4 << 30
 """The bytes of addresses that a fork may have: a loop that gathers for ever ends by it."""
@@ -71,7 +75,7 @@ class Trials:
         self.caches = [each for each in gc.get_objects() if _is_cache(each)]
         gc.freeze()  # what a fork doesn't look at needs no memory of its own
         seconds = int(5 * (ended.user - started.user + ended.system - started.system)) + 2
-        unchanged = _in_fork(lambda: _run(session, session.items), seconds)
+        unchanged = _in_fork(lambda: None, lambda: _run(session, session.items), seconds)
         if session.testsfailed or unchanged != SURVIVED:
             self.broken = f"the tests fail as they are: {session.testsfailed} here, {unchanged} in a fork"
             return True
@@ -82,20 +86,19 @@ class Trials:
     def _tried(self, session: pytest.Session, mutant: Mutant, seconds: int) -> str:
         """Say how *mutant* ended; a survivor has survived in an interpreter of its own."""
         if signature(mutant.source, mutant.function) == signature(self.source, mutant.function):
-            ended = _in_fork(lambda: self._run_with(session, mutant), seconds)
-            if ended != SURVIVED:
+            ended = _in_fork(lambda: self._swap(mutant), lambda: _run(session, session.items), seconds)
+            if ended not in {SURVIVED, UNSWAPPED}:
                 return ended
         return UNSURE if self.quickly else self._anew(mutant, seconds)
 
-    def _run_with(self, session: pytest.Session, mutant: Mutant) -> bool:
-        """Run the tests with *mutant*'s function in the place of the one that has been imported."""
+    def _swap(self, mutant: Mutant) -> None:
+        """Put *mutant*'s function in the place of the one that has been imported, and forget what it has answered."""
         changed = _codes(compile(mutant.source, str(self.path), "exec"))
         for function in self.functions:
             if function.__code__.co_qualname == mutant.function:
                 function.__code__ = changed[mutant.function, function.__code__.co_firstlineno]
         for cache in self.caches:
             cache.cache_clear()
-        return _run(session, session.items)
 
     def _anew(self, mutant: Mutant, seconds: int) -> str:
         """Run the tests in a fresh interpreter that imports *mutant*'s source."""
@@ -124,26 +127,28 @@ def _run(session: pytest.Session, items: Sequence[pytest.Item]) -> bool:
     return False
 
 
-def _in_fork(run: Callable[[], bool], seconds: int) -> str:
-    """Say how *run* ended in a fork with so many *seconds* of a processor."""
+def _in_fork(prepare: Callable[[], None], run: Callable[[], bool], seconds: int) -> str:
+    """Say how *run* ended in a fork with so many *seconds* of a processor, once it was made ready by *prepare*."""
     sys.stdout.flush()
     sys.stderr.flush()
     child = os.fork()
     if not child:
-        _end(run, seconds)
+        _end(prepare, run, seconds)
     return _said(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
-def _end(run: Callable[[], bool], seconds: int) -> NoReturn:
-    """Run and end the process, as failed or not."""
-    failed = True
+def _end(prepare: Callable[[], None], run: Callable[[], bool], seconds: int) -> NoReturn:
+    """Make ready, run, and end the process by a status of its own for each."""
+    status = _STATUS[UNSWAPPED]
     with suppress(BaseException):
+        prepare()
+        status = _STATUS[KILLED]
         bounded(seconds)
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
-        failed = run()
-    os._exit(failed)
+        status = _STATUS[KILLED if run() else SURVIVED]
+    os._exit(status)
 
 
 def bounded(seconds: int) -> None:
@@ -152,9 +157,11 @@ def bounded(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def _said(code: int) -> str:
-    """Say what an exit code means: below zero, the system ended the process."""
-    return TIMED_OUT if code < 0 else KILLED if code else SURVIVED
+def _said(status: int) -> str:
+    """Say what an exit status means: below zero, the system ended the process; of pytest's own, any but 0 is a kill."""
+    if status < 0:
+        return TIMED_OUT
+    return {_STATUS[SURVIVED]: SURVIVED, _STATUS[UNSWAPPED]: UNSWAPPED}.get(status, KILLED)
 
 
 def _is_of(each: object, path: Path) -> bool:
