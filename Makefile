@@ -23,7 +23,7 @@ endif
 
 # What a target began stays, for the next one to build on.
 .SECONDARY:
-.PHONY: help demo test test-wheel check bench bench-record docs async messages deep schedules crash years crowd mutation lock clean FORCE
+.PHONY: help demo test test-wheel check bench bench-record docs async messages deep schedules crash crash-postgres years crowd mutation lock clean FORCE
 
 help:
 	@echo "make demo   what a loyalty program would have cost over 5,001 Chicago taxi trips"
@@ -37,6 +37,7 @@ help:
 	@echo "make schedules   every interleaving of four calls that fight for the same, and of any two calls with a third"
 	@echo "make mutation   rules, waterfall and ledger broken in every small way: do their tests notice? MODULE=rules.promo for one"
 	@echo "make crash  10,000 clients killed in the middle of orders on SQLite; KILLS=… for more or fewer"
+	@echo "make crash-postgres   1,000 clients killed on PostgreSQL, and the server itself 500 times under its clients"
 	@echo "make years  a thousand years of programs; YEARS=0-499 for some, STATE=… for where figures are kept, WORKERS=2"
 	@echo "make crowd  100 crowds of 16 processes at one store; CROWDS=0-9, FACTORY=…, STATE=…"
 
@@ -74,10 +75,21 @@ schedules: $(STAMP)
 	LOYALTYKIT_SCHEDULES=deep $(BIN)/python -m pytest tests/testing/test_schedules.py tests/testing/test_exhaustive.py \
 		tests/testing/test_pairs.py tests/testing/test_tier_pairs.py tests/testing/test_card_pairs.py tests/testing/test_code_pairs.py
 
-# Clients killed at every statement and at random moments, and what they leave behind.
+# Clients killed at every statement and at random moments, and what they leave behind. What is done stands in a file,
+# so that the same command goes on: CRASH="--share 2/4" plays a share of it, and CRASH="--seed 7" another run.
 KILLS ?= 10000
 crash: $(STAMP)
-	$(BIN)/python -m loyaltykit.testing.crash --kills $(KILLS)
+	mkdir -p .build
+	$(BIN)/python -m loyaltykit.testing.crash --kills $(KILLS) --state .build/crash-sqlite.jsonl $(CRASH)
+
+# The same over servers: clients killed on one that stays, then the server under clients that stay.
+CLIENT_KILLS ?= 1000
+SERVER_KILLS ?= 500
+CRASH_STORES ?= loyaltykit.testing.contract.sqlalchemy_factories:sqlalchemy_cluster
+crash-postgres: $(STAMP)
+	mkdir -p .build
+	$(BIN)/python -m loyaltykit.testing.crash $(CRASH_STORES) --kills $(CLIENT_KILLS) --server-kills $(SERVER_KILLS) \
+		--state .build/crash-postgres.jsonl $(CRASH)
 
 # Years of 10,000 orders, told late, twice and out of order. What was played is kept, and goes on where it was stopped;
 # `python -m loyaltykit.testing.long sum FILE…` adds up what several runs have kept.

@@ -22,6 +22,9 @@ from loyaltykit.adapters.sqlite import SqliteRepository
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.ledger.entry import Entry
 from loyaltykit.testing.contract.factories import SqliteFile, memory, sqlite_file
+from loyaltykit.testing.contract.properties import KILLED
+from loyaltykit.testing.contract.sqlalchemy_factories import async_sqlalchemy_sqlite
+from loyaltykit.testing.contract.tasks import OnLoop
 from loyaltykit.testing.contract.trial import NOON, change_of
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
 from loyaltykit.testing.crash import clients
@@ -203,6 +206,19 @@ def test_P26_a_sound_store_bears_them_all():
     assert figures.kills.total() == figures.found.total() == 60
     assert figures.kills[AT_RANDOM] >= 20
     assert figures.kills["before a statement"] >= 15
+
+
+def test_P26_async_stores_are_killed_too():
+    """Each client has a loop of its own; what it dies before is told there."""
+    figures = Crashes(OnLoop(async_sqlalchemy_sqlite()), seed=7).run(6)
+    assert figures.kills[AT_RANDOM] == 3
+
+
+def test_P26_is_a_property_of_the_contract():
+    """Passed by what is sound, in every moment of a few kinds of calls, and failed by name by what isn't."""
+    KILLED["P26"].play(sqlite_file(), seed=7)
+    with pytest.raises(Violated, match=r"(?s)^P26 killed_clients_leave_nothing_in_part: a client was killed before .*"):
+        KILLED["P26"].play(factory_of(ReceiptBehindTheCommit), seed=7)
 
 
 def test_a_journal_in_a_file_bears_them_too():

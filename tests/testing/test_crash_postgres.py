@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from loyaltykit.testing.contract.properties import KILLED
 from loyaltykit.testing.contract.verdict import Violated
 from loyaltykit.testing.crash.harness import AT_RANDOM, Crashes
 from loyaltykit.testing.crash.outages import Outages
 from loyaltykit.testing.postgres import Cluster
-from tests.testing.crash_stores import BROKEN, OwnCluster, Unanswered
+from tests.testing.crash_stores import BROKEN, NotOnTheDisk, OwnCluster, Unanswered
 
 SETTINGS = {
     "wal_writer_delay": "10s",  # what isn't written down by a commit itself is late
@@ -44,6 +45,12 @@ def test_P27_what_was_written_and_never_answered_is_found_by_its_retry(cluster):
     figures = Outages(AnsweredAtLast(cluster, Unanswered), seed=7, cycles=1).run(4)
     assert figures.told["CommitUnknown"] >= 6
     assert figures.found["applied"] >= 2
+
+
+def test_P27_is_a_property_of_the_contract(cluster):
+    """Failed by name."""
+    with pytest.raises(Violated, match=r"^P27 a_killed_server_keeps_what_it_acknowledged: the server was killed "):
+        KILLED["P27"].play(OwnCluster(cluster, NotOnTheDisk), seed=7)
 
 
 class AnsweredAtLast(OwnCluster):

@@ -28,7 +28,7 @@ def main() -> None:
     """Kill as many clients, and servers, as asked, and say what that came to."""
     args = _arguments()
     done = Done(args.state)
-    first = next((part.seed for part in done.parts), None)
+    first = next((part.seed for part in done.parts if part.factory == args.factory), None)
     seed = seed_from(first if args.seed is None else args.seed)
     for killed, kills in (("clients", args.kills), ("server", args.server_kills)):
         parts = parts_of(args.factory, killed, seed=seed, kills=kills)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.testing.contract.trial import State, all_due, all_entries, all_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from loyaltykit.ledger.repository import Receipt
     from loyaltykit.testing.contract.factory import Store
+
+NONE: Final[Mapping[str, Receipt | None]] = MappingProxyType({})
 
 
 class Copy(MemoryRepository):
@@ -31,9 +35,17 @@ class Copy(MemoryRepository):
         self._receipts = {name: receipt for name, receipt in state.receipts.items() if receipt is not None}
 
 
-def copy_of(store: Store, operations: Iterable[str], *, program: str | None = None) -> Copy:
+def copy_of(
+    store: Store,
+    operations: Iterable[str],
+    *,
+    known: Mapping[str, Receipt | None] = NONE,
+    program: str | None = None,
+) -> Copy:
     """
     Give a copy of all that *store* shows of *program*, or of all, with the receipts of *operations*.
+
+    Those that are *known* aren't asked for: there can be thousands.
 
     Examples:
         >>> copy_of(MemoryRepository(), [], program="city").keys("", after=None, limit=1)
@@ -46,6 +58,6 @@ def copy_of(store: Store, operations: Iterable[str], *, program: str | None = No
             documents=dict(store.load(keys)),
             entries=[entry for entry in all_entries(store) if entry.account.startswith(prefix)],
             due=[due for due in all_due(store) if due.key.startswith(prefix)],
-            receipts={operation: store.receipt(operation) for operation in operations},
+            receipts={**known, **{name: store.receipt(name) for name in operations}},
         )
     )

@@ -114,8 +114,17 @@ class Crashes:
                 for step, length in zip(rest, heard.lengths, strict=False):
                     self._turns.learn(step.kind, length)
                 self._judged(judge, heard)
+            self._looked_over(judge)
         finally:
             self._factory.destroy()
+
+    def _looked_over(self, judge: Judge) -> None:
+        """See that every receipt of the store's life is there."""
+        store = self._factory.reopen()
+        try:
+            judge.look_over(store)
+        finally:
+            close(store)
 
     def _is_random(self) -> bool:
         """Say whether the next client dies at random: every other one."""

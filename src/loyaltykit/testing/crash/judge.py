@@ -13,6 +13,7 @@ from loyaltykit.testing.crash.twin import twin_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from loyaltykit.ledger.repository import Receipt
     from loyaltykit.program.program import Program
     from loyaltykit.testing.contract.factory import Store
     from loyaltykit.testing.crash.copy import Copy
@@ -36,6 +37,7 @@ class Judge:
         self._only = program.id if shared else None
         self._figures = figures
         self._twin = twin_of(script, program)
+        self._seen: dict[str, Receipt | None] = {}
 
     @property
     def is_done(self) -> bool:
@@ -51,8 +53,13 @@ class Judge:
                 kept = store.receipt(operation)
                 known = self._twin.receipts[operation]
                 same(kept, known, f"what is kept of {operation}, which was acknowledged,")
-            self.position += 1
+            self._go_on()
         self._figures.acknowledged += len(acknowledged)
+
+    def look_over(self, store: Store) -> None:
+        """See that the receipts of all steps so far are there, those too that were seen long ago."""
+        for operation, known in self._seen.items():
+            same(store.receipt(operation), known, f"what is kept of {operation}, which was acknowledged long ago,")
 
     def nothing_partial(self, store: Store) -> None:
         """
@@ -67,7 +74,14 @@ class Judge:
             self._agrees(self._copy(store))
 
     def _copy(self, store: Store) -> Copy:
-        return copy_of(store, self._twin.operations, program=self._only)
+        asked = self._asked()
+        known = {**dict.fromkeys(self._twin.operations), **self._seen}
+        return copy_of(store, asked, known=known, program=self._only)
+
+    def _asked(self) -> list[str]:
+        """Give the operations whose receipts are asked for: of the call in flight; of all, once the script is done."""
+        steps = self._twin.steps if self.is_done else self._twin.steps[self.position : self.position + 1]
+        return [operation for step in steps for operation in step.operations]
 
     def _agrees(self, copy: Copy) -> None:
         check_books(copy, self._program, self._twin.operations)
@@ -88,6 +102,12 @@ class Judge:
                 self._copy(store).state == played.states[-1],
                 f"the store isn't as an uninterrupted one, repeated the {time_} time",
             )
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Go on behind a step; its receipts were seen, and are asked for again when the script is done."""
+        for operation in self._twin.steps[self.position].operations:
+            self._seen[operation] = self._twin.receipts[operation]
         self.position += 1
 
 
