@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import time
+from threading import Barrier
 
 import pytest
 
+from loyaltykit import Loyalty
 from loyaltykit.adapters.sqlite import SqliteRepository
 from loyaltykit.errors import CommitUnknown, StoreUnavailable
 from loyaltykit.testing.contract.factories import SqliteFile, memory, sqlite_file
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
 from loyaltykit.testing.long import crowd
-from loyaltykit.testing.long.crowd import play_crowd
+from loyaltykit.testing.long.crowd import call_alone, play_crowd
+from loyaltykit.testing.long.crowd_script import PROGRAM, begin
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a crowd needs fork")
 
@@ -74,6 +77,37 @@ def test_processes_at_one_store_do_everything_once():
     counts = play_crowd(sqlite_file(), 7, processes=4, calls=25)
     assert counts["calls"] == 100
     assert counts["Replayed"] > 0
+
+
+class Mouth(list):
+    """What a process would speak into."""
+
+    send = list.append
+
+
+def test_a_process_says_what_it_was_answered_and_what_it_committed():
+    """Whoever calls tells every answer, every operation, and how often others were faster."""
+    factory = sqlite_file()
+    store, said = factory.create(), Mouth()
+    begin(Loyalty(PROGRAM, store, randbelow=lambda _: 0))
+    call_alone(factory, 7, 0, 40, Barrier(1), said)
+    call_alone(factory, 7, 0, 40, Barrier(1), said)
+    first, again = said
+    assert len(first.answers) == len(again.answers) == 40
+    assert first.answers == again.answers
+    assert first.operations == again.operations
+    assert again.counts["Replayed"] == 40
+    factory.destroy()
+
+
+def test_a_process_tells_what_escaped():
+    """An error is told with its traceback, and a call that's never done is one."""
+    for later, says in ((Unsure, "CommitUnknown"), (Busy, "a call wasn't done in 60 times")):
+        factory, said = Forgetful(later), Mouth()
+        factory.create()
+        call_alone(factory, 7, 0, 1, Barrier(1), said)
+        assert says in said[0]
+        factory.destroy()
 
 
 def test_whoever_is_never_first_calls_again(monkeypatch):

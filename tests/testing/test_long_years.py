@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
+from datetime import timedelta
 
 import pytest
 
+from loyaltykit import InvalidValue, Loyalty, Money, Order, Program
 from loyaltykit.adapters.memory import MemoryRepository
+from loyaltykit.ledger.account import GRACED
+from loyaltykit.operations.programs import Programs
 from loyaltykit.testing.contract.verdict import Violated
+from loyaltykit.testing.long.commands import Command
 from loyaltykit.testing.long.judge import judge
+from loyaltykit.testing.long.kept import Kept
+from loyaltykit.testing.long.lots import check_lots
+from loyaltykit.testing.long.programs import NEW_YEAR
+from loyaltykit.testing.long.told import check_told_again
 from loyaltykit.testing.long.year import Year
 from loyaltykit.testing.long.years import played_year
 from tests.testing.year_faults import FAULTS
@@ -28,6 +38,63 @@ def test_a_year_in_which_nobody_may_owe_never_has_anybody_below_zero():
     assert {program.clawback for program in year.revisions.programs} == {"within_balance"}
     year.play()
     judge(year)
+
+
+def test_points_that_are_held_or_live_on_grace_are_judged_by_their_dates():
+    """Held points keep the date that they were credited with; those on a grace term have another, which is theirs."""
+    program = Program.from_dict(
+        {
+            "id": "city",
+            "currency": "RUB",
+            "point_value": 1,
+            "time_zone": "UTC",
+            "cashback": [{"percent": 100}],
+            "redemption": [{}],
+            "hold_timeout": "P30D",
+            "expiry": {"after": "P9D", "returned_after_expiry": "P4D"},
+        }
+    )
+    store, programs = MemoryRepository(), Programs(program)
+    loyalty = Loyalty(program, store)
+    loyalty.settle(Order(id="o1", customer="m1", price=Money(9, "RUB")), at=NEW_YEAR)
+    loyalty.place(Order(id="o2", customer="m1", price=Money(7, "RUB")), at=NEW_YEAR, redeem="all")
+    check_lots(Kept(store, programs.worth), programs)
+    loyalty.cancel("o2", at=NEW_YEAR + timedelta(days=12))
+    (lot,) = Kept(store, programs.worth).members["m1"].account.lots
+    assert lot[1:] == (GRACED, 7)
+    check_lots(Kept(store, programs.worth), programs)
+
+
+def test_a_year_may_pass_without_anybody_sweeping():
+    """Time counts by itself: in some years nothing is ever booked by `run_due`."""
+    year = Year(0, orders=5)
+    while year.sweeps is not None:
+        year = Year(year.seed + 1, orders=5)
+    year.play()
+    assert "swept" not in year.counts
+    judge(year)
+
+
+def test_what_is_refused_once_it_was_answered_is_told():
+    """A command that's refused when it's told again is no repetition, but for what names a rule that has passed."""
+
+    def refuse(_loyalty, _at):
+        message = "no"
+        raise InvalidValue(message, value=7)
+
+    assert check_told_again(None, [Command("a", NEW_YEAR, refuse, passing=True)], {"a": 7}, at=NEW_YEAR) == 1
+    with pytest.raises(InvalidValue):
+        check_told_again(None, [Command("a", NEW_YEAR, refuse)], {"a": 7}, at=NEW_YEAR)
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_garbage_is_collected_afterwards_as_before(collects):
+    """A year collects none while it's played, and leaves that as it was."""
+    was_enabled = gc.isenabled()
+    (gc.enable if collects else gc.disable)()
+    played_year(3, orders=5)
+    assert gc.isenabled() == collects
+    (gc.enable if was_enabled else gc.disable)()
 
 
 def test_a_year_is_the_same_each_time():

@@ -10,7 +10,7 @@ import warnings
 from collections import Counter
 from itertools import islice
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from attrs import define, field
 
@@ -46,6 +46,14 @@ RETRY: Final = Retry()
 
 AGAIN: Final = 60
 """How often the host calls again what was `Contended`, or met a store that was busy for too long."""
+
+
+class Mouth(Protocol):
+    """What a process speaks into: the end of a pipe."""
+
+    def send(self, said: Any, /) -> None:
+        """Say something."""
+        ...
 
 
 @define
@@ -108,7 +116,7 @@ def _all_heard(factory: Factory, seed: int, processes: int, calls: int) -> list[
     barrier, ears, started = context.Barrier(processes), [], []
     for number in range(processes):
         ear, mouth = context.Pipe(duplex=False)
-        process = context.Process(target=_alone, args=(factory, seed, number, calls, barrier, mouth), daemon=True)
+        process = context.Process(target=call_alone, args=(factory, seed, number, calls, barrier, mouth), daemon=True)
         with warnings.catch_warnings():  # of threads, none of which is ours
             warnings.simplefilter("ignore", DeprecationWarning)
             process.start()
@@ -141,8 +149,10 @@ def _told(ears: Sequence[Connection]) -> list[Heard]:
     return heard
 
 
-def _alone(factory: Factory, seed: int, number: int, calls: int, barrier: Any, mouth: Connection) -> None:
-    """Make the calls of the process of that *number*, and say what came of them."""
+def call_alone(factory: Factory, seed: int, number: int, calls: int, barrier: Any, mouth: Mouth) -> None:
+    """
+    Make the calls of the process of that *number* once all have met at the *barrier*; say into *mouth* what came of it.
+    """
     try:
         store = factory.reopen()
         heard = Heard()

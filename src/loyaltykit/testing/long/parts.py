@@ -81,16 +81,18 @@ def _outcome(part: Callable[[int], dict[str, int]], number: int) -> dict[str, An
     return outcome | {"seconds": round(time.monotonic() - begun, 1)}
 
 
+def play_share(numbers: Iterable[int], part: Callable[[int], dict[str, int]], results: Any) -> None:
+    """Play a worker's share, and put what comes of each part into *results*, a queue."""
+    for number in numbers:
+        results.put(_outcome(part, number))
+
+
 def _by_processes(numbers: list[int], part: Callable[[int], dict[str, int]], workers: int) -> Iterator[dict[str, Any]]:
     """Play parts in processes of their own, each of which plays every so many of the *numbers*."""
     context = multiprocessing.get_context("fork")
     results = context.SimpleQueue()
-
-    def work(own: list[int]) -> None:
-        for number in own:
-            results.put(_outcome(part, number))
-
-    processes = [context.Process(target=work, args=(numbers[each::workers],)) for each in range(workers)]
+    shares = [(numbers[each::workers], part, results) for each in range(workers)]
+    processes = [context.Process(target=play_share, args=share) for share in shares]
     for process in processes:
         process.start()
     yield from islice(iter(results.get, None), len(numbers))

@@ -72,7 +72,8 @@ class Year:
     The year of *seed*, of so many *orders*, in the store that *make* gives; `play` plays it to its end.
 
     What is kept for judging: *answers*, the first that each command had, and *told*, by which it's told again; the
-    *operations* that were committed; the *latest* moment that anybody named.
+    *operations* that were committed; the *latest* moment that anybody named. *sweeps* is how often `run_due` is called,
+    None for never.
 
     Examples:
         >>> year = Year(7, orders=30)
@@ -93,7 +94,7 @@ class Year:
         self.latest = NEW_YEAR
         self.cast = Cast(members=self.random.choice((40, 400, 2_000)), workers=self.random.choice((4, 30)))
         self._orders = orders
-        self._sweeps = self.random.choice((None, DAY, 7 * DAY, 40 * DAY))
+        self.sweeps = self.random.choice((None, DAY, 7 * DAY, 40 * DAY))
         self._by_clock = self.random.choice((0.0, 0.5, 1.0))
         self._queue: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self._between = Between(self.store, self.random, self._one_more)
@@ -136,8 +137,8 @@ class Year:
             self._plan(NEW_YEAR + self.random.random() * YEAR, partial(self._tell_other, number))
         for _ in range(self._orders // 400 + 2):
             self._plan(NEW_YEAR + self.random.random() * YEAR, self._trouble)
-        if self._sweeps is not None:
-            self._plan(NEW_YEAR + self._sweeps, self._sweep)
+        if self.sweeps is not None:
+            self._plan(NEW_YEAR + self.sweeps, self._sweep)
 
     def _plan(self, moment: datetime, what: Callable[[datetime], None]) -> None:
         self.counts["planned"] += 1
@@ -208,8 +209,8 @@ class Year:
             same(swept.skipped, (), "what run_due skips")
             waiting = process.loyalty.notices.waiting(at=at, limit=80).notices
             process.loyalty.notices.acknowledge(*[notice.id for notice in waiting])
-        if self._sweeps is not None and now < NEW_YEAR + YEAR:
-            self._plan(now + self._sweeps, self._sweep)
+        if self.sweeps is not None and now < NEW_YEAR + YEAR:
+            self._plan(now + self.sweeps, self._sweep)
 
     def _trouble(self, now: datetime) -> None:
         """Have a process start anew, or have its clock jump."""
