@@ -17,12 +17,14 @@ from loyaltykit.settings.kind import UNREAD
 from loyaltykit.settings.problem import PROBLEMS
 from loyaltykit.settings.tables import Field, ListKind, TableKind
 from loyaltykit.testing.broken import BROKEN
-from loyaltykit.testing.contract.properties import PROPERTIES
+from loyaltykit.testing.contract.factory import HOOKS
+from loyaltykit.testing.contract.properties import all_properties
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
     from loyaltykit.coded import Meaning
+    from loyaltykit.testing.contract.properties import Property
 
 project = "loyaltykit"
 author = "the loyaltykit developers"
@@ -76,9 +78,18 @@ def codes_of(meanings: dict[str, Meaning]) -> str:
 
 
 def properties() -> str:
-    """Give a table of the properties of repositories."""
-    rows = [f"| {each.id} | {each.level} | {each.says} |" for each in PROPERTIES.values()]
-    return "\n".join(["| id | level | what it proves |", "|---|---|---|", *rows, ""])
+    """Give a table of the properties of repositories, with what a store must claim and a factory have for each."""
+    found: dict[str, list[Property]] = {}
+    for each in all_properties(awaited=True):
+        found.setdefault(each.id, []).append(each)
+    rows = []
+    for name, (first, *others) in sorted(found.items()):
+        levels = ", ".join(str(each.level) for each in (first, *others))
+        needs = ", ".join(f"`{word}`" for word in dict.fromkeys(sum([each.needs for each in (first, *others)], ())))
+        hooks = ", ".join(f"`{HOOKS[hook]}`" for hook in first.hooks)
+        rows.append(f"| {name} | {levels} | {first.says} | {needs} | {hooks} |")
+    head = ["| id | levels | what it proves | claimed | hooks |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *rows, ""])
 
 
 def broken() -> str:
