@@ -15,3 +15,9 @@ def test_the_first_day_that_counts_is_the_first_whose_last_is_today_or_later():
             first = first_day(term, today)
             assert last_day(term, first) >= today > last_day(term, first - timedelta(days=1))
     assert first_day(Term("P1Y"), date(1, 3, 1)) == date.min
+
+
+def test_a_period_that_begins_with_the_calendar_counts_from_its_own_day_on():
+    """Not from the calendar's first."""
+    assert first_day(Term("P1Y"), date(2, 6, 1)) == date(1, 6, 2)
+    assert first_day(Term("P1Y"), date(1, 6, 1)) == date.min
