@@ -6,6 +6,7 @@ import pytest
 
 from loyaltykit.testing.contract.properties import KILLED
 from loyaltykit.testing.contract.verdict import Violated
+from loyaltykit.testing.crash import outages
 from loyaltykit.testing.crash.harness import AT_RANDOM, Crashes
 from loyaltykit.testing.crash.outages import Outages
 from loyaltykit.testing.postgres import Cluster
@@ -51,6 +52,15 @@ def test_P27_is_a_property_of_the_contract(cluster):
     """Failed by name."""
     with pytest.raises(Violated, match=r"^P27 a_killed_server_keeps_what_it_acknowledged: the server was killed "):
         KILLED["P27"].play(OwnCluster(cluster, NotOnTheDisk), seed=7)
+
+
+def test_a_client_that_comes_late_to_where_its_server_dies_goes_on(cluster, monkeypatch):
+    """It waits there to be told that the server is gone, which is so already."""
+    for name, value in {"WAYS": (outages.BEHIND,), "ARRIVAL": 0, "MEETING": 0.5}.items():
+        monkeypatch.setattr(outages, name, value)
+    late = Outages(OwnCluster(cluster), seed=7, cycles=1)
+    late._turns.learn("place", 1)
+    assert late.run(2).kills == {AT_RANDOM: 2}
 
 
 class AnsweredAtLast(OwnCluster):

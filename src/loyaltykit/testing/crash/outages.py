@@ -121,10 +121,11 @@ class Outages:
         if not (reached and strike.waits):
             time.sleep(self._random.uniform(0, MEETING))
         self._factory.kill_server()
-        if reached and strike.waits:
-            chosen.go_on(NOWHERE)
+        late = reached
         while left := [each for each in live if not (each.waits or each.gone)]:
-            self._hear(left)
+            if late and strike.waits:
+                chosen.go_on(NOWHERE)
+            late = self._hear(left)
         self._factory.start_server()
         self._judged(players, self._told(way, reached))
 
