@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from loyaltykit import Money, Percent, Points, Problem, Program, SettingsError, Term
+from loyaltykit.notice import AHEAD
 
 BASE = {"id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow", "redemption": [{}]}
 BAD = "x"
@@ -107,6 +108,25 @@ CASES = {
             unread("cashback[0].rounding", "unknown_choice"),
             unread("cashback[0].rounding_step"),
         ],
+    ),
+    "scope: a moment that no hour looks at": (
+        {"cashback": [{"percent": 5, "scope_moment": "starts", "scope": {"channels": ["app"]}}]},
+        [no_effect("cashback[0].scope_moment", "a period or windows")],
+    ),
+    "scope: hours that can't be read may look at it": (
+        {"cashback": [{"percent": 5, "scope_moment": "starts", "scope": {"period": 5, "windows": 5}}]},
+        [
+            unread("cashback[0].scope.period", "wrong_type"),
+            unread("cashback[0].scope.windows", "wrong_type"),
+        ],
+    ),
+    "notice: days ahead of nothing": (
+        {"cashback": [{"percent": 5}], "notice": [{"kind": "points_credited", "ahead": 5}]},
+        [no_effect("notice[0].ahead", f"kind to one of {', '.join(sorted(AHEAD))}")],
+    ),
+    "notice: a variable that isn't a figure": (
+        {"cashback": [{"percent": 5}], "notice": [{"kind": "points_credited", "template": {"en": "%Pionts%"}}]},
+        [problem("unknown_variable", "notice[0].template.en", value="pionts", hint="did you mean points?")],
     ),
     "redemption: a minimum above the maximum": (
         {"redemption": [{"minimum": 500, "maximum": 50}]},

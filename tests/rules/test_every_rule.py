@@ -16,8 +16,10 @@ from loyaltykit import (
     Invitation,
     Invited,
     Money,
+    NaiveMoment,
     Order,
     Percent,
+    Period,
     Points,
     PointValue,
     Promo,
@@ -138,3 +140,23 @@ def test_a_rule_that_comes_to_nothing_says_so_by_its_name(name):
     order = evolve(ORDER, price=Money("0.40", "RUB"))
     decision = decide(evolve(rule, name="own", **changes), order, at=LATE, zone=MOSCOW, **known)
     assert (decision.rule, decision.effects, decision.reasons[-1]) == ("own", (), reason)
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_moment_without_a_zone_is_refused_by_its_name(name):
+    """Whatever the scope looks at."""
+    decide, rule, known = ASKED[name]
+    with pytest.raises(NaiveMoment, match=r"^at has no time zone"):
+        decide(rule, ORDER, at=datetime(2026, 11, 20), zone=MOSCOW, **known)  # noqa: DTZ001 - that's what is refused
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_period_that_is_over_is_told_with_the_moment_as_it_was_told(name):
+    """By the branch's clock, where there's one."""
+    decide, rule, known = ASKED[name]
+    period = Period(None, LATE - timedelta(hours=1))
+    over = evolve(rule, name="own", scope=Scope(period=period))
+    for zone, told in ((None, "2026-11-20T23:30:00+03:00"), (SAMARA, "2026-11-21T00:30:00+04:00")):
+        (reason,) = decide(over, ORDER, at=LATE, zone=zone, **known).reasons
+        assert (reason.code, reason.rule, reason.period) == ("outside_period", "own", period)
+        assert reason.moment.isoformat() == told

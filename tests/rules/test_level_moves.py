@@ -79,3 +79,13 @@ def test_Y2_days_are_those_of_the_zone():
     assert list(level_moves(REGULARS, [row], at=late, zone=ZoneInfo("Europe/Moscow"))) == [
         LevelMove("m1", "bronze", None)
     ]
+
+
+@pytest.mark.parametrize("day", [1, 2, 3, 4])
+def test_Y2_nobody_has_lapsed_as_the_calendar_begins(day):
+    """Sixty days and one after its first day somebody might have."""
+    lapsed = ("m1", 0, 0, 10, date.min, "bronze")
+    stays = ("m2", 0, 0, 10, date(1, 1, 4), "bronze")
+    told = moves(lapsed, stays, at=datetime(1, 3, day, tzinfo=UTC))
+    assert told == [LevelMove("m1", "bronze", None)] * (day > 2)
+    assert moves(lapsed, tier=Tier(name="regulars", levels=LEVELS)) == []

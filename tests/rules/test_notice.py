@@ -180,3 +180,9 @@ def test_B6_what_cant_be_read_may_be_there():
         Program.from_dict(raw)
     told = [(problem.path, problem.code) for problem in caught.value.problems]
     assert told == [("cashback", "wrong_type"), ("expiry", "wrong_type"), ("notice[1].ahead", "missing")]
+
+
+def test_words_are_of_a_language_that_there_is():
+    """Whatever else the settings have by that name."""
+    own = NoticeSettings(kind="code_given", template=NoticeTemplate(en="%Code%"))
+    assert own.template_in("as_kind") is None

@@ -76,7 +76,7 @@ def level_moves(tier: Tier, rows: Iterable[Standing], *, at: datetime, zone: tzi
     names = (None, *[level.called for level in tier.levels])
     for member, sold, paid, visits, last_visit, before in rows:
         now = None
-        if last_visit is None or last_visit > away:
+        if last_visit is None or away is None or last_visit > away:
             sold_own, paid_own, visits_own, sold_next, paid_next, visits_next = stays[before]
             reached = sold >= sold_own or paid >= paid_own or visits >= visits_own
             if reached and sold < sold_next and paid < paid_next and visits < visits_next:
@@ -105,8 +105,8 @@ def _figures_from(tier: Tier, number: int) -> Totals:
     return (sold, paid, visits) if number else (0, 0, 0)
 
 
-def _last_day_away(tier: Tier, today: date) -> date:
-    """Give the last local day of a last visit with which a member has lapsed on *today*."""
+def _last_day_away(tier: Tier, today: date) -> date | None:
+    """Give the last local day of a last visit with which a member has lapsed on *today*; None where nobody has."""
     if tier.lapse_after is None or today.toordinal() <= tier.lapse_after + 1:
-        return date.min
+        return None
     return today - timedelta(days=tier.lapse_after + 1)
