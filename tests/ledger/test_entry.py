@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import unicodedata
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 
 import attrs
 import pytest
@@ -46,6 +46,13 @@ def test_a_moment_without_zone_is_refused():
         entry(at=datetime(2026, 3, 1))  # noqa: DTZ001
 
 
+@pytest.mark.parametrize("value", [time(12, tzinfo=UTC), None, "2026-03-01T12:00:00+00:00"])
+def test_a_moment_is_a_datetime(value):
+    """A time of day in UTC is no moment."""
+    with pytest.raises(InvalidValue, match="an entry's moment"):
+        entry(at=value)
+
+
 @pytest.mark.parametrize("amount", [MAX_AMOUNT, -MAX_AMOUNT, 0])
 def test_amounts_are_whole_numbers_up_to_63_bits(amount):
     """On either side of zero."""
@@ -84,6 +91,7 @@ def test_a_name_has_as_many_bytes_as_it_may(letter):
     name += "x" * (MAX_NAME - len(name.encode()))
     assert is_name(name)
     assert not is_name(name + "x")
+    assert is_name(letter)
 
 
 @given(st.text(st.characters(codec=None), max_size=6), st.sampled_from(["", "x" * 511, "я" * 1021, "x" * 2044]))
