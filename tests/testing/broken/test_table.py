@@ -16,6 +16,7 @@ from loyaltykit.testing.broken.table import Broken
 from loyaltykit.testing.contract.factories import memory
 from loyaltykit.testing.contract.properties import AMONG_PROCESSES, ASYNC_PROPERTIES, KILLED, PROPERTIES
 from loyaltykit.testing.contract.tasks import OnLoop
+from loyaltykit.testing.contract.trial import change_of
 from loyaltykit.testing.contract.verdict import Violated
 
 EVERY = ASYNC_PROPERTIES | KILLED
@@ -119,6 +120,29 @@ def test_some_are_broken_in_a_whole_life_alone(name, property_id):
 def test_some_are_broken_for_the_model_alone(name, property_id):
     """Who places, completes and cancels only never sees it."""
     played(name, property_id)
+
+
+@pytest.mark.parametrize("name", [name for name, each in BROKEN.items() if each.level > 2 and "P04" not in each.also])
+@pytest.mark.parametrize("property_id", ["P04", "P08", "P30"])
+def test_whoever_comes_after_another_finds_nothing_broken(name, property_id):
+    """What is wrong among processes, or after a crash, is right for one caller after another."""
+    played(name, property_id)
+
+
+@pytest.mark.parametrize("name", ["ReceiptAwaited", "WrittenKeysChecked"])
+def test_some_pass_other_races(name):
+    """A receipt in a transaction of its own, and guards that aren't checked, are seen by one property alone."""
+    played(name, "P18")
+
+
+def test_an_operation_is_replayed_by_those_that_work_in_steps():
+    """Else nothing would be left for the race to find."""
+    factory = BROKEN["CheckedThenWritten"]()
+    try:
+        store, change = factory.create(), change_of("earn", guards={"a": 0}, puts={"a": "1"})
+        assert [store.commit(change).replayed for _ in range(2)] == [False, True]
+    finally:
+        factory.destroy()
 
 
 @pytest.mark.parametrize("property_id", ["P18", "P19", "P20"])

@@ -18,6 +18,7 @@ from loyaltykit.testing.broken.table import breaks
 from loyaltykit.testing.contract.factories import SqliteFile
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterator
 
     from loyaltykit.ledger.repository import Change, Committed
@@ -112,8 +113,15 @@ class SwallowedConflictStays(Joined):
     like="vendurehq/vendure#4660: a lock on another connection, gone before the deed",
 )
 class OwnConnection(Joined):
-    """It opens a connection of its own inside the host's transaction, and waits for it, or lands without it."""
+    """It writes by a connection of its own inside the host's transaction, and waits for it, or lands without it."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        super().__init__(path)
+        self._own = SqliteRepository(path, timeout=0.05)
 
     def commit(self, change: Change, /) -> Committed:
-        with closing(SqliteRepository(self._path, timeout=0.05)) as own:
-            return own.commit(change)
+        return self._own.commit(change)
+
+    def close(self) -> None:
+        self._own.close()
+        super().close()
