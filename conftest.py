@@ -13,6 +13,7 @@ from sybil.parsers.rest import DocTestParser
 settings.register_profile(
     "quick", deadline=None, max_examples=60, derandomize=True
 )  # a run says the same twice; deep ones explore
+settings.register_profile("brief", deadline=None, max_examples=12, derandomize=True)  # where quick has run beside it
 settings.register_profile(
     "deep", deadline=None, max_examples=5_000, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
