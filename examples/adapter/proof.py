@@ -112,7 +112,7 @@ class on_postgresql(on_sqlite):  # noqa: N801 - it's called as a function is
         for pool in self.pools:
             pool.dispose()
         with closing(self.connect()) as connection:
-            connection.cursor().execute(f"DROP SCHEMA {self.schema} CASCADE")
+            connection.cursor().execute(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE")
 
     def impatient(self):
         """Give what connects, and waits for no lock."""
