@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 import os
@@ -19,8 +20,10 @@ from attrs import evolve
 from loyaltykit import Loyalty
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.adapters.sqlite import SqliteRepository
+from loyaltykit.errors import CommitUnknown, StoreUnavailable
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.ledger.entry import Entry
+from loyaltykit.ledger.repository import Receipt
 from loyaltykit.testing.contract.factories import SqliteFile, memory, sqlite_file
 from loyaltykit.testing.contract.properties import KILLED
 from loyaltykit.testing.contract.sqlalchemy_factories import async_sqlalchemy_sqlite
@@ -30,8 +33,10 @@ from loyaltykit.testing.contract.verdict import NotClaimed, Violated
 from loyaltykit.testing.crash import clients
 from loyaltykit.testing.crash.__main__ import SQLITE
 from loyaltykit.testing.crash.books import check_books
-from loyaltykit.testing.crash.client import ACKNOWLEDGING, COMMITTED, Moments, Told, killed, play
-from loyaltykit.testing.crash.harness import AT_RANDOM, Crashes
+from loyaltykit.testing.crash.client import ACKNOWLEDGING, COMMITTED, Moments, Told, killed, play, play_through
+from loyaltykit.testing.crash.figures import Figures
+from loyaltykit.testing.crash.harness import AT_RANDOM, Crashes, Heard
+from loyaltykit.testing.crash.judge import Judge
 from loyaltykit.testing.crash.script import PROGRAM, drawn_script
 from loyaltykit.testing.crash.twin import twin_of
 
@@ -455,3 +460,102 @@ def test_what_a_forked_client_acknowledges_outlives_its_parents_connection(tmp_p
     assert child.exitcode == 0
     with closing(SqliteRepository(path)) as reopened:
         assert reopened.receipt("o2") is not None
+
+
+# Outages: a client that bears that its server comes and goes
+
+
+class Stumbling(MemoryRepository):
+    """A store whose commits fail with each of some errors once, of which unknown ones were written nevertheless."""
+
+    def __init__(self, *errors):
+        super().__init__()
+        self.errors = list(errors)
+
+    def commit(self, change):
+        error = self.errors.pop(0) if self.errors else None
+        if error is None or isinstance(error, CommitUnknown):
+            committed = super().commit(change)
+        if error is None:
+            return committed
+        raise error
+
+    def trace(self, callback):
+        self.callback = callback
+        return self
+
+    def load(self, keys):
+        self.callback("SELECT")
+        return super().load(keys)
+
+
+class Ordered(Pipe):
+    """A pipe that keeps what's said, and in which *strikes* are heard."""
+
+    def __init__(self, *strikes):
+        super().__init__()
+        self.strikes = list(strikes)
+
+    def recv_bytes(self):
+        return json.dumps(self.strikes.pop(0)).encode()
+
+
+NOWHERE = [{}, None, False, 0]
+
+
+def heard(store, *strikes):
+    """Give what a client says that plays two steps over *store*, without the results and numbers."""
+    pipe, script = Ordered(*strikes), drawn_script("7", cycles=1)
+    play_through(store, (script[0], script[4]), PROGRAM, pipe)
+    assert not pipe.strikes
+    return [[word, *said[:1]] if word in {"commit", "told", "failed"} else [word] for word, *said in pipe.said]
+
+
+def test_a_client_makes_its_call_again_when_its_server_is_back():
+    """What its commit was told it says, and what ended the call; an unknown one is tried twice."""
+    unknown = CommitUnknown("lost", operation_id="o1")
+    lost = StoreUnavailable("gone")
+    *said, failed = heard(Stumbling(unknown, lost, lost), NOWHERE, NOWHERE, NOWHERE)
+    assert said == [
+        ["begun"],
+        ["commit", "CommitUnknown"],
+        ["commit", "StoreUnavailable"],
+        ["told", "CommitUnknown"],
+        ["commit", "StoreUnavailable"],
+        ["told", "StoreUnavailable"],
+        ["done"],
+    ]
+    assert failed[1].startswith("UnknownOrder(")
+
+
+def test_a_client_waits_where_its_server_dies_or_meets_it_on_its_way():
+    """By the number of the moment, or by how the statement begins, once each."""
+    waits, meets = [{"first settle": 3}, None, True, 0], [{}, "SEL", False, 0.001]
+    told = heard(Stumbling(), waits, NOWHERE)
+    assert told[:3] == [["begun"], ["killed"], ["done"]]
+    assert heard(Stumbling(), meets)[:3] == [["begun"], ["killed"], ["done"]]
+
+
+def test_a_client_is_born_with_nothing_to_collect_and_nothing_to_interrupt_it(monkeypatch):
+    """Its parent's connections are its parent's."""
+    done = []
+    monkeypatch.setattr(gc, "freeze", lambda: done.append("frozen"))
+    monkeypatch.setattr(signal, "signal", lambda *given: done.append(given))
+    clients._played(done.append, "played")
+    assert done == ["frozen", (signal.SIGINT, signal.SIG_IGN), "played"]
+
+
+def test_a_store_that_forgets_what_was_finished_is_found_out(factory):
+    """Where a client had played to its end, too."""
+    script = drawn_script("7", cycles=1)[:1]
+    judge = Judge(script, PROGRAM, Figures())
+    heard = Heard(acknowledged=(twin_of(script).steps[0].result,), lengths=(9,), at=None, killed=False)
+    crashes = Crashes(factory, seed=7)
+    with pytest.raises(Violated, match=r"^a client was killed at random, in first settle: what is kept of "):
+        crashes._judged(judge, heard)
+    judge.position = 1
+    with pytest.raises(Violated, match=r"^a client had played to its end: .*as the finished script left it$"):
+        crashes._judged(judge, evolve(heard, acknowledged=()))
+    judge._seen["o1"] = Receipt("o1", "d", "{}")
+    with pytest.raises(Violated, match=r"^what is kept of .* is None, not Receipt"):
+        crashes._looked_over(judge)
