@@ -6,9 +6,11 @@ from threading import Event
 
 import pytest
 
+from loyaltykit.errors import OperationMismatch, VersionConflict
+from loyaltykit.testing.contract.calls import marks_of, turns_of
 from loyaltykit.testing.contract.factories import memory
 from loyaltykit.testing.contract.race import ATTEMPTS, Call, Race
-from loyaltykit.testing.contract.trial import Trial, change_of
+from loyaltykit.testing.contract.trial import NOON, Trial, change_of
 from loyaltykit.testing.contract.verdict import Inconclusive, Violated, check
 
 
@@ -99,3 +101,34 @@ def test_pauses_are_drawn_from_the_seed():
     first, second = ([runner.random.random() for runner in race_of(2).runners] for _ in range(2))
     assert first == second
     assert first[0] != first[1]
+
+
+def test_every_call_of_a_runner_is_noted():
+    """By its name, and what came of it: who came when is told of all, and only commits race."""
+    race = race_of(1)
+
+    def run(runner):
+        runner.commit(change_of("write", guards={"a": 0}))
+        runner.commit(change_of("write", guards={"a": 0}))
+        with pytest.raises(VersionConflict):
+            runner.commit(change_of("late", guards={"a": 0}))
+        with pytest.raises(OperationMismatch):
+            runner.commit(change_of("write", digest="another"))
+        runner.store.load(["a"])
+        runner.store.receipt("write")
+        runner.store.keys("", after=None, limit=1)
+        runner.store.entries(account=None, start=None, end=None, after=None, limit=1)
+        runner.store.due(NOON, after=None, limit=1)
+        runner.plain.load(["a"])
+
+    race.run(run)
+    assert [(call.name, call.outcome) for call in race.runners[0].calls] == [
+        ("commit", "applied"),
+        ("commit", "replayed"),
+        ("commit", "conflict"),
+        ("commit", "raised"),
+        *((name, "done") for name in ("load", "receipt", "keys", "entries", "due")),
+    ]
+    assert [call.operation for call in race.calls] == ["write", "write", "late", "write"]
+    assert "".join(marks_of(race.runners[0].calls)) == "AaAa=Aa!Aa?AaAaAaAaAa"
+    assert "".join(turns_of(race.runners[0].calls)) == "AA=A!A?AAAAA"

@@ -98,7 +98,7 @@ class _Child:
         elif kind == "failed":
             self.ended = True
             ended.faults.append(said)
-        elif not self.ended:
+        else:
             self.ended = True
             self.process.join()
             self.runner.barrier.abort()
