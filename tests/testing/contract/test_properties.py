@@ -78,8 +78,8 @@ def test_the_kit_loads_neither_pytest_nor_hypothesis():
     """It runs where an integrator's own tools are."""
     code = (
         "import sys\nfrom loyaltykit.testing import RepositoryContract\n"
-        "import loyaltykit.testing.contract.conformance\n"
-        "print({'hypothesis', 'pytest', '_pytest'} & set(sys.modules))"
+        "import loyaltykit.testing.contract.conformance, loyaltykit.testing.contract.schedule\n"
+        "print({'hypothesis', 'pytest', '_pytest', 'sqlalchemy', 'django', 'tqdm'} & set(sys.modules))"
     )
     unmeasured = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
     done = subprocess.run([sys.executable, "-c", code], env=unmeasured, check=True, capture_output=True, text=True)  # noqa: S603

@@ -34,7 +34,7 @@ def killed_clients_leave_nothing_in_part(trial: Trial) -> None:
 
 
 def a_killed_server_keeps_what_it_acknowledged(trial: Trial) -> None:
-    """So does a server that is killed; clients are told, and go on once it is back (C4, C5, C6)."""
+    """A killed server has kept what it acknowledged; clients are told, and go on once it is back (C4, C5, C6)."""
     trial.factory.destroy()
     Outages(trial.factory, seed=trial.seed, cycles=2).run(OUTAGES)
 
