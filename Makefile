@@ -23,7 +23,7 @@ endif
 
 # What a target began stays, for the next one to build on.
 .SECONDARY:
-.PHONY: help demo test test-wheel check bench bench-record docs async messages deep schedules crash crash-postgres years crowd mutation lock clean FORCE
+.PHONY: help demo test test-wheel check bench bench-record docs async messages deep schedules crash crash-postgres years crowd mutation fuzz lock clean FORCE
 
 help:
 	@echo "make demo   what a loyalty program would have cost over 5,001 Chicago taxi trips"
@@ -37,6 +37,7 @@ help:
 	@echo "make schedules   every interleaving of four calls that fight for the same, and of any two calls with a third"
 	@echo "make mutation   rules, waterfall and ledger broken in every small way: do their tests notice? MODULE=rules.promo for one"
 	@echo "make crash  10,000 clients killed in the middle of orders on SQLite; KILLS=… for more or fewer"
+	@echo "make fuzz   every reader of foreign text, for SECONDS=60 in batches of EXAMPLES=500, on from where it stopped"
 	@echo "make crash-postgres   1,000 clients killed on PostgreSQL, and the server itself 500 times under its clients"
 	@echo "make years  a thousand years of programs; YEARS=0-499 for some, STATE=… for where figures are kept, WORKERS=2"
 	@echo "make crowd  100 crowds of 16 processes at one store; CROWDS=0-9, FACTORY=…, STATE=…"
@@ -69,7 +70,8 @@ test: $(STAMP)
 	$(BIN)/coverage report
 
 deep: $(STAMP) schedules
-	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest tests/properties tests/testing/test_machine.py
+	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest tests/properties tests/testing/test_machine.py \
+		tests/adapters/test_sqlalchemy_async_contract.py
 
 schedules: $(STAMP)
 	LOYALTYKIT_SCHEDULES=deep $(BIN)/python -m pytest tests/testing/test_schedules.py tests/testing/test_exhaustive.py \
@@ -107,6 +109,12 @@ crowd: STATE ?= .build/crowds.jsonl
 crowd: $(STAMP)
 	mkdir -p .build
 	$(BIN)/python -m loyaltykit.testing.long crowds $(FACTORY) --numbers $(CROWDS) --state $(STATE)
+
+# Readers of foreign text, fed with what real examples become: FUZZ="--only program --seed 7" plays one batch again.
+SECONDS ?= 60
+EXAMPLES ?= 500
+fuzz: $(STAMP)
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --examples $(EXAMPLES) $(FUZZ)
 
 # The built wheel in an environment of its own, with the tests and the docs beside it and src out of sight.
 test-wheel: $(WHEEL_VENV)/.tools
