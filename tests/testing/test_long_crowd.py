@@ -79,20 +79,14 @@ def test_processes_at_one_store_do_everything_once():
     assert counts["Replayed"] > 0
 
 
-class Mouth(list):
-    """What a process would speak into."""
-
-    send = list.append
-
-
 def test_a_process_says_what_it_was_answered_and_what_it_committed():
     """Whoever calls tells every answer, every operation, and how often others were faster."""
     factory = sqlite_file()
-    store, said = factory.create(), Mouth()
+    store, said = factory.create(), []
     begin(Loyalty(PROGRAM, store, randbelow=lambda _: 0))
-    call_alone(factory, 7, 0, 40, Barrier(1), said)
-    call_alone(factory, 7, 0, 40, Barrier(1), said)
-    first, again = said
+    call_alone(factory, 7, 0, 40, Barrier(1), said.append)
+    call_alone(factory, 7, 0, 40, Barrier(1), said.append)
+    first, again = [each for each in said if each is not None]
     assert len(first.answers) == len(again.answers) == 40
     assert first.answers == again.answers
     assert first.operations == again.operations
@@ -103,10 +97,10 @@ def test_a_process_says_what_it_was_answered_and_what_it_committed():
 def test_a_process_tells_what_escaped():
     """An error is told with its traceback, and a call that's never done is one."""
     for later, says in ((Unsure, "CommitUnknown"), (Busy, "a call wasn't done in 60 times")):
-        factory, said = Forgetful(later), Mouth()
+        factory, said = Forgetful(later), []
         factory.create()
-        call_alone(factory, 7, 0, 1, Barrier(1), said)
-        assert says in said[0]
+        call_alone(factory, 7, 0, 1, Barrier(1), said.append)
+        assert says in said[-1]
         factory.destroy()
 
 

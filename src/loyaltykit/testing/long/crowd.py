@@ -10,7 +10,7 @@ import warnings
 from collections import Counter
 from itertools import islice
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
 
@@ -29,7 +29,7 @@ from loyaltykit.testing.long.lots import check_ends
 from loyaltykit.testing.long.shares import check_cards, check_promos, check_spent, check_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
 
     from loyaltykit.loyalty.observe import Event
@@ -39,21 +39,16 @@ PROCESSES: Final = 16
 CALLS: Final = 1_000
 """Calls of each process."""
 
-PATIENCE: Final = 900.0
+AT_WORK: Final = 25
+"""Calls after which a process says that it's at work still."""
+
+PATIENCE: Final = 300.0
 """Seconds after which a process that has said nothing counts as one that hangs."""
 
 RETRY: Final = Retry()
 
 AGAIN: Final = 60
 """How often the host calls again what was `Contended`, or met a store that was busy for too long."""
-
-
-class Mouth(Protocol):
-    """What a process speaks into: the end of a pipe."""
-
-    def send(self, said: Any, /) -> None:
-        """Say something."""
-        ...
 
 
 @define
@@ -116,7 +111,9 @@ def _all_heard(factory: Factory, seed: int, processes: int, calls: int) -> list[
     barrier, ears, started = context.Barrier(processes), [], []
     for number in range(processes):
         ear, mouth = context.Pipe(duplex=False)
-        process = context.Process(target=call_alone, args=(factory, seed, number, calls, barrier, mouth), daemon=True)
+        process = context.Process(
+            target=call_alone, args=(factory, seed, number, calls, barrier, mouth.send), daemon=True
+        )
         with warnings.catch_warnings():  # of threads, none of which is ours
             warnings.simplefilter("ignore", DeprecationWarning)
             process.start()
@@ -139,31 +136,38 @@ def _told(ears: Sequence[Connection]) -> list[Heard]:
         ready: Any = wait(waiting, PATIENCE)
         check(ready, f"{len(waiting)} processes have said nothing for {PATIENCE} seconds")
         for ear in ready:
-            waiting.remove(ear)
             try:
                 said = ear.recv()
             except EOFError:
                 said = "a process is gone without a word"
+            if said is None:
+                continue
+            waiting.remove(ear)
             check(isinstance(said, Heard), f"a process failed: {said}")
             heard.append(said)
     return heard
 
 
-def call_alone(factory: Factory, seed: int, number: int, calls: int, barrier: Any, mouth: Mouth) -> None:
+def call_alone(
+    factory: Factory, seed: int, number: int, calls: int, barrier: Any, say: Callable[[Any], object]
+) -> None:
     """
-    Make the calls of the process of that *number* once all have met at the *barrier*; say into *mouth* what came of it.
+    Make the calls of the process of that *number* once all have met at the *barrier*; *say* what came of it,
+    and None as long as it's at work.
     """
     try:
         store = factory.reopen()
         heard = Heard()
         loyalty = Loyalty(PROGRAM, store, observe=heard.hear, retry=RETRY)
         barrier.wait(PATIENCE)
-        for name, call in islice(calls_of(seed, number), calls):
+        for made, (name, call) in enumerate(islice(calls_of(seed, number), calls)):
+            if made % AT_WORK == 0:
+                say(None)
             answer = _insisted(call, loyalty, heard)
             heard.answers[name] = hashlib.sha256(repr(answer).encode()).hexdigest()
-        mouth.send(heard)
+        say(heard)
     except Exception:  # noqa: BLE001 - told to the one who listens
-        mouth.send(traceback.format_exc())
+        say(traceback.format_exc())
 
 
 def _insisted(call: Any, loyalty: Loyalty, heard: Heard) -> Any:
