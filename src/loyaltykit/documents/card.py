@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.form import as_json, opened, understood
 from loyaltykit.documents.lots import read_lots, written_lots
 from loyaltykit.ledger.account import NEVER, Account, Hold
 
@@ -65,6 +65,7 @@ def encode(card: Card) -> str:
     return as_json(body | {name: value for name, value in told.items() if value is not None})
 
 
+@understood
 def decode(key: str, body: str | None) -> Card | None:
     """
     Read the *body* stored under *key*; None is that of a card that was never issued. Raises `StoreTooNew`.
@@ -100,6 +101,7 @@ def encode_code(card_id: str) -> str:
     return as_json({"v": 1, "card": card_id})
 
 
+@understood
 def decode_code(key: str, body: str | None) -> str | None:
     """
     Read which card has the code under *key*; None for a code of none. Raises `StoreTooNew`.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
-from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.form import as_json, opened, understood
 
 if TYPE_CHECKING:
     from collections.abc import Mapping  # noqa: TC004 - attrs doesn't resolve annotations
@@ -62,6 +62,7 @@ def encode(code: StoredCode) -> str:
     return as_json(body)
 
 
+@understood
 def decode(key: str, body: str | None) -> StoredCode | None:
     """
     Read the *body* stored under *key*; None is that of a code that nobody was given. Raises `StoreTooNew`.

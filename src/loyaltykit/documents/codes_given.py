@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 from zlib import crc32
 
-from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.form import as_json, opened, understood
 
 SAMPLED: Final = 64
 """Codes of which one is counted, for all of them."""
@@ -27,6 +27,7 @@ def encode(given: int) -> str:
     return as_json({"v": 1, "given": given})
 
 
+@understood
 def decode(key: str, body: str | None) -> int:
     """
     Read the *body* stored under *key*: how many codes were given. Raises `StoreTooNew`.

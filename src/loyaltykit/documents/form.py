@@ -8,14 +8,18 @@ one that could read it, so that two releases can share a store while one takes o
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
-from loyaltykit.errors import StoreTooNew
+from loyaltykit.errors import RepositoryError, StoreTooNew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 as_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 """The JSON text of a body, without blanks."""
@@ -44,3 +48,37 @@ def opened(key: str, body: str, upgrades: Sequence[Upgrade] = ()) -> dict[str, A
     for upgrade in upgrades[version - 1 :]:
         raw = upgrade(raw)
     return raw
+
+
+def understood(read: Callable[P, T]) -> Callable[P, T]:
+    """
+    Have *read*, whose first argument is the key or operation that it reads, say so where it can't.
+
+    What isn't as any release wrote it, be it damaged or another program's, raises `RepositoryError` with that key.
+
+    Examples:
+        >>> @understood
+        ... def visits(key, body):
+        ...     return opened(key, body)["visits"]
+        >>> visits("member/m1", '{"v":1,"vis')
+        Traceback (most recent call last):
+            ...
+        loyaltykit.errors.RepositoryError: what member/m1 holds is damaged or none of ours (JSONDecodeError): restore it
+    """
+
+    @wraps(read)
+    def reading(*arguments: P.args, **options: P.kwargs) -> T:
+        try:
+            return read(*arguments, **options)
+        except RepositoryError:
+            raise
+        except _DAMAGE as error:
+            kind = type(error).__name__
+            message = f"what {arguments[0]} holds is damaged or none of ours ({kind}): restore it"
+            raise RepositoryError(message) from error
+
+    return reading
+
+
+_DAMAGE: Final = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading stumbles with over what isn't as it was written."""

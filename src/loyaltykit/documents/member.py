@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import field, frozen
 
-from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.form import as_json, opened, understood
 from loyaltykit.documents.level_held import LevelHeld, read_levels, written_levels
 from loyaltykit.documents.lots import read_lots, written_lots
 from loyaltykit.facts.history import History
@@ -185,6 +185,7 @@ def _written_rare(member: Member) -> dict[str, Any]:
     }
 
 
+@understood
 def decode(key: str, body: str | None) -> Member:
     """
     Read the *body* stored under *key*; None is that of a member whom nobody has seen yet. Raises `StoreTooNew`.

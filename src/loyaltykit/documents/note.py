@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.form import as_json, opened, understood
 
 
 @frozen(kw_only=True)
@@ -35,6 +35,7 @@ def encode(note: Note) -> str:
     return as_json({"v": 1} | {name: value for name, value in told.items() if value is not None})
 
 
+@understood
 def decode(key: str, body: str | None) -> Note:
     """
     Read the *body* stored under *key*; where there's no note, or none any more, nothing is known. Raises `StoreTooNew`.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from loyaltykit.documents.decisions import read_figures, written_figures
-from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.form import as_json, opened, understood
 
 if TYPE_CHECKING:
     from collections.abc import Mapping  # noqa: TC004 - attrs doesn't resolve annotations
@@ -56,6 +56,7 @@ def encode(stored: StoredNotice, worth: PointValue) -> str:
     return as_json(body)
 
 
+@understood
 def decode(key: str, body: str | None, worth: PointValue) -> StoredNotice | None:
     """
     Read the *body* stored under *key*; None is that of a notice that was acknowledged. Raises `StoreTooNew`.

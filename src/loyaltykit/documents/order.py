@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
-from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.form import as_json, opened, understood
 from loyaltykit.documents.lots import read_lots, written_lots
 from loyaltykit.documents.promo_use import PromoHeld, read_held, written_held
 from loyaltykit.facts.order import Order
@@ -171,6 +171,7 @@ def encode(placed: PlacedOrder) -> str:
     return as_json(body)
 
 
+@understood
 def decode(key: str, body: str | None, currency: Currency) -> PlacedOrder | None:
     """
     Read the *body* stored under *key*; None is that of an order that was never placed. Raises `StoreTooNew`.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve, field, frozen
 
-from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.form import as_json, opened, understood
 
 if TYPE_CHECKING:
     from collections.abc import Mapping  # noqa: TC004 - attrs doesn't resolve annotations
@@ -109,6 +109,7 @@ def encode(use: PromoUse) -> str:
     return as_json(body)
 
 
+@understood
 def decode(key: str, body: str | None) -> PromoUse:
     """
     Read the *body* stored under *key*; None is that of a promo that nobody has used yet. Raises `StoreTooNew`.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.form import as_json, opened, understood
 
 
 def encode(settings: dict[str, Any]) -> str:
@@ -18,6 +18,7 @@ def encode(settings: dict[str, Any]) -> str:
     return as_json({"v": 1, "program": settings})
 
 
+@understood
 def decode(key: str, body: str) -> dict[str, Any]:
     """
     Read the settings in the *body* stored under *key*. Raises `StoreTooNew`.

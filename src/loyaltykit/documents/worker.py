@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.form import as_json, opened, understood
 from loyaltykit.ledger.account import BEFORE_ALL, NEVER
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def encode(worker: Worker) -> str:
     return as_json(body)
 
 
+@understood
 def decode(key: str, body: str | None) -> Worker:
     """
     Read the *body* stored under *key*; None is that of a worker whom nobody has seen yet. Raises `StoreTooNew`.

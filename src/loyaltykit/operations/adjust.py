@@ -9,7 +9,7 @@ from attrs import frozen
 
 from loyaltykit.documents import decisions as codec
 from loyaltykit.documents import note
-from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.form import as_json, opened, understood
 from loyaltykit.documents.note import Note
 from loyaltykit.errors import InvalidValue
 from loyaltykit.ledger.cursor import from_micros, micros
@@ -123,6 +123,7 @@ def encode(adjustment: Adjustment, worth: PointValue) -> str:
     )
 
 
+@understood
 def decode(operation_id: str, result: str, worth: PointValue) -> Adjustment:
     """Read the *result* that the receipt of *operation_id* keeps; raises `StoreTooNew`."""
     raw: dict[str, Any] = opened(operation_id, result)

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from loyaltykit.decision import Reason
 from loyaltykit.documents import decisions as codec
-from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.form import as_json, opened, understood
 from loyaltykit.errors import InvalidValue
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.behind import without_history
@@ -91,6 +91,7 @@ def encode(done: HistoryCleared, worth: PointValue) -> str:
     return as_json({"v": 1, "member": done.member, "at": micros(done.at), "cleared": done.cleared, "reasons": reasons})
 
 
+@understood
 def decode(operation_id: str, result: str, worth: PointValue) -> HistoryCleared:
     """Read the *result* that the receipt of *operation_id* keeps; raises `StoreTooNew`."""
     raw: dict[str, Any] = opened(operation_id, result)

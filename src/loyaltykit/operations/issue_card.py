@@ -11,7 +11,7 @@ from loyaltykit.decision import CardPurchase, Reason
 from loyaltykit.documents import card as card_document
 from loyaltykit.documents import decisions as codec
 from loyaltykit.documents.card import Card
-from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.form import as_json, opened, understood
 from loyaltykit.errors import InvalidValue
 from loyaltykit.facts.standing import Standing
 from loyaltykit.ledger.account import NEVER
@@ -247,6 +247,7 @@ def encode(made: IssuedCard, worth: PointValue) -> str:
     return as_json(body | {name: value for name, value in told.items() if value is not None})
 
 
+@understood
 def decode(operation_id: str, result: str, worth: PointValue, code: str | None = None) -> IssuedCard:
     """Read the *result* that the receipt of *operation_id* keeps, of a card with that *code*; raises `StoreTooNew`."""
     raw = opened(operation_id, result)

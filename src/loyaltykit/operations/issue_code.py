@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.form import as_json, opened, understood
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.give_code import GivenCode, code_for, personal_code
@@ -89,6 +89,7 @@ def encode(issued: IssuedCode) -> str:
     return as_json({"v": 1, "member": issued.member, "code": issued.code, "at": micros(issued.at)})
 
 
+@understood
 def decode(operation_id: str, result: str) -> IssuedCode:
     """Read the *result* that the receipt of *operation_id* keeps; raises `StoreTooNew`."""
     raw = opened(operation_id, result)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.form import as_json, opened, understood
 from loyaltykit.errors import InvalidValue
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import from_micros, micros
@@ -116,6 +116,7 @@ def encode(given: LevelSet) -> str:
     return as_json(told)
 
 
+@understood
 def decode(operation_id: str, result: str) -> LevelSet:
     """Read the *result* that the receipt of *operation_id* keeps; raises `StoreTooNew`."""
     raw: dict[str, Any] = opened(operation_id, result)

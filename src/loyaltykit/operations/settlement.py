@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from loyaltykit.documents import decisions as codec
-from loyaltykit.documents.form import as_json, opened
+from loyaltykit.documents.form import as_json, opened, understood
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import points_of
@@ -125,6 +125,7 @@ def encode(settlement: Settlement, worth: PointValue) -> str:
     return as_json(body)
 
 
+@understood
 def decode(operation_id: str, result: str, worth: PointValue) -> Settlement:
     """Read the *result* that the receipt of *operation_id* keeps; raises `StoreTooNew`."""
     raw = opened(operation_id, result)

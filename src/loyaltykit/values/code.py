@@ -83,7 +83,7 @@ def referral_link(template: str, code: str) -> str:
     """
     from urllib.parse import quote  # noqa: PLC0415 - 2 ms that few processes need
 
-    if "{code}" not in template:
+    if type(template) is not str or "{code}" not in template:
         message = f"a referral link has {{code}} where the code goes: not {template!r}"
         raise InvalidValue(message, value=template)
     return template.replace("{code}", quote(normal_code(code), safe=""))
