@@ -9,7 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import MetaData, inspect
+from sqlalchemy import MetaData, inspect, text
 
 from loyaltykit.adapters.sqlalchemy import SqlAlchemyRepository, migration, tables
 from loyaltykit.testing.contract.sqlalchemy_factories import OnPostgres, OnSqlite
@@ -99,17 +99,26 @@ def test_what_it_makes_is_what_create_all_makes(config, engine):
     tables(prefix=PREFIX).create_all(engine)
     assert described(engine) == migrated
     assert len(migrated) == 4
+    if engine.dialect.name == "postgresql":
+        assert migrated[f"{PREFIX}document"][-1] == ["fillfactor=80"]
 
 
 def described(engine):
     """Give what the database says of our tables."""
     look = inspect(engine)
+    with engine.connect() as connection:
+        options = (
+            "SELECT reloptions FROM pg_class WHERE relname = :name"
+            if look.dialect.name == "postgresql"
+            else "SELECT sql LIKE '%WITHOUT ROWID' FROM sqlite_master WHERE name = :name"
+        )
+        filled = {name: connection.execute(text(options), {"name": name}).scalar() for name in look.get_table_names()}
     return {
         name: (
             [repr(column) for column in look.get_columns(name)],
             look.get_pk_constraint(name)["constrained_columns"],
             look.get_indexes(name),
-            look.get_table_options(name),
+            filled[name],
         )
         for name in look.get_table_names()
         if name.startswith(PREFIX)

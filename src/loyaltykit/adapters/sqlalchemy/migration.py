@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from alembic.operations.ops import CreateIndexOp, CreateTableOp, DropTableOp
 
-from loyaltykit.adapters.sqlalchemy.tables import TABLES
+from loyaltykit.adapters.sqlalchemy.tables import FILL, TABLES
 
 if TYPE_CHECKING:
     from alembic.operations import Operations
@@ -39,6 +39,8 @@ def upgrade(op: Operations, tables: Tables = TABLES) -> None:
         op.invoke(CreateTableOp.from_table(table))
         for index in table.indexes:
             op.invoke(CreateIndexOp.from_index(index))
+    if op.get_context().dialect.name == "postgresql":
+        op.execute(FILL % {"fullname": tables.document.fullname})
 
 
 def downgrade(op: Operations, tables: Tables = TABLES) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import DDL, BigInteger, Column, Index, Integer, MetaData, PrimaryKeyConstraint, Table, Text, event
 from sqlalchemy.dialects.postgresql import TEXT
 
 from loyaltykit.errors import InvalidValue
@@ -22,6 +22,11 @@ PREFIX: Final = "loyaltykit_"
 _NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,39}")
 _BYTES: Final = Text().with_variant(TEXT(collation="C"), "postgresql")
 """Names, compared byte by byte: SQLite does so unasked."""
+
+FILL: Final = "ALTER TABLE %(fullname)s SET (fillfactor = 80)"
+"""On PostgreSQL documents leave room for a new version beside the old, so that no index has to change."""
+
+_FILLED = DDL(FILL)  # type: ignore[no-untyped-call]
 
 
 @frozen(eq=False)
@@ -91,7 +96,7 @@ def tables(*, prefix: str = PREFIX, schema: str | None = None, metadata: MetaDat
 @cache
 def _tables(prefix: str, schema: str | None, given: MetaData | None) -> Tables:
     metadata = MetaData() if given is None else given
-    return Tables(
+    made = Tables(
         document=Table(
             f"{prefix}document",
             metadata,
@@ -99,7 +104,6 @@ def _tables(prefix: str, schema: str | None, given: MetaData | None) -> Tables:
             Column("version", BigInteger, nullable=False),
             Column("body", Text),
             schema=schema,
-            postgresql_with={"fillfactor": 80},  # room for a new version beside the old: no index has to change
         ),
         receipt=Table(
             f"{prefix}receipt",
@@ -134,6 +138,8 @@ def _tables(prefix: str, schema: str | None, given: MetaData | None) -> Tables:
             schema=schema,
         ),
     )
+    event.listen(made.document, "after_create", _FILLED.execute_if(dialect="postgresql"))
+    return made
 
 
 def account_hash(account: str) -> int:
