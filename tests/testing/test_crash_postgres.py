@@ -63,6 +63,25 @@ def test_a_client_that_comes_late_to_where_its_server_dies_goes_on(cluster, monk
     assert late.run(2).kills == {AT_RANDOM: 2}
 
 
+def test_P27_moments_have_their_turn(cluster, monkeypatch):
+    """Of a call that was seen, the server dies where it's the turn, and what had it is told."""
+    monkeypatch.setattr(outages, "WAYS", (outages.BEFORE_A_STATEMENT,))
+    monkeypatch.setattr(outages, "ARRIVAL", 30)
+    turns = Outages(OwnCluster(cluster), seed=7, cycles=1)
+    turns._turns.learn("first settle", 3)
+    assert turns.run(1).places <= {("first settle", number) for number in range(1, 5)}
+    assert len(turns.figures.places) == 1
+
+
+def test_P27_a_client_that_ends_before_its_server_is_judged(cluster, monkeypatch):
+    """No outage came to it, and the next one plays on another store."""
+    for name, value in {"PROGRAMS": ("city",), "WAYS": (AT_RANDOM,), "ARRIVAL": 30, "CALLS": 60}.items():
+        monkeypatch.setattr(outages, name, value)
+    figures = Outages(OwnCluster(cluster), seed=97, cycles=1).run(1)
+    assert figures.stores >= 2
+    assert figures.kills == {AT_RANDOM: 1}
+
+
 class AnsweredAtLast(OwnCluster):
     """A factory whose server waits for no other one any more, once it was killed four times."""
 
