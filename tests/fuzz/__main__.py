@@ -58,7 +58,13 @@ def batch(reader, number, examples, counts):
     """Give *reader* so many examples drawn from the seed *number*; count what came of them."""
 
     @seed(number)
-    @settings(max_examples=examples, database=None, derandomize=False, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,  # the law has its own
+        derandomize=False,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(st.data())
     def keeps(data):
         counts[judge(reader.read, data.draw(reader.drawn), reader.again)] += 1
