@@ -657,3 +657,16 @@ def test_G8_points_that_arrive_a_moment_after_the_inactive_one_arent_hit_by_it()
     """Nobody had any at that moment, so it passed."""
     account = awaiting(Account(as_of=3, inactive_at=49), award(due=50))
     assert to(account, 60).balance == 41
+
+
+def test_G8_held_points_on_grace_end_with_the_inactive_moment_if_not_before():
+    """They live on no other terms, so that they need no note."""
+    lots = ((40, GRACED, 5), (SOON, GRACED, 7))
+    account = Account(as_of=3, holds={"o1": Hold(NEVER, lots)}, inactive_at=50)
+    assert to(account, 60).holds["o1"].lots == ((40, GRACED, 5), (50, GRACED, 7))
+
+
+def test_G8_the_inactive_moment_hits_once():
+    """What lies in the account as of that very moment has come after it."""
+    account = with_lots((50, 0, 5), (SOON, 0, 7), as_of=50, inactive_at=50)
+    assert to(account, 50).lots == ((SOON, 0, 7),)

@@ -408,8 +408,8 @@ def test_B3_a_promise_of_points_isnt_measured_by_what_is_left_of_the_budget():
 
 def test_a_kept_promo_answers_by_its_name():
     """Also where it gives nothing."""
-    assert kept(promo(), "1.00", customer=None).rule == "summer"
-    assert kept(promo(), None).rule == "summer"
+    for decision in (kept(promo(), "1.00", customer=None), kept(promo(), None)):
+        assert (decision.rule, decision.effects) == ("summer", ())
 
 
 @pytest.mark.parametrize(
