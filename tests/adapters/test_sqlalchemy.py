@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
 import tempfile
 from contextlib import closing, contextmanager, suppress
@@ -26,8 +25,6 @@ from loyaltykit.adapters.sqlalchemy import (
     SqlAlchemyRepository,
     account_hash,
     metadata,
-    prepare,
-    sqlite,
     tables,
 )
 from loyaltykit.adapters.sqlalchemy.trouble import told
@@ -353,6 +350,13 @@ def test_other_binds_are_refused():
             AsyncSqlAlchemyRepository(bind)
 
 
+@pytest.mark.parametrize("url", ["postgresql+asyncpg://nowhere/none", "sqlite+aiosqlite://"])
+def test_drivers_for_those_who_await_are_refused_to_those_who_wait(url):
+    """They'd fail at the first call, by words about greenlets."""
+    with pytest.raises(InvalidValue, match="is for those who await: AsyncSqlAlchemyRepository"):
+        SqlAlchemyRepository(create_engine(url))
+
+
 def test_other_databases_are_refused():
     """What isn't proved isn't promised."""
     with pytest.raises(InvalidValue, match="isn't proved: use postgresql") as caught:
@@ -559,39 +563,6 @@ def test_names_that_hash_alike_are_told_apart(lite, monkeypatch):
     store.commit(change_of("o", entries=booked("o", ("a", 5), ("b", 6))))
     found = store.entries(account="a", start=None, end=None, after=None, limit=9)
     assert [entry.amount for entry in found] == [5]
-
-
-# SQLite, prepared
-
-
-def test_a_prepared_engine_writes_ahead_and_synchronises(lite):
-    """As SQLite says; preparing twice does no harm."""
-    engine = lite.connect()
-    prepare(engine)
-    with engine.connect() as connection:
-        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
-        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
-
-
-def test_a_prepared_engine_locks_the_file_for_a_host_that_begins(lite):
-    """So that nobody else gets between its reading and its writing; who only reads the store doesn't wait."""
-    engine, other = lite.connect(), lite.connect(timeout=0.0)
-    with engine.begin():
-        with pytest.raises(StoreUnavailable, match="locked"):
-            repository(other, lite).commit(change_of("o"))
-        assert repository(other, lite).load(["a"])["a"].version == 0
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system doesn't fork")
-def test_a_prepared_file_is_closed_for_a_fork(lite):
-    """SQLite counts its locks by process: nobody may have the file open while a process is doubled."""
-    engine = lite.connect()
-    store = repository(engine, lite)
-    store.commit(change_of("parent", guards={"a": 0}))
-    assert engine.pool.checkedin() == 1
-    sqlite._before_fork()
-    assert engine.pool.checkedin() == 0
-    assert not store.commit(change_of("again", guards={"a": 1})).replayed
 
 
 # Factories

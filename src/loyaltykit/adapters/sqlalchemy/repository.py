@@ -54,6 +54,11 @@ class SqlAlchemyRepository:
         self._host: Connection | Session | scoped_session[Any] | None = None
         if isinstance(bind, Engine):
             work.proved(bind.dialect)
+            if bind.dialect.is_async:
+                message = (
+                    f"{bind.dialect.driver} is for those who await: AsyncSqlAlchemyRepository(create_async_engine(…))"
+                )
+                raise InvalidValue(message, value=bind)
             self._engine = bind
         elif isinstance(bind, (Connection, Session, scoped_session)):
             self._host = bind

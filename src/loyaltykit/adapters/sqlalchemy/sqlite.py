@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from loyaltykit.adapters.sqlalchemy.reading import ENTRY, load, quoted
 from loyaltykit.adapters.sqlalchemy.tables import account_hash
-from loyaltykit.errors import VersionConflict
+from loyaltykit.errors import InvalidValue, VersionConflict
 from loyaltykit.ledger.cursor import micros
 
 if TYPE_CHECKING:
@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 OWN: Final = {"loyaltykit_own": True}
 """The execution option of connections that the repository has begun a transaction on, or reads without one."""
 
+_ENDLESS: Final = (
+    "by connect_args={'autocommit': True} sqlite3 ends no transaction, so nothing would be kept: leave it out, or have "
+    "it False; nothing was written"
+)
+
 
 def in_transaction(connection: Connection) -> bool:
     """Say whether the driver's own connection, which knows better, is in a transaction."""
@@ -41,8 +46,21 @@ def in_transaction(connection: Connection) -> bool:
 
 
 def begin(connection: Connection) -> None:
-    """Begin a transaction that has locked the file; what a listener of the host's may have begun is nothing yet."""
+    """Begin a transaction of the repository's own, which has locked the file."""
     connection.begin()
+    _lock(connection)
+
+
+def _lock(connection: Connection) -> None:
+    """
+    Lock the file for the transaction that begins; what a listener of the host's, or the driver, has begun is nothing
+    yet.
+
+    Raises `InvalidValue` where the driver would never end it.
+    """
+    driver: Any = connection.connection.driver_connection
+    if getattr(driver, "autocommit", None) is True:
+        raise InvalidValue(_ENDLESS, value="autocommit=True")
     if in_transaction(connection):
         connection.exec_driver_sql("ROLLBACK")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -56,7 +74,7 @@ def join(connection: Connection) -> None:
     if not connection.in_transaction():
         connection.begin()
     if not in_transaction(connection):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _lock(connection)
 
 
 def write(connection: Connection, tables: Tables, change: Change) -> bool:
@@ -122,11 +140,12 @@ def _delete(table: Table) -> TextClause:
 
 def prepare(engine: Engine | AsyncEngine) -> None:
     """
-    Have every connection of *engine*, of SQLite, write durably and let others read meanwhile: WAL, synchronous FULL.
+    Have every connection of *engine*, of SQLite, write durably, let others read meanwhile, and overwrite what is
+    emptied: WAL, synchronous FULL, secure_delete.
 
     Transactions of the host's own on it begin IMMEDIATE, so that two writers wait for each other instead of failing
     half-way. A process that is forked opens the file anew, unless the engine is async: fork before it is used. Call it
-    before the engine is used.
+    before the engine is used. Raises `InvalidValue` for an engine of another database, which needs nothing.
 
     Examples:
         >>> from sqlalchemy import create_engine
@@ -136,11 +155,21 @@ def prepare(engine: Engine | AsyncEngine) -> None:
         >>> tables().create_all(engine)
         >>> engine.dispose()
     """
+    if engine.dialect.name != "sqlite":
+        message = f"an engine of {engine.dialect.name} needs no preparation: prepare(engine) is for SQLite alone"
+        raise InvalidValue(message, value=engine.dialect.name)
     if isinstance(engine, AsyncEngine):
         _listen(engine.sync_engine)
     else:
         _listen(engine)
-        _PREPARED.add(engine)
+        if not _in_memory(engine):
+            _PREPARED.add(engine)
+
+
+def _in_memory(engine: Engine) -> bool:
+    """Say whether what *engine* keeps is gone when it's closed."""
+    database = engine.url.database or ":memory:"
+    return ":memory:" in database or engine.url.query.get("mode") == "memory"
 
 
 def _listen(engine: Engine) -> None:
@@ -150,16 +179,22 @@ def _listen(engine: Engine) -> None:
 
 
 def _make_ready(driver: Any, _record: object) -> None:
+    """Set what can't be set within a transaction, such as one that the driver begins by itself."""
     cursor = driver.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = FULL"):
+    begun = getattr(driver, "driver_connection", driver).in_transaction
+    if begun:
+        cursor.execute("ROLLBACK")
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
         cursor.execute(f"PRAGMA {pragma}")
+    if begun:
+        cursor.execute("BEGIN")
     cursor.close()
 
 
 def _begin_immediate(connection: Connection) -> None:
     """Begin the host's own transaction; those of the repository begin by themselves."""
     if not connection.get_execution_options().keys() >= OWN.keys():
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _lock(connection)
 
 
 _PREPARED: WeakSet[Engine] = WeakSet()
