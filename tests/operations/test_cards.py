@@ -145,8 +145,10 @@ def test_S3_the_same_call_again_gives_the_same_card(life, repository):
         loyalty.cards.buy("c2", "fifty", member="m1", at=AT),
     )
     ended = loyalty.cards.issue("c3", at=AT, face=rub(5), expires=AT + HOUR)
+    offered = loyalty.cards.issue("c4", at=AT, offer="fifty")
     before = everything(repository)
     assert life().cards.buy("c2", "fifty", member="m1", at=AT + DAY) == bought, "also where it's no more on offer"
+    assert life().cards.issue("c4", at=AT + DAY, offer="fifty") == offered, "also where it's no more on offer"
     assert loyalty.cards.issue("c3", at=AT + DAY, face=rub(5), expires=AT + HOUR) == ended, "also once it has expired"
     assert loyalty.cards.issue("c1", at=AT + DAY, face=rub(500), member="m1") == issued
     assert loyalty.cards.buy("c2", "fifty", member="m1", at=AT + DAY) == bought

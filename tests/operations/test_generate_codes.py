@@ -20,7 +20,7 @@ from loyaltykit.loyalty.observe import Retry
 from loyaltykit.operations.generate_codes import BATCH, Codebook, codebook, generate_batch
 from loyaltykit.operations.programs import Programs
 from loyaltykit.testing.schedules import StepwiseRepository, every_schedule
-from tests.operations.support import AT, BASE, keys_of
+from tests.operations.support import AT, BASE, everything, keys_of
 
 PROMOS = [
     {"name": "thanks", "kind": "individual", "percent": "10"},
@@ -69,6 +69,26 @@ def test_a_stopped_call_goes_on_where_it_was(repository, loyalty):
     with pytest.raises(OperationMismatch) as caught:
         list(loyalty.codes.generate("march", "thanks", 999, at=AT))
     assert caught.value.first == tuple(codes[:BATCH])
+
+
+@pytest.mark.parametrize("now", [[{"name": "thanks", "code": "THANKS", "percent": "10"}], PROMOS[1:]])
+def test_C1_the_same_call_gives_the_same_codes_once_the_promo_is_gone(repository, loyalty, now):
+    """It raised InvalidValue: "the program has no promo called 'thanks'"; what wasn't written is refused still."""
+    codes = list(loyalty.codes.generate("march", "thanks", 100, at=AT, member="m1"))
+    begun = list(islice(loyalty.codes.generate("april", "thanks", 100, at=AT), 1))
+    later = Loyalty(Program.from_dict(BASE | {"redemption": [{}], "promo": now}), repository)
+    before = everything(repository)
+    assert list(later.codes.generate("march", "thanks", 100, at=AT, member="m1")) == codes
+    with pytest.raises(OperationMismatch) as caught:
+        next(later.codes.generate("march", "thanks", 99, at=AT, member="m1"))
+    assert caught.value.first == tuple(codes[:BATCH])
+    stopped = later.codes.generate("april", "thanks", 100, at=AT)
+    assert [next(stopped) for _ in range(BATCH)][:1] == begun
+    with pytest.raises(InvalidValue, match="thanks"):
+        next(stopped)
+    with pytest.raises(InvalidValue, match="thanks"):
+        next(later.codes.generate("may", "thanks", 100, at=AT))
+    assert everything(repository) == before
 
 
 def test_G10_a_hundred_thousand_codes_in_one_call():

@@ -232,6 +232,27 @@ def test_T1_a_forgotten_members_code_is_nobodys(life):
     assert loyalty.codes.check("D48M", at=AT).valid
 
 
+def test_C1_the_same_issue_again_is_the_same_once_the_code_is_a_promos(life):
+    """It raised CodeTaken, where the member had been forgotten and the program has a promo of that code by now."""
+    loyalty = life(**INVITES)
+    first = loyalty.codes.issue("i1", "m1", code="D48M", at=AT)
+    loyalty.members.forget("m1", at=AT)
+    later = life(promo=[{"name": "spring", "code": "D48M", "percent": 10}])
+    assert later.codes.issue("i1", "m1", code="D48M", at=AT + HOUR) == first
+    with pytest.raises(CodeTaken):
+        later.codes.issue("i2", "m1", code="D48M", at=AT)
+
+
+def test_C1_an_issue_of_another_code_is_a_mismatch_whoever_has_that(life):
+    """It raised CodeTaken: the operation is known, and was by another code."""
+    loyalty = life(**INVITES)
+    first = loyalty.codes.issue("i1", "m1", code="D48M", at=AT)
+    loyalty.codes.issue("i2", "m2", code="7K2P", at=AT)
+    with pytest.raises(OperationMismatch) as caught:
+        loyalty.codes.issue("i1", "m1", code="7K2P", at=AT)
+    assert caught.value.first == first
+
+
 def test_T1_issuing_keeps_what_a_member_has(life):
     """Points, orders behind them."""
     loyalty = life()

@@ -62,6 +62,21 @@ def test_R12_the_same_call_again_finds_nothing_to_do(life, repository):
     assert everything(repository) == before
 
 
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_C1_the_same_join_again_is_the_same_once_the_program_has_no_referrals(life, forgotten):
+    """It said that there were none (no_referrals), or, once whoever brought them was forgotten, code_unknown."""
+    loyalty = with_code(life)
+    first = loyalty.members.join("m1", at=AT, referral_code="D48M")
+    assert first.referrer == "m7"
+    if forgotten:
+        loyalty.members.forget("m7", at=AT)
+    assert life().members.join("m1", at=AT + HOUR, referral_code="d48m") == first
+    assert loyalty.members.join("m1", at=AT + HOUR, referral_code="d48m") == first
+    assert why(life().members.join("m1", at=AT + HOUR, referral_code="OTHER")) == ["no_referrals"]
+    assert why(life().members.join("m2", at=AT + HOUR, referral_code="D48M")) == ["no_referrals"]
+    assert why(loyalty.members.join("m1", at=AT, referral_code="sale 🎉")) == ["code_malformed"]
+
+
 def test_G9_whoever_is_brought_by_another_stays_so(life):
     """A member is brought once."""
     loyalty = with_code(life)

@@ -13,15 +13,17 @@ from loyaltykit.ledger.entry import MAX_AMOUNT, Entry
 from loyaltykit.ledger.repository import Change
 from loyaltykit.operations import settlement as result
 from loyaltykit.operations.programs import digest_of
-from loyaltykit.operations.requests import Commit
+from loyaltykit.operations.requests import Commit, Recall
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from loyaltykit.documents.notice import StoredNotice
+    from loyaltykit.errors import LoyaltyError
     from loyaltykit.ledger.account import Posting
     from loyaltykit.operations.programs import Programs
-    from loyaltykit.operations.requests import Operation
+    from loyaltykit.operations.requests import Operation, T
     from loyaltykit.operations.settlement import Settlement
 
 UNIT = "points"
@@ -109,6 +111,18 @@ class Book:
         read = partial(result.decode, self._operation_id, worth=worth)
         committed = yield Commit(self.change(result.encode(settlement, worth)), read)
         return read(committed.result) if committed.replayed else settlement
+
+    def answer_of_before(self, refused: LoyaltyError, read: Callable[[str], T]) -> Operation[T]:
+        """
+        Give what the operation came to when it was committed, as *read* reads it; where it never was, raise *refused*.
+
+        So what was done once is answered alike, whatever the program says now. Raises `OperationMismatch` where
+        something else was asked for then.
+        """
+        if (yield Recall(self._operation_id)) is None:
+            raise refused
+        committed = yield Commit(self.change(as_json({"v": 1})), read)
+        return read(committed.result)
 
 
 def _parts(amount: int) -> list[int]:

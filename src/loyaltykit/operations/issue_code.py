@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from loyaltykit.documents.form import as_json, opened, understood
+from loyaltykit.errors import CodeTaken
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.give_code import GivenCode, code_for, personal_code
@@ -54,12 +55,15 @@ def issue_code(
     yield from programs.published(program)
     key = programs.key("member", member_id)
     member = yield from open_member(programs, program, member_id, (yield Load((key,)))[key], micros(at))
-    given = yield from give(programs, program, member, personal)
+    read = partial(decode, programs.key("issue", *ids))
+    try:
+        given = yield from give(programs, program, member, personal)
+    except CodeTaken as taken:
+        return (yield from book.answer_of_before(taken, read))
     if given.code != member.member.code:
         keep(member, given, book)
         member.write_into(book)
     issued = IssuedCode(member_id, given.code, at)
-    read = partial(decode, programs.key("issue", *ids))
     committed = yield Commit(book.change(encode(issued)), read)
     return read(committed.result) if committed.replayed else issued
 

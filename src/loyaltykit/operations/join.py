@@ -13,6 +13,7 @@ from attrs import evolve, frozen
 
 from loyaltykit.decision import Reason
 from loyaltykit.documents.member import Referral
+from loyaltykit.errors import InvalidValue
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.cast import Cast
@@ -95,20 +96,29 @@ def _inviting(
     programs: Programs, program: Program, cast: Cast, member: OpenMember, typed: object
 ) -> Operation[tuple[Invited | None, Reason | None]]:
     """Find who would bring *member* by the code that somebody *typed*; nobody, with the reason why or if it's so."""
+    if _is_so(member, typed):
+        return None, None
     if program.referral_codes is None:
         return None, Reason("no_referrals")
     invited, reason = yield from code_owner(programs, cast, typed)
-    if invited is None or _is_so(member, invited):
+    if invited is None:
         return None, reason
     refused = refusal(member, invited.referrer)
     return (invited, None) if refused is None else (None, refused)
 
 
-def _is_so(member: OpenMember, invited: Invited) -> bool:
-    """Say whether *member* was *invited* so already, for good: the same call again finds nothing to do."""
+def _is_so(member: OpenMember, typed: object) -> bool:
+    """
+    Say whether *member* was brought for good by the code that somebody *typed*: the same call again finds nothing to
+    do, whatever has become of the code or of the program since.
+    """
     referral = member.member.referral
-    told = None if referral is None else (referral.referrer, referral.code, referral.joined)
-    return told == (invited.referrer, invited.code, True)
+    if referral is None or not referral.joined:
+        return False
+    try:
+        return referral.code == normal_code(typed)
+    except InvalidValue:
+        return False
 
 
 def refer(member: OpenMember, referrer: OpenMember, invited: Invited, book: Book) -> None:

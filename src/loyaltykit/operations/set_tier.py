@@ -13,7 +13,7 @@ from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.open_member import open_member
-from loyaltykit.operations.requests import Commit, Load, Recall
+from loyaltykit.operations.requests import Commit, Load
 from loyaltykit.values.moment import instant
 from loyaltykit.values.text import id_of
 
@@ -62,17 +62,15 @@ def set_tier(
     named = id_of("a ladder", tier), None if level is None else id_of("a level", level)
     book = Book(programs, "set_tier", *ids, asked={"tier": tier, "level": level, "until": ends})
     program, key = programs.at(at), programs.key("member", member_id)
+    read = partial(decode, programs.key("set_tier", *ids))
     yield from programs.begun()
-    operation_id = programs.key("set_tier", *ids)
-    read, given = partial(decode, operation_id), LevelSet(member_id, tier, None, at)
     refused = _refused(program, *named, at=at, until=until)
-    if refused is None:
-        member = yield from open_member(programs, program, member_id, (yield Load((key,)))[key], micros(at))
-        member.give_level(tier, level, until=NEVER if ends is None else ends)
-        member.write_into(book)
-        given = LevelSet(member_id, tier, member.levels.get(tier), at)
-    elif (yield Recall(operation_id)) is None:
-        raise refused
+    if refused is not None:
+        return (yield from book.answer_of_before(refused, read))
+    member = yield from open_member(programs, program, member_id, (yield Load((key,)))[key], micros(at))
+    member.give_level(tier, level, until=NEVER if ends is None else ends)
+    member.write_into(book)
+    given = LevelSet(member_id, tier, member.levels.get(tier), at)
     committed = yield Commit(book.change(encode(given)), read)
     return read(committed.result) if committed.replayed else given
 
