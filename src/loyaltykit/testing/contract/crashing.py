@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from loyaltykit.testing.crash.harness import Crashes
+from loyaltykit.testing.contract.verdict import check
+from loyaltykit.testing.crash.harness import BEFORE_A_STATEMENT, Crashes
 from loyaltykit.testing.crash.outages import Outages
 from loyaltykit.testing.crash.script import drawn_script
 
@@ -30,7 +31,8 @@ def killed_clients_leave_nothing_in_part(trial: Trial) -> None:
     trial.factory.destroy()  # clients have stores of their own
     for kills, at_random in ((KILLS, False), (AT_RANDOM, True)):
         crashes = Crashes(trial.factory, seed=trial.seed, at_random=at_random, scripted=_short)
-        crashes.run(kills, once_each=not at_random)
+        figures = crashes.run(kills, once_each=not at_random)
+        check(figures.kills[BEFORE_A_STATEMENT], "trace(callback) told of no statement, so nobody was killed at one")
 
 
 def a_killed_server_keeps_what_it_acknowledged(trial: Trial) -> None:

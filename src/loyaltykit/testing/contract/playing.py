@@ -9,16 +9,16 @@ time; else what's wrong is in how calls overlap, and the recorded order of their
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 from unittest import SkipTest
 
 from loyaltykit.testing.contract.trial import Trial
 from loyaltykit.testing.contract.turnstile import AS_RECORDED
-from loyaltykit.testing.contract.verdict import Inconclusive, Violated
+from loyaltykit.testing.contract.verdict import Inconclusive, Violated, check
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from loyaltykit.testing.contract.factory import Factory
     from loyaltykit.testing.contract.properties import Property
@@ -28,6 +28,9 @@ ATTEMPTS: Final = 4
 
 REPLAYS: Final = 4
 """How often one that failed is played one call at a time, to find an order in which it always does."""
+
+CALLS: Final = ("load", "commit", "receipt", "keys", "entries", "due")
+"""What a store under test has, a repository and a reader."""
 
 ALWAYS: Final = "one call at a time: in this order it's the same every time"
 OVERLAPPING: Final = "calls overlap: it's the same where they meet in the store as they did"
@@ -61,16 +64,52 @@ def _shown(each: Property, factory: Factory, seed: int, marks: Sequence[str]) ->
 
 
 def _once(each: Property, factory: Factory, seed: int, marks: Sequence[str]) -> str:
+    with _removed(factory):
+        trial = _begun(each, factory, seed, marks)
+        try:
+            _looked_at(trial)
+            each.played(trial)
+        except (SkipTest, Violated):
+            raise
+        except Exception as error:
+            raise Violated(repr(error)) from error
+    return trial.kept
+
+
+@contextmanager
+def _removed(factory: Factory) -> Iterator[None]:
+    """Remove the store afterwards; that it can't be is told where nothing worse has come of it."""
+    try:
+        yield
+    except BaseException:
+        with suppress(Exception):
+            factory.destroy()
+        raise
+    try:
+        factory.destroy()
+    except Exception as error:
+        message = f"the factory's destroy() failed with {error!r}"
+        raise Violated(message) from error
+
+
+def _begun(each: Property, factory: Factory, seed: int, marks: Sequence[str]) -> Trial:
+    """Give a trial on a fresh store; that there is none is the factory's fault, and told so."""
     try:
         trial = Trial(factory, seed=seed, among=each.among, marks=marks)
-        each.played(trial)
     except (SkipTest, Violated):
         raise
     except Exception as error:
-        raise Violated(repr(error)) from error
-    finally:
-        factory.destroy()
-    return trial.kept
+        message = f"the factory's create() failed with {error!r}"
+        raise Violated(message) from error
+    return trial
+
+
+def _looked_at(trial: Trial) -> None:
+    """See that what the factory made is a store, and an empty one."""
+    lacking = [name for name in CALLS if not callable(getattr(trial.store, name, None))]
+    check(not lacking, f"what the factory's create() gave, {trial.store!r}, has no {', '.join(lacking)}")
+    left = trial.store.keys("", after=None, limit=1)
+    check(not left, f"the store that the factory's create() made isn't empty: it has {left}; is it new each time?")
 
 
 def _settled(each: Property, factory: Factory, seed: int, first: Violated) -> Violated:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager, suppress
 from functools import partial
 from inspect import isawaitable, iscoroutinefunction
 from threading import Event, Thread, local
@@ -170,6 +170,7 @@ class OnLoop:
         >>> from loyaltykit.testing.contract.factories import async_memory
         >>> from loyaltykit.testing.contract.properties import PROPERTIES
         >>> PROPERTIES["P02"].play(OnLoop(async_memory()), seed=7)
+        ''
     """
 
     words: ClassVar[Mapping[str, str]] = {"threads": "tasks"}
@@ -287,5 +288,6 @@ def playable(factory: Factory | AsyncFactory) -> Factory:
         is_async = iscoroutinefunction(getattr(factory.create(), "commit", None))
     except Exception:  # noqa: BLE001 - the properties will tell it
         is_async = False
-    factory.destroy()
+    with suppress(Exception):  # as above
+        factory.destroy()
     return OnLoop(cast("AsyncFactory", factory)) if is_async else cast("Factory", factory)
