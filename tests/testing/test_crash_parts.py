@@ -7,6 +7,7 @@ import pytest
 from loyaltykit.errors import InvalidValue
 from loyaltykit.testing.crash import __main__ as command
 from loyaltykit.testing.crash import parts
+from loyaltykit.testing.crash.__main__ import SEED
 from loyaltykit.testing.crash.figures import Figures
 from loyaltykit.testing.crash.parts import Done, Part, parts_of, share_of
 
@@ -36,7 +37,7 @@ def played(monkeypatch, capsys, tmp_path):
 def test_a_run_goes_on_where_it_was_stopped(played):
     """Parts that are done aren't played again; figures are those of all."""
     assert played("--kills", 20, "--seed", 7)[0] == [("clients", 7, 10), ("clients", 8, 10)]
-    again, said = played("--kills", 35, "--server-kills", 5)
+    again, said = played("--kills", 35, "--server-kills", 5, "--seed", 7)
     assert again == [("clients", 9, 10), ("clients", 10, 5), ("server", 7, 5)]
     assert "clients: 0 kills" in said
     assert "\n35 calls acknowledged, none lost\n" in said
@@ -44,13 +45,14 @@ def test_a_run_goes_on_where_it_was_stopped(played):
 
 
 def test_a_run_is_shared(played):
-    """Each share is some of the parts, and together they're all."""
-    first, said = played("--kills", 35, "--seed", 7, "--share", "1/2")
-    assert [seed for _, seed, _ in first] == [7, 9]
-    assert "2 of 4 parts, seed 7" in said
+    """Each share is some of the parts, and together they're all, whichever is played first."""
     second, said = played("--kills", 35, "--share", "2/2")
-    assert [seed for _, seed, _ in second] == [8, 10]
-    assert "4 of 4 parts, seed 7" in said
+    assert [seed for _, seed, _ in second] == [SEED + 1, SEED + 3]
+    assert f"2 of 4 parts, seed {SEED}" in said
+    assert not played("--kills", 35, "--share", "2/2")[0]
+    first, said = played("--kills", 35, "--share", "1/2")
+    assert [seed for _, seed, _ in first] == [SEED, SEED + 2]
+    assert f"4 of 4 parts, seed {SEED}" in said
 
 
 def test_another_seed_is_another_run(played):
@@ -59,7 +61,7 @@ def test_another_seed_is_another_run(played):
     again, said = played("--kills", 10, "--seed", 100)
     assert again == [("clients", 100, 10)]
     assert "\n10 calls acknowledged" in said
-    assert not played("--kills", 10)[0]
+    assert not played("--kills", 10, "--seed", 7)[0]
 
 
 @pytest.mark.parametrize("share", ["0/2", "3/2", "2", "a/b"])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from functools import partial
-from queue import Queue
+
+import pytest
 
 from loyaltykit.testing.contract.verdict import Violated
 from loyaltykit.testing.long.__main__ import main
@@ -48,10 +50,46 @@ def test_parts_are_played_by_several_processes(tmp_path):
 
 def test_a_worker_puts_what_comes_of_each_part_of_its_share():
     """A worker says of each part what came of it, whether it held or not."""
-    results = Queue()
-    play_share([2, 3], partial(doubled, wrong=[3]), results)
-    assert results.get() == {"number": 2, "counts": {"doubled": 4}, "seconds": 0.0}
-    assert results.get()["failed"] == "3 is wrong"
+    said = []
+    play_share([2, 3], partial(doubled, wrong=[3]), said.append)
+    assert said[0] == {"number": 2, "counts": {"doubled": 4}, "seconds": 0.0}
+    assert said[1]["failed"] == "3 is wrong"
+    assert said[2:] == [None]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked")
+def test_a_worker_that_is_gone_is_told(tmp_path):
+    """One that the system ends for want of memory would be waited for without end; what others did is kept."""
+    state = tmp_path / "parts.jsonl"
+
+    def ending(number):
+        return os._exit(9) if number == 3 else doubled(number)
+
+    with pytest.raises(Violated, match="a worker is gone in the middle of its share"):
+        list(played([1, 3, 5], ending, state, workers=1 + 1))
+    list(played([1, 3, 5], doubled, state, workers=2))
+    assert summed([state])["doubled"] == 18
+
+
+def test_parts_of_another_run_are_not_taken_for_these(tmp_path):
+    """Another factory's crowds, or shorter years, may stand in the same file: they're played all the same."""
+    state = tmp_path / "parts.jsonl"
+    assert len(list(played([1, 2], doubled, state, workers=1, run="at SQLite"))) == 2
+    assert len(list(played([1, 2], doubled, state, workers=1, run="at PostgreSQL"))) == 2
+    assert not list(played([1, 2], doubled, state, workers=1, run="at SQLite"))
+    assert summed([state])["parts"] == 4
+
+
+def test_the_command_knows_its_runs_apart(tmp_path, capsys):
+    """Years of 10 orders aren't those of 20, and no crowds."""
+    state = ["--numbers", "3", "--state", str(tmp_path / "state.jsonl")]
+    sizes = ["--processes", "2", "--calls", "4"]
+    runs = [["years", "--orders", "10"], ["years", "--orders", "20"], ["crowds", *sizes], ["years", "--orders", "10"]]
+    told = []
+    for run in runs:
+        assert main([*run, *state]) == 0
+        told.append(len(capsys.readouterr().out.splitlines()))
+    assert told == [1, 1, 1, 0]
 
 
 def test_parts_of_several_files_are_added_up_each_once(tmp_path):

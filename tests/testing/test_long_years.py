@@ -76,15 +76,18 @@ def test_a_year_may_pass_without_anybody_sweeping():
 
 
 def test_what_is_refused_once_it_was_answered_is_told():
-    """A command that's refused when it's told again is no repetition, but for what names a rule that has passed."""
+    """A command that's refused, or answered with nothing, when it's told again is no repetition."""
 
     def refuse(_loyalty, _at):
         message = "no"
         raise InvalidValue(message, value=7)
 
-    assert check_told_again(None, [Command("a", NEW_YEAR, refuse, passing=True)], {"a": 7}, at=NEW_YEAR) == 1
     with pytest.raises(InvalidValue):
         check_told_again(None, [Command("a", NEW_YEAR, refuse)], {"a": 7}, at=NEW_YEAR)
+    with pytest.raises(Violated, match="'a' is answered, told again at the end"):
+        check_told_again(None, [Command("a", NEW_YEAR, lambda _loyalty, _at: None)], {"a": 7}, at=NEW_YEAR)
+    answered = [Command("a", NEW_YEAR, lambda _loyalty, _at: 7)]
+    assert check_told_again(None, answered, {"a": 7}, at=NEW_YEAR) == 1
 
 
 @pytest.mark.parametrize("collects", [True, False])

@@ -42,22 +42,23 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if asked.command == "sum":
         return _told(summed(asked.states))
-    part = _part(asked)
+    run, part = _run(asked)
     if asked.seed is not None:
         return _told(part(asked.seed))
     failed = 0
-    for line in played(asked.numbers, part, asked.state, workers=asked.workers):
+    for line in played(asked.numbers, part, asked.state, workers=asked.workers, run=run):
         failed += "FAILED" in line
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
     return int(failed > 0)
 
 
-def _part(asked: argparse.Namespace) -> Callable[[int], dict[str, int]]:
+def _run(asked: argparse.Namespace) -> tuple[str, Callable[[int], dict[str, int]]]:
+    """Give what is asked for in words, by which its parts are known again, and how a part is played."""
     if asked.command == "years":
-        return partial(played_year, orders=asked.orders)
-    make = partial(factory_named, asked.factory)
-    return lambda seed: play_crowd(make(), seed, processes=asked.processes, calls=asked.calls)
+        return f"years of {asked.orders} orders", partial(played_year, orders=asked.orders)
+    run, make = f"crowds of {asked.processes} x {asked.calls} at {asked.factory}", partial(factory_named, asked.factory)
+    return run, lambda seed: play_crowd(make(), seed, processes=asked.processes, calls=asked.calls)
 
 
 def _told(counts: dict[str, int]) -> int:

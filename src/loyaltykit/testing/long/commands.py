@@ -19,8 +19,7 @@ class Command:
     """
     A *call* of `Loyalty` that happened *at* a moment, by its *name*: called again, it's answered as it was.
 
-    What it's answered may be *heard* by the cast: the code of a gift card. A *passing* one names what a revision may
-    lack: it's refused once that's in force, also where it's told again.
+    What it's answered may be *heard* by the cast: the code of a gift card.
 
     Examples:
         >>> from loyaltykit.testing.long.programs import NEW_YEAR
@@ -32,7 +31,6 @@ class Command:
     at: datetime
     call: Callable[[Loyalty, datetime], Any]
     heard: Callable[[Any], object] | None = None
-    passing: bool = False
 
 
 @define

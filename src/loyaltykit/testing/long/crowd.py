@@ -143,7 +143,9 @@ def _told(ears: Sequence[Connection]) -> list[Heard]:
             if said is None:
                 continue
             waiting.remove(ear)
-            check(isinstance(said, Heard), f"a process failed: {said}")
+            if not isinstance(said, Heard):
+                message = f"a process failed: {said}"
+                raise Violated(message)
             heard.append(said)
     return heard
 

@@ -117,7 +117,7 @@ def _generate(random: Random, cast: Cast, number: int, _at: datetime) -> Any:
     def call(loyalty: Loyalty, at: datetime) -> list[str]:
         return list(loyalty.codes.generate(f"batch {number}", name, count, at=at, worker=whose))
 
-    return f"generate {number}", call, told.extend, True
+    return f"generate {number}", call, told.extend
 
 
 def _consent(random: Random, cast: Cast, number: int, _at: datetime) -> Any:
