@@ -6,6 +6,7 @@ import asyncio
 import os
 import sqlite3
 import sys
+from contextlib import closing
 
 import pytest
 from sqlalchemy import create_engine, event
@@ -85,21 +86,28 @@ class Endless(sqlite3.Connection):
         """Do nothing."""
 
 
-ENDLESS = {"autocommit": True} if MODERN else {"factory": Endless}
+ENDLESS = [
+    {"connect_args": {"autocommit": True} if MODERN else {"factory": Endless}},
+    {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True},
+]
 
 
+@pytest.mark.parametrize("options", ENDLESS)
 @pytest.mark.parametrize("prepared", [False, True])
-def test_a_driver_that_ends_no_transaction_is_refused(lite, prepared):
-    """``autocommit=True``: sqlite3 would take each COMMIT for done, and forget it when the connection is closed."""
-    engine = create_engine(lite.url, connect_args=ENDLESS)
+def test_an_engine_that_ends_no_transaction_is_refused(lite, prepared, options):
+    """
+    By ``autocommit=True`` sqlite3 would take each COMMIT for done, and forget it when the connection is closed; by
+    ``skip_autocommit_rollback`` what a host rolls back would land with the next commit.
+    """
+    engine = create_engine(lite.url, **options)
     if prepared:
         prepare(engine)
-    with pytest.raises(InvalidValue, match=r"'autocommit': True.* sqlite3 ends no transaction"):
+    with pytest.raises(InvalidValue, match=r"transactions have no end: .* leave that out of create_engine"):
         repository(engine, lite).commit(change_of("own"))
-    with Session(engine) as session, pytest.raises(InvalidValue, match="sqlite3 ends no transaction"):
+    with Session(engine) as session, pytest.raises(InvalidValue, match="transactions have no end"):
         repository(session, lite).commit(change_of("joined"))
+    assert not lite.reopen().commit(change_of("own")).replayed
     engine.dispose()
-    assert lite.reopen().receipt("own") is None
 
 
 # Prepared
@@ -124,6 +132,18 @@ def test_a_prepared_engine_writes_ahead_synchronises_and_overwrites(lite, host):
     with host.connect() as connection:
         assert pragmas(connection) == ["wal", 2, 1]
     assert not repository(host, lite).commit(change_of("o")).replayed
+
+
+def test_what_is_begun_as_a_connection_is_made_is_begun_again(lite):
+    """As sqlite3 does by ``autocommit=False``: no PRAGMA can be set within it."""
+    engine = create_engine(lite.url)
+    event.listen(engine, "connect", lambda driver, _record: driver.execute("BEGIN").close())
+    prepare(engine)
+    with closing(engine.raw_connection()) as connection:
+        assert connection.driver_connection.in_transaction
+    with engine.connect() as connection:
+        assert pragmas(connection) == ["wal", 2, 1]
+    engine.dispose()
 
 
 def test_an_async_engine_is_prepared_alike(tmp_path):

@@ -34,8 +34,8 @@ OWN: Final = {"loyaltykit_own": True}
 """The execution option of connections that the repository has begun a transaction on, or reads without one."""
 
 _ENDLESS: Final = (
-    "by connect_args={'autocommit': True} sqlite3 ends no transaction, so nothing would be kept: leave it out, or have "
-    "it False; nothing was written"
+    "by connect_args={'autocommit': True}, or AUTOCOMMIT with skip_autocommit_rollback, transactions have no end: what "
+    "is written wouldn't be kept, or not taken back; leave that out of create_engine; nothing was written"
 )
 
 
@@ -56,11 +56,13 @@ def _lock(connection: Connection) -> None:
     Lock the file for the transaction that begins; what a listener of the host's, or the driver, has begun is nothing
     yet.
 
-    Raises `InvalidValue` where the driver would never end it.
+    Raises `InvalidValue` where nobody would end it.
     """
     driver: Any = connection.connection.driver_connection
-    if getattr(driver, "autocommit", None) is True:
-        raise InvalidValue(_ENDLESS, value="autocommit=True")
+    unended = getattr(driver, "autocommit", None) is True
+    not_rolled_back = getattr(connection.dialect, "skip_autocommit_rollback", False) and driver.isolation_level is None
+    if unended or not_rolled_back:
+        raise InvalidValue(_ENDLESS, value=connection.engine.url)
     if in_transaction(connection):
         connection.exec_driver_sql("ROLLBACK")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
