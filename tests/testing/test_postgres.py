@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from loyaltykit.testing import postgres
-from loyaltykit.testing.contract.verdict import NotClaimed
+from loyaltykit.testing.contract.verdict import NotClaimed, Violated
 from loyaltykit.testing.postgres import Cluster, Server, server
 
 
@@ -92,6 +92,14 @@ def test_a_setting_that_it_refuses_is_told_in_its_own_words():
     with pytest.raises(NotClaimed, match=r"it doesn't start: .*max_connections"):
         cluster.start()
     cluster.stop()
+
+
+def test_a_server_that_does_not_come_back_is_no_reason_to_skip(cluster):
+    """Where PostgreSQL is there and can't be started after a kill, something is broken."""
+    cluster.kill()
+    cluster.settings["max_connections"] = "many"
+    with pytest.raises(Violated, match=r"doesn't start again: .*max_connections"):
+        cluster.start()
 
 
 @needs_postgres

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from attrs import define, field, frozen
 
-from loyaltykit.testing.contract.verdict import NotClaimed
+from loyaltykit.testing.contract.verdict import NotClaimed, Violated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,7 +118,13 @@ class Cluster:
         self.stop()
 
     def start(self) -> None:
-        """Start the server, after a kill too; return when it answers."""
+        """
+        Start the server, after a kill too; return when it answers.
+
+        Raises `NotClaimed` where it can't be started, and `Violated` where it can't any more: a server that doesn't
+        come back is no reason to skip a test.
+        """
+        begun = self._server is not None
         folder = self._folder or self._make()
         wanted = SETTINGS | {"port": str(self.port)} | self.settings
         options = [word for name, value in wanted.items() for word in ("-c", f"{name}={value}")]
@@ -127,7 +133,11 @@ class Cluster:
             self._server = subprocess.Popen(  # noqa: S603 - ours
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, user=_user(), group=_user(), cwd="/"
             )
-        self._wait_until_ready(folder, self._server)
+        if problem := self._problem(folder, self._server):
+            if begun:
+                message = f"the server doesn't start again: {problem}"
+                raise Violated(message)
+            _missing(f"it doesn't start: {problem}")
 
     def kill(self) -> None:
         """Kill every process of the server at once, by SIGKILL, which none can catch; what it had written stays."""
@@ -153,13 +163,16 @@ class Cluster:
         self._watcher = self._folder = self._server = None
 
     @staticmethod
-    def _wait_until_ready(folder: Path, process: subprocess.Popen[bytes]) -> None:
-        """Wait until the server tells in its file that it takes connections."""
+    def _problem(folder: Path, process: subprocess.Popen[bytes]) -> str | None:
+        """Wait until the server tells in its file that it takes connections; give what it says where it never does."""
         end, told = time.monotonic() + PATIENCE, folder / "data" / "postmaster.pid"
-        while not (told.exists() and "ready" in (lines := told.read_text()) and lines.startswith(f"{process.pid}\n")):
-            if process.poll() is not None or time.monotonic() > end:
-                _missing(f"it doesn't start: {(folder / 'log').read_text(errors='replace')}")
+        while process.poll() is None and time.monotonic() < end:
+            with suppress(FileNotFoundError):  # not there yet, or one left by a kill that goes just now
+                lines = told.read_text()
+                if lines.startswith(f"{process.pid}\n") and "ready" in lines:
+                    return None
             time.sleep(0.005)
+        return (folder / "log").read_text(errors="replace")
 
     def _make(self) -> Path:
         """Make the cluster, and have it watched; give its folder."""
