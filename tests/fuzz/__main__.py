@@ -79,7 +79,11 @@ def _arguments(arguments):
     parser.add_argument("--seed", type=int, help="the one batch to play again, of each reader")
     parser.add_argument("--only", default="", help="readers that have this in their name")
     parser.add_argument("--state", type=Path, default=Path(".build/fuzz.json"), help="which batches have been played")
-    return parser.parse_args(arguments)
+    wanted = parser.parse_args(arguments)
+    if not any(wanted.only in reader.name for reader in READERS):
+        names = ", ".join(reader.name for reader in READERS)
+        parser.error(f"no reader has {wanted.only!r} in its name; there are {names}")
+    return wanted
 
 
 def _bound_memory():

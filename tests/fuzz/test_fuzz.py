@@ -57,3 +57,10 @@ def test_a_run_goes_on_where_it_was_stopped(tmp_path, capsys):
     assert [main(state), main(state), main([*state, "--seed", "0"]), main(state)] == [0, 0, 0, 0]
     seeds = [line.split(":")[0] for line in capsys.readouterr().out.splitlines() if line.startswith("percents")]
     assert seeds == [f"percents, seed {number}" for number in (0, 1, 0, 2)]
+
+
+def test_a_reader_that_is_not_there_is_refused(capsys):
+    """A name that none has would be searched for without end."""
+    with pytest.raises(SystemExit):
+        main(["--only", "percemts"])
+    assert "no reader has 'percemts' in its name; there are " in capsys.readouterr().err
