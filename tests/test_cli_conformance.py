@@ -57,13 +57,30 @@ def test_some_properties_can_be_played_alone(capsys):
         "P22  passed        Of two that e",
         "P22  passed        Among process",
     ]
-    assert lines[-2].startswith("levels 1 to 3, processes; from seed ")
+    assert lines[-2].startswith("levels 2 to 3, processes; from seed ")
 
 
 def test_a_property_that_there_is_not_ends_with_2(capsys):
     """With those that there are: P25 is one of async stores."""
     assert main(["conformance", f"{SHIPPED}:memory", "--property", "P25"]) == 2
     assert "'P25' is no property of this store: there are P01, P02" in capsys.readouterr().err
+
+
+def test_a_property_above_the_level_ends_with_2(capsys):
+    """Nothing would be played, and so nothing be wrong."""
+    assert main(["conformance", f"{SHIPPED}:memory", "--level", "1", "--property", "P02", "--property", "P22"]) == 2
+    assert capsys.readouterr().err == "loyaltykit: P22 is above level 1: ask for a higher one, or for none\n"
+
+
+def test_whoever_stops_it_is_told_what_was_played(capsys, monkeypatch):
+    """A store that hangs is known by that."""
+
+    def stopped(*_given, **_named):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(PROPERTIES["P18"]), "play", stopped)
+    assert main(["conformance", f"{SHIPPED}:memory", "--property", "P22"]) == 130
+    assert capsys.readouterr().err == "loyaltykit: stopped while P22 was played; nothing was written\n"
 
 
 def test_what_is_given_up_is_not_claimed_and_never_passed(capsys):

@@ -104,8 +104,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = _complain(f"--repository {store}: {error}" if store else error, BAD_USAGE)
     except (OSError, UnwritableOutput) as error:
         status = _complain(error, BAD_USAGE)
-    except KeyboardInterrupt:
-        status = _complain(f"stopped; {_left(args)}", STOPPED)
+    except KeyboardInterrupt as error:
+        status = _complain(f"{' '.join(['stopped', *map(str, error.args)])}; {_left(args)}", STOPPED)
     except _Terminated:
         status = _complain(f"told to end; {_left(args)}", TERMINATED)
     return status

@@ -92,6 +92,17 @@ def test_each_is_named_as_a_factory_is():
         broken.Nothing  # noqa: B018 - that's the question
 
 
+def test_those_on_postgres_are_told_as_such_where_they_cant_be_there(monkeypatch):
+    """Whoever reads of one in the docs learns what it takes."""
+    monkeypatch.setattr(broken, "find_spec", lambda _name: None)
+    monkeypatch.delitem(sys.modules, on_postgres.__name__)
+    monkeypatch.delitem(BROKEN, "KeysByLocale")
+    with pytest.raises(
+        AttributeError, match=r"called KeysByLocale: there are .*; those on PostgreSQL need SQLAlchemy$"
+    ):
+        broken.KeysByLocale  # noqa: B018 - that's the question
+
+
 LIVED = {"P14", "P16", "P17"}
 RACED = {"P21", "P23"}
 """These play `Loyalty`, too."""

@@ -6,10 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from loyaltykit.adapters.memory import MemoryRepository
+from loyaltykit import InvalidValue
+from loyaltykit.adapters.memory import AsyncMemoryRepository, MemoryRepository
 from loyaltykit.testing.contract.conformance import conformance
 from loyaltykit.testing.contract.factories import SqliteFile
+from loyaltykit.testing.contract.factory import ASYNC_CAPABILITIES, claims, factory_named
 from loyaltykit.testing.contract.properties import KILLED, PROPERTIES
+from loyaltykit.testing.contract.tasks import OnLoop
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
 from tests.testing.contract.test_playing import FORKED
 
@@ -145,3 +148,61 @@ def test_P26_a_trace_that_tells_nothing_has_shown_nothing():
     """Nobody was killed at a statement, so it isn't said that all is well."""
     with pytest.raises(Violated, match=r": trace\(callback\) told of no statement, so nobody was killed at one\n"):
         KILLED["P26"].play(Silent(), seed=7)
+
+
+class Unclosed(InMemory):
+    """It claims to be durable, and never closes anything."""
+
+    capabilities = frozenset({"threads", "durable"})
+
+
+class AsyncUnclosed(Unclosed):
+    """The same, awaited."""
+
+    capabilities = frozenset({"tasks", "durable"})
+
+    async def create(self):
+        self.store = AsyncMemoryRepository()
+        return self.store
+
+
+@pytest.mark.parametrize("factory", [Unclosed, lambda: OnLoop(AsyncUnclosed())])
+def test_P13_a_store_that_was_never_closed_has_survived_nothing(factory):
+    """What is given again was in memory all the time."""
+    told = "P13 survives_reopening: reopen() gave the repository that was there: nothing was reopened"
+    assert found(factory, "P13") == told
+
+
+@pytest.mark.parametrize("given", ["threads", None, 5])
+def test_capabilities_are_a_set_of_words(given):
+    """A word alone would be taken letter by letter."""
+    with pytest.raises(InvalidValue, match=rf"^capabilities is a set of words, such as {{'threads'}}, not {given!r}$"):
+        claims(type("Odd", (InMemory,), {"capabilities": given})())
+
+
+def test_capabilities_of_the_other_kind_are_told_as_that():
+    """Whoever subclasses the class for the other kind of stores learns of it here."""
+    with pytest.raises(InvalidValue, match=r"^\['tasks'\] are no capabilities of one that isn't async: there are "):
+        claims(AsyncUnclosed())
+    with pytest.raises(InvalidValue, match=r"^\['threads'\] are no capabilities of an async store: there are "):
+        claims(InMemory(), ASYNC_CAPABILITIES)
+
+
+def unset():
+    """Make a factory whose settings aren't there."""
+    message = "DATABASE_URL isn't set"
+    raise RuntimeError(message)
+
+
+def serverless():
+    """Make a factory for which there's no server."""
+    message = "no server here"
+    raise NotClaimed(message)
+
+
+def test_a_factory_that_cant_be_made_is_told_with_why():
+    """Whatever it fails with; one that skips does."""
+    with pytest.raises(InvalidValue, match=r"unset' names no factory, .*: RuntimeError\(\"DATABASE_URL isn't set\"\)$"):
+        factory_named(f"{HERE}:unset")
+    with pytest.raises(NotClaimed, match=r"^no server here$"):
+        factory_named(f"{HERE}:serverless")

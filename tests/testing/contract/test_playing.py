@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 
@@ -96,6 +97,17 @@ def test_what_fails_where_calls_overlap_fails_again_where_they_overlap(name):
     assert "\nschedule, calls overlap: it's the same where they meet in the store as they did:\n" in str(first)
     again = failure(name, marks=schedule.marks)
     assert again.schedule.split()[:2] == first.schedule.split()[:2]
+
+
+def test_P25_what_cant_be_played_in_an_order_tells_none():
+    """Of commits that are cancelled no turns are noted: the seed is all that there is."""
+    error = failure("CancelledBooksAgain")
+    assert re.fullmatch(
+        r"P25 cancelled_commits_apply_once: a runner failed with the number of entries is \d+, not 33\n"
+        r"\(seed 7: play it again with LOYALTYKIT_SEED=7\)",
+        str(error),
+    )
+    assert error.schedule == ""
 
 
 def races(*outcomes):

@@ -165,7 +165,9 @@ class NotAsync(AsyncRepositoryContract):
 
 def test_a_plain_store_fails_where_an_async_one_is_meant():
     """By what it claims, or with what can't be awaited."""
-    with pytest.raises(InvalidValue, match=r"\['threads'\] are no capabilities: there are \[.*'tasks'\]"):
+    with pytest.raises(
+        InvalidValue, match=r"\['threads'\] are no capabilities of an async store: there are \[.*'tasks'\]"
+    ):
         NotAsync().test_P02_absent_is_version_zero()
     with pytest.raises(AssertionError, match=r"P02 .*can't be used in 'await' expression"):
         PROPERTIES["P02"].play(OnLoop(InProcess(MemoryRepository, capabilities=frozenset({"tasks"}))), seed=7)

@@ -179,12 +179,13 @@ def test_a_runner_in_the_store_without_a_turn_is_told_as_well(monkeypatch):
 def test_a_schedule_names_a_race_a_seed_and_an_order():
     """However its lines are broken."""
     assert Schedule.from_text(" P18/processes 7 AB\n  a!b= ") == Schedule("P18/processes", 7, ("A", "B", "a!", "b="))
+    assert Schedule.from_text("P18 -7 AB").seed == -7
     assert Schedule.from_text("P18 7 ABab").overlaps
     assert not Schedule.from_text("P18 7 AB!A").overlaps
     assert sorted(RACES)[:3] == ["P18", "P18/processes", "P19"]
 
 
-@pytest.mark.parametrize("text", ["", "P18", "P18 7", "P18 -7 AB", "P01 7 AB", "P18 7 A!!", "P18 7 AB1"])
+@pytest.mark.parametrize("text", ["", "P18", "P18 7", "P18 - AB", "P01 7 AB", "P18 7 A!!", "P18 7 AB1"])
 def test_what_is_no_schedule_is_refused(text):
     """With how it's written."""
     with pytest.raises(InvalidValue, match="is no schedule: write it as the failure has it") as caught:

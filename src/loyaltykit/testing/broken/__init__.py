@@ -9,6 +9,7 @@ all; ``texts``, ``guards``, ``receipts``, ``readers``, ``lives``, ``connections`
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -51,5 +52,6 @@ def __getattr__(name: str) -> Broken:
     try:
         return BROKEN[name]
     except KeyError:
-        message = f"there's no broken repository called {name}: there are {', '.join(BROKEN)}"
+        unseen = "" if f"{__name__}.on_postgres" in sys.modules else "; those on PostgreSQL need SQLAlchemy"
+        message = f"there's no broken repository called {name}: there are {', '.join(BROKEN)}{unseen}"
         raise AttributeError(message) from None

@@ -75,7 +75,7 @@ def conformance(
 
     Without a *level* it's the highest of which the factory claims something. *only* names a few properties, by id, or
     by the key of one among processes. *progress* is given all that will be played, and gives it one by one. Raises
-    `InvalidValue` for a factory or a property that there is not.
+    `InvalidValue` for a factory or a property that there is not, or that is above the *level*.
 
     Examples:
         >>> from loyaltykit.testing.contract.conformance import conformance
@@ -87,8 +87,12 @@ def conformance(
     highest = max((each.level for each in table if each.lacking(factory) is None), default=1)
     chosen = _only(table, only) if only else table
     most = level or (max(LEVELS) if only else highest)
+    played = [each for each in chosen if each.level <= most]
+    if above := [name for name in only if not any(name in {each.id, each.key} for each in played)]:
+        message = f"{', '.join(above)} is above level {most}: ask for a higher one, or for none"
+        raise InvalidValue(message, value=above)
     played_from = seed_from(seed)
-    return [_outcome(each, factory, played_from) for each in progress([each for each in chosen if each.level <= most])]
+    return [_outcome(each, factory, played_from) for each in progress(played)]
 
 
 def replayed(path: str, schedule: Schedule) -> list[Outcome]:
@@ -135,6 +139,9 @@ def _outcome(each: Property, factory: Factory, seed: int, marks: Sequence[str] =
     begun, verdict, schedule = time.monotonic(), "passed", ""
     try:
         message = each.play(factory, seed=seed, marks=marks)
+    except KeyboardInterrupt as error:
+        message = f"while {each.key} was played"  # whoever waits for one that hangs learns which
+        raise KeyboardInterrupt(message) from error
     except (Violated, NotClaimed, Inconclusive) as error:
         message, verdict = str(error), VERDICTS[type(error)]
         schedule = getattr(error, "schedule", "")
@@ -181,14 +188,15 @@ def in_words(outcomes: Sequence[Outcome], *, highest: bool = False) -> str:
 
 def about(outcomes: Sequence[Outcome], *, highest: bool = False) -> str:
     """
-    Say which levels *outcomes* are of, and whether that's the *highest* that is claimed; from which seed, how long.
+    Say which levels *outcomes* are of, and whether that's up to the *highest* claimed; from which seed, how long.
 
     Examples:
-        >>> about([Outcome("P18", "", "passed", level=2, seed=7, seconds=0.25)], highest=True)
-        'levels 1 to 2, threads or tasks, the highest that the factory claims; from seed 7, in 0.2 s'
+        >>> about([Outcome("P18", "", "passed", level=2, seed=7, seconds=0.25)])
+        'level 2, threads or tasks; from seed 7, in 0.2 s'
     """
-    level = max((outcome.level for outcome in outcomes), default=1)
-    levels = "level 1" if level == 1 else f"levels 1 to {level}"
+    played = [outcome.level for outcome in outcomes]
+    lowest, level = min(played), max(played)
+    levels = f"level {level}" if lowest == level else f"levels {lowest} to {level}"
     claimed = ", the highest that the factory claims" if highest else ""
     seeds = ", ".join(sorted({str(outcome.seed) for outcome in outcomes}))
     seconds = sum(outcome.seconds for outcome in outcomes)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from importlib import import_module
 from inspect import getattr_static
 from typing import TYPE_CHECKING, Final, Protocol, cast, runtime_checkable
+from unittest import SkipTest
 
 from loyaltykit.errors import InvalidValue
 from loyaltykit.ledger.repository import AsyncReader, AsyncRepository, Reader, Repository
@@ -135,7 +137,9 @@ def factory_named(path: str) -> Factory:
         raise InvalidValue(message, value=path)
     try:
         made = getattr(import_module(module), name)()
-    except (ImportError, AttributeError, TypeError) as error:
+    except SkipTest:
+        raise
+    except Exception as error:
         message = f"{path!r} names no factory, such as mypackage.loyalty:make: {error!r}"
         raise InvalidValue(message, value=path) from error
     if not isinstance(made, Factory):
@@ -153,9 +157,14 @@ def claims(factory: Factory | AsyncFactory, known: frozenset[str] = CAPABILITIES
         >>> sorted(claims(sqlite_file()))
         ['durable', 'processes', 'threads']
     """
-    claimed = frozenset(getattr(factory, "capabilities", known))
+    given = getattr(factory, "capabilities", known)
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        message = f"capabilities is a set of words, such as {{'threads'}}, not {given!r}"
+        raise InvalidValue(message, value=given)
+    claimed = frozenset(given)
     if unknown := claimed - known:
-        message = f"{sorted(unknown)} are no capabilities: there are {sorted(known)}"
+        kind = "of an async store" if "tasks" in known else "of one that isn't async"
+        message = f"{sorted(unknown)} are no capabilities {kind}: there are {sorted(known)}"
         raise InvalidValue(message, value=sorted(unknown))
     return claimed
 

@@ -198,7 +198,8 @@ def _threaded(what: Callable[[Runner], object], runner: Runner, ended: Ended) ->
     try:
         ended.given[runner.number] = runner.run(what)
     except Exception as error:  # noqa: BLE001 - told by the one who waits
-        ended.faults.append(Fault(repr(error), isinstance(error, BrokenBarrierError), error))
+        told = str(error) if isinstance(error, Violated) else repr(error)
+        ended.faults.append(Fault(told, isinstance(error, BrokenBarrierError), error))
 
 
 @contextmanager
@@ -279,6 +280,8 @@ class Race:
 
     def _violated(self, message: str) -> Violated:
         calls, kept = self._all_calls(), self._trial.kept
+        if not calls:  # nothing was noted of it, as of commits that are cancelled
+            return Violated(message)
         turns, one_at_a_time = turns_of(calls), self._turnstile and self._turnstile.one_at_a_time
         order = Order(tuple(turns if one_at_a_time else marks_of(calls)), tuple(turns), kept)
         again = f"\nplayed in that order: {kept}" if kept else ""

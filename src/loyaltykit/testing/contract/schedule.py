@@ -37,7 +37,7 @@ class Schedule:
         """Give the schedule that *text* holds, however its lines are broken; raises `InvalidValue` for any other."""
         key, seed, *rest = [*text.split(), "", ""][: max(2, len(text.split()))]
         word = "".join(rest)
-        if key not in RACES or not re.fullmatch(r"\d+", seed) or not re.fullmatch(f"({_MARK})+", word):
+        if key not in RACES or not re.fullmatch(r"-?\d+", seed) or not re.fullmatch(f"({_MARK})+", word):
             message = f"{_short(text)!r} is no schedule: write it as the failure has it, such as 'P18 7 ABab='"
             raise InvalidValue(message, value=text)
         return cls(key, int(seed), tuple(re.findall(_MARK, word)))

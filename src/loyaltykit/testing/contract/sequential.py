@@ -251,10 +251,16 @@ def survives_reopening(trial: Trial) -> None:
     wanted = state_of(trial.store, *operations)
     getattr(trial.store, "close", lambda: None)()
     store = trial.factory.reopen()
+    check(_inner(store) is not _inner(trial.store), "reopen() gave the repository that was there: nothing was reopened")
     unchanged(wanted, store, "the store after reopening")
     same(len(wanted.entries), 2 * len(operations), "the number of entries")
     again = store.commit(change_of(operations[0]))
     check(again.replayed, "an operation committed before reopening is applied again")
+
+
+def _inner(store: Store) -> object:
+    """Give the factory's own repository, be it async or not."""
+    return getattr(store, "inner", store)
 
 
 def entries_total_zero_at_every_read(trial: Trial) -> None:

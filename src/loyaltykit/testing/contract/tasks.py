@@ -99,7 +99,7 @@ class TaskStore:
     """An async *store* as a plain one: each call is a task on *loop*, and its caller waits for it."""
 
     def __init__(self, store: AsyncStore, loop: Loop) -> None:
-        self._store = store
+        self.inner = self._store = store
         self._loop = loop
 
     @property
