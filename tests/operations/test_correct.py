@@ -56,6 +56,48 @@ def test_B2_the_fare_was_more(life):
     assert (view.next_expiry.at, view.next_expiry.points) == (AT.replace(month=5, day=9, hour=21), Points(21))
 
 
+def test_B2_what_a_correction_adds_to_an_award_that_has_expired_expires_at_once(life, repository):
+    """It was stored, past its end, until somebody swept; expired so, a correction back finds it taken."""
+    loyalty, late = life(cashback=FIVE, expiry={"after": "P60D"}), AT + 70 * DAY
+    loyalty.settle(ride("380"), at=AT)
+    loyalty.run_due(at=late)
+    done = loyalty.correct("c1", "o1", at=late, price=rub(412))
+    assert (done.awards[0].points, lines(loyalty, at=late)) == (Points(21), [("expired", -2), ("issued", 2)])
+    assert {line.rule for line in statement(loyalty, late) if line.order == "o1"} == {"cashback"}
+    assert (account_of(repository).lots, balance(loyalty, late)) == ((), Points(0))
+    assert loyalty.run_due(at=late).done == 0
+    loyalty.correct("c2", "o1", at=late, price=rub(380))
+    assert (lines(loyalty, "c2", late), loyalty.members.view("m1", at=late).debt) == ([], Points(0))
+
+
+def test_B2_what_has_expired_pays_no_debt(life):
+    """It did: two points that had expired lowered what the member owed."""
+    loyalty, late = life(cashback=FIVE, expiry={"after": "P60D"}), AT + 70 * DAY
+    loyalty.settle(ride("380"), at=AT)
+    loyalty.settle(ride("400", id="o2"), at=late)
+    loyalty.members.adjust("a1", "m1", Points(-20), at=late)
+    loyalty.refund("r1", "o2", at=late)
+    assert loyalty.members.view("m1", at=late).debt == Points(20)
+    loyalty.correct("c1", "o1", at=late, price=rub(412))
+    view = loyalty.members.view("m1", at=late)
+    assert (view.balance, view.debt, view.next_expiry) == (Points(0), Points(20), None)
+
+
+def test_B2_another_rules_award_that_has_expired_takes_the_place_of_the_first(life):
+    """What was spent of the one counts against the other, which has the same date: nothing is owed."""
+    named = {"name": "comfort", "percent": 10, "scope": {"tariffs": ["comfort"]}}
+    loyalty, late = life(cashback=[named, {"percent": 5}], expiry={"after": "P60D"}), AT + 70 * DAY
+    loyalty.settle(ride("400"), at=AT)
+    loyalty.members.adjust("a1", "m1", Points(-20), at=AT)
+    loyalty.correct("c1", "o1", at=late, tariff="comfort")
+    view = loyalty.members.view("m1", at=late)
+    assert (lines(loyalty, at=late), view.balance, view.debt) == (
+        [("expired", -40), ("issued", 40)],
+        Points(0),
+        Points(0),
+    )
+
+
 def test_B2_a_price_that_is_told_after_completion_is_due_in_money(life):
     """The points that were held were spent; the gift card paid nothing, and isn't taken up again (B3)."""
     loyalty = life()

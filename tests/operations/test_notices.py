@@ -136,6 +136,15 @@ def test_S7_what_is_taken_back_is_no_credit(agreed):
     assert told(loyalty, AT + HOUR)[1:] == [("m1", credited(15, 75))]
 
 
+def test_S7_what_a_correction_adds_to_an_award_that_has_expired_is_no_credit(agreed):
+    """It was told as credited, though nobody could spend it."""
+    loyalty = agreed(CREDITED, expiry={"after": "P60D"})
+    give(loyalty, 380)
+    late = AT + 70 * DAY
+    assert loyalty.correct("c1", "gift", at=late, price=rub(412)).awards[0].points == Points(412)
+    assert told(loyalty, late) == [("m1", credited(380))]
+
+
 def test_S7_all_who_earn_by_an_order_are_told(repository):
     """Each for their own."""
     split = {"percent": 10, "shares": {"customer": 50, "worker": 50}, "scope": {"branches": ["b"]}}

@@ -49,11 +49,12 @@ PASS = st.tuples(st.just("pass"), SPANS)
 TAKE_BACK = st.tuples(st.just("take back"), AMOUNTS, SPANS | st.none())
 GIVE_BACK = st.tuples(st.just("give back"), AMOUNTS, st.integers(-5, 12) | st.none())
 REHOLD = st.tuples(st.just("rehold"), ORDERS, SHARES, SPANS | st.none())
+LATE = st.tuples(st.just("late"), AMOUNTS, SPANS)
 VISIT = st.tuples(st.just("visit"), SPANS)
 QUIET = (CREDIT, AWAIT, HOLD, HOLD, END, PASS, PASS, TAKE_BACK)
 """All that may happen in a program in which nobody is ever inactive."""
 
-LIVES = st.lists(st.one_of(*QUIET, GIVE_BACK, REHOLD, VISIT), max_size=25)
+LIVES = st.lists(st.one_of(*QUIET, GIVE_BACK, REHOLD, VISIT, LATE), max_size=25)
 QUIET_LIVES = st.lists(st.one_of(*QUIET), max_size=25)
 
 ENDS = st.integers(1, 20)
@@ -89,6 +90,8 @@ def done(account, step, grace):  # noqa: C901, PLR0911 - one for each step
     match step:
         case "credit", amount, span:
             return credited(account, Pending(now, later(now, span), amount, "o", "cashback", "r1"))
+        case "late", amount, span:
+            return credited(account, Pending(now, now - span, amount, "o", "cashback", "r1"))
         case "await", amount, wait, span:
             due = later(now, wait)
             return awaiting(account, Pending(due, later(due, span), amount, "o", "cashback", "r1")), ()
@@ -159,6 +162,19 @@ def test_who_owes_has_nothing_to_spend(steps, term):
     """A debt is paid first by whatever comes."""
     account, _ = lived(steps, granted(term))
     assert not (account.debt and account.balance)
+
+
+@given(LIVES, GRACES, AMOUNTS, SPANS, SHARES)
+def test_B2_an_award_that_has_expired_by_its_credit_is_issued_and_gone(steps, term, amount, span, share):
+    """It pays no debt and can't be spent; whatever is taken of it back is found among what expired."""
+    account, _ = lived(steps, granted(term))
+    award = Pending(account.as_of - span - 1, account.as_of - span, amount, "late", "cashback", "r1")
+    after, postings = credited(account, evolve(award, due=account.as_of))
+    assert [(posting.kind, posting.amount) for posting in postings] == [(ISSUED, amount), (EXPIRED, -amount)]
+    assert evolve(after, unspent=()) == evolve(account, unspent=())
+    less = amount * share // 100
+    clawed = clawed_back(after, award, less)
+    assert (clawed.postings, clawed.owed, clawed.account.lots) == ((), 0, account.lots)
 
 
 @given(LIVES, GRACES)

@@ -47,6 +47,7 @@ def programs(draw):
     return Program.from_dict(raw | draw(st.sampled_from([{}, {"expiry": {"after": "P60D"}}])))
 
 
+CLAWBACKS = st.sampled_from(["debt", "within_balance"])
 DELAYS = ({}, {"delay": "PT3H"}, {"delay": "P20D"})
 
 
@@ -302,6 +303,32 @@ def test_B10_whatever_goes_wrong_in_whatever_order_the_books_agree(program, call
     for call, result in zip(calls, results, strict=True):
         if call[0] not in ("forget", "run_due") and result is not None:
             assert called(loyalty, call) == result
+
+
+@given(CLAWBACKS, st.integers(1, 90_000), st.integers(0, 90_000), PARTS, st.booleans(), st.sampled_from([0, 7, 60]))
+def test_B2_what_a_correction_adds_to_an_expired_award_is_worth_nothing(clawback, price, more, spent, owing, late):
+    """Nothing is there to be spent, no debt is paid, nothing is left to be swept; and the way back takes nothing."""
+    raw = {"id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow", "clawback": clawback}
+    raw |= {"cashback": [{"percent": "50"}], "expiry": {"after": "P30D"}}
+    repository = MemoryRepository()
+    loyalty = Loyalty(Program.from_dict(raw), repository)
+    at = AT + (31 + late) * DAY
+    loyalty.settle(Order(id="o1", customer="m1", price=Money.from_minor(price, "RUB")), at=AT)
+    loyalty.members.adjust("a1", "m1", Points(-1 - spent % 1_000), at=AT)
+    if owing:
+        loyalty.settle(Order(id="o2", customer="m1", price=Money(500, "RUB")), at=at)
+        loyalty.members.adjust("a2", "m1", Points(-200), at=at)
+        loyalty.refund("r2", "o2", at=at)
+    loyalty.run_due(at=at)
+    before = stands(loyalty, at)
+    loyalty.correct("c1", "o1", at=at, price=Money.from_minor(price + more, "RUB"))
+    check_accounts(repository)
+    after = stands(loyalty, at)
+    assert (after.balance, after.debt) == (before.balance, before.debt)
+    assert loyalty.run_due(at=at).done == 0
+    loyalty.correct("c2", "o1", at=at, price=Money.from_minor(price, "RUB"))
+    assert stands(loyalty, at) == before
+    event(f"more: {bool(more)}, debt: {bool(before.debt)}")
 
 
 @given(hard_programs(), st.lists(CALL, min_size=3, max_size=18))

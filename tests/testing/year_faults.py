@@ -145,7 +145,7 @@ FAULTS = {
     BooksAgain: (2, 150, "the list of lines of"),
     ChecksNoVersion: (7, 300, "what documents say is posted"),
     ForgetsWhatIsDue: (2, 150, "what is due"),
-    nothing_expires: (2, 150, "the order of the lots of"),
+    nothing_expires: (2, 150, "points that expired at"),
     dates_are_laundered: (2, 300, "points that expire at .* and was credited 0 such points"),
     uses_are_not_released: (5, 300, "who has reserved"),
     cards_are_refunded_twice: (3, 150, "what orders took of gift cards, by entries,"),

@@ -264,16 +264,23 @@ def _expired(account: Account, lots: tuple[Lot, ...], moment: int, order: str | 
 
 def credited(account: Account, award: Pending) -> Changed:
     """
-    Credit *award*, which is due; a debt is paid first.
+    Credit *award*, which is due; a debt is paid first. What has expired by then, since it's booked late, is issued and
+    expires at once: it pays nothing.
 
     Examples:
         >>> award = Pending(due=3, expires=90, amount=41, order="o1", rule="cashback", revision="r1")
         >>> account, _ = credited(Account(debt=30), award)
         >>> account.balance, account.debt
         (11, 0)
+        >>> late, postings = credited(Account(as_of=95, debt=30), evolve(award, due=95))
+        >>> late.balance, late.debt, [posting.amount for posting in postings]
+        (0, 30, [41, -41])
     """
     posting = Posting(award.due, ISSUED, award.amount, award.order, award.rule, award.revision)
-    return _paid_in(account, award.expires, 0, award.amount), (posting,)
+    if award.expires > award.due:
+        return _paid_in(account, award.expires, 0, award.amount), (posting,)
+    after, gone = _expired(account, ((award.expires, 0, award.amount),), award.due, award.order)
+    return after, (posting, *[evolve(each, rule=award.rule, revision=award.revision) for each in gone])
 
 
 def credited_and_spent(account: Account, award: Pending, spent: int) -> Changed:

@@ -173,7 +173,10 @@ class OpenMember:
         return new, (old, -more if same else old.amount)
 
     def _credit(self, earned: Pending) -> None:
-        """Credit what is *earned*, or have it wait until it's due; late credits are booked now."""
+        """
+        Credit what is *earned*, or have it wait until it's due; late credits are booked now, with the date that they
+        would have had.
+        """
         if earned.due > self.at:
             self.account = ledger.awaiting(self.account, earned)
         else:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
-from loyaltykit.ledger.account import ISSUED, NEVER
+from loyaltykit.ledger.account import EXPIRED, ISSUED, NEVER
 from loyaltykit.ledger.cursor import from_micros
 from loyaltykit.operations.terms import days_before
 from loyaltykit.values.moment import in_zone
@@ -40,7 +40,9 @@ def gather(programs: Programs, member: OpenMember) -> None:
 
 
 def _credited(programs: Programs, member: OpenMember) -> None:
-    issued = [posting for posting in member.postings if posting.kind == ISSUED]
+    """Tell what awards came to; of one that had expired when it was credited, a rule's points expire at once."""
+    awarded = [posting for posting in member.postings if posting.rule is not None]
+    issued = [posting for posting in awarded if posting.kind in {ISSUED, EXPIRED}]
     units = sum([posting.amount for posting in issued])
     if units > 0:
         moment = max(posting.at for posting in issued)

@@ -54,6 +54,7 @@ def test_accounts_that_agree_are_given_by_member(store):
         ({"holds": {}}, "^what documents say is posted is"),
         ({"lots": ((NEVER, 0, 61),), "debt": 1, "holds": {"o2": Hold(NEVER, ((7, 0, -1), (NEVER, 0, 41)))}}, "above"),
         ({"lots": ((7, 0, 0), (NEVER, 0, 60))}, "^the lots of m1 aren't all above zero"),
+        ({"lots": ((7, 0, 60),)}, "^m1 has, as of [0-9]+, points that expired at 7$"),
         ({"lots": ((NEVER, 0, 30), (7, 0, 30))}, "^the order of the lots of m1 is"),
         ({"lots": ((NEVER, 0, 30), (NEVER, 0, 30))}, "^the order of the lots of m1 is"),
         ({"lots": ((NEVER, 0, 50),), "debt": -10}, "^the debt of m1 is -10$"),

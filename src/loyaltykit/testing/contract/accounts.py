@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from loyaltykit.documents import card as card_document
 from loyaltykit.documents import member as document
 from loyaltykit.documents import worker as worker_document
+from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.entry import unbalanced
 from loyaltykit.testing.contract.trial import PAGE, all_entries, all_keys
 from loyaltykit.testing.contract.verdict import check, same
@@ -26,7 +27,8 @@ def check_accounts(store: Store, *, page: int = PAGE) -> dict[str, Account]:
     member.
 
     What is posted is the sum of the entries, and that of lots and holds less the debt; no lot is empty or below zero,
-    none stands twice; each operation's entries sum to zero (P14). Raises an AssertionError where that isn't so.
+    none stands twice, none but held ones had expired when the account was judged; each operation's entries sum to zero
+    (P14). Raises an AssertionError where that isn't so.
     *store* holds what one program has written; it's read by pages of so many items.
 
     Examples:
@@ -56,10 +58,16 @@ def check_accounts(store: Store, *, page: int = PAGE) -> dict[str, Account]:
     same(on_cards, _posted("card", entries, cards), "what documents say is on gift cards")
     for owner, account in (*accounts.items(), *cards.items()):
         _check_lots(f"the lots of {owner}", account.lots)
+        _check_ends(owner, account)
         for order, hold in account.holds.items():
             _check_lots(f"what {order} holds of {owner}", hold.lots)
         check(account.debt >= 0, f"the debt of {owner} is {account.debt}")
     return accounts
+
+
+def _check_ends(owner: str, account: Account) -> None:
+    ends = min([expires for expires, _, _ in account.lots], default=NEVER)
+    check(ends > account.as_of, f"{owner} has, as of {account.as_of}, points that expired at {ends}")
 
 
 def _check_double_entry(entries: Iterable[Entry]) -> None:

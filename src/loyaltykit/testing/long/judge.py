@@ -56,7 +56,6 @@ def judge(year: Year) -> None:
     check(state_of(store, page=PAGE) == before, "commands that were told again have changed something")
     check_swept(loyalty, store, Kept(store, programs.worth).members, at=end)
     check_second_recalculation(loyalty, store, at=end)
-    check_ends(Kept(store, programs.worth))
     _judge_books(year, programs)
 
 
@@ -70,6 +69,7 @@ def _judge_books(year: Year, programs: Programs) -> None:
     check_promos(kept, year.revisions)
     check_budgets(kept, year.revisions, year.answers)
     check_lots(kept, programs)
+    check_ends(kept)
     if all(program.clawback == "within_balance" for program in year.revisions.programs):
         check_never_below_zero(kept)
     check_history(kept)

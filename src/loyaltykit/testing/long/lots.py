@@ -53,10 +53,7 @@ def check_lots(kept: Kept, programs: Programs) -> None:
 
 
 def check_ends(kept: Kept) -> None:
-    """
-    See that nothing in an account should have ended by the moment that it was judged at, once all that was due is
-    swept: points of a correction, which keep their award's date, may be stored for whoever sweeps next.
-    """
+    """See that nothing in an account should have ended by the moment that it was judged at."""
     accounts = {name: member.account for name, member in kept.members.items()}
     accounts |= {name: card.account for name, card in kept.cards.items()}
     for name, account in accounts.items():

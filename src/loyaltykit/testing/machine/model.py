@@ -521,9 +521,11 @@ class Model(ByCard):
         return Award(ride.id, rule, points, due, self._ends(due))
 
     def _grant(self, member: Member, award: Award, points: int) -> None:
-        """Credit *points* of *award*, or have them wait until it's due."""
+        """Credit *points* of *award*, or have them wait until it's due; what has expired by now is gone at once."""
         if award.due > member.as_of:
             member.coming.append(evolve(award, points=points))
+        elif award.ends <= member.as_of:
+            self._expire(member, [Point(award.ends, False, award.ends)] * points, member.as_of)  # noqa: FBT003
         else:
             self._credit(member, points, award.ends)
 
