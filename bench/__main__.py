@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 PLOT = PAGE.with_name("processes.svg")
+PICTURE = f"""
+![Operations a second by number of processes]({PLOT.name})
+
+An operation is a `place` or a `complete`, on PostgreSQL, each process with a connection of its own. Customers of their
+own wait for nobody; all who use one code with a limit wait for the document in which its uses are counted.
+""".strip()
 BEGIN, END = "<!-- table -->", "<!-- end of table -->"
 HEAD = "| work | yardstick | ours | yardstick's | ratio | goal | |\n|---|---|--:|--:|--:|--:|---|"
 
@@ -47,6 +53,7 @@ def main() -> None:
     if "--record" in sys.argv:
         if crowd:
             draw(crowd, PLOT)
+            processes += ["", PICTURE]
         where = f"Last run: Python {platform.python_version()} on {platform.machine()}, {platform.system()}."
         page = PAGE.read_text(encoding="utf-8")
         before, after = page[: page.index(BEGIN)], page[page.index(END) :]
