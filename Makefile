@@ -81,7 +81,6 @@ schedules: $(STAMP)
 # so that the same command goes on: CRASH="--share 2/4" plays a share of it, and CRASH="--seed 7" another run.
 KILLS ?= 10000
 crash: $(STAMP)
-	mkdir -p .build
 	$(BIN)/python -m loyaltykit.testing.crash --kills $(KILLS) --state .build/crash-sqlite.jsonl $(CRASH)
 
 # The same over servers: clients killed on one that stays, then the server under clients that stay.
@@ -89,7 +88,6 @@ CLIENT_KILLS ?= 1000
 SERVER_KILLS ?= 500
 CRASH_STORES ?= loyaltykit.testing.contract.sqlalchemy_factories:sqlalchemy_cluster
 crash-postgres: $(STAMP)
-	mkdir -p .build
 	$(BIN)/python -m loyaltykit.testing.crash $(CRASH_STORES) --kills $(CLIENT_KILLS) --server-kills $(SERVER_KILLS) \
 		--state .build/crash-postgres.jsonl $(CRASH)
 
@@ -99,7 +97,6 @@ YEARS ?= 0-999
 WORKERS ?= 1
 years: STATE ?= .build/years.jsonl
 years: $(STAMP)
-	mkdir -p .build
 	$(BIN)/python -m loyaltykit.testing.long years --numbers $(YEARS) --state $(STATE) --workers $(WORKERS)
 
 # 16 processes with 1,000 calls each at one store, a hundred times.
@@ -107,7 +104,6 @@ CROWDS ?= 0-99
 FACTORY ?= loyaltykit.testing.contract.factories:sqlite_file
 crowd: STATE ?= .build/crowds.jsonl
 crowd: $(STAMP)
-	mkdir -p .build
 	$(BIN)/python -m loyaltykit.testing.long crowds $(FACTORY) --numbers $(CROWDS) --state $(STATE)
 
 # Readers of foreign text, fed with what real examples become: FUZZ="--only program --seed 7" plays one batch again.

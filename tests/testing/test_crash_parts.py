@@ -26,7 +26,7 @@ def played(monkeypatch, capsys, tmp_path):
 
     def run(*arguments):
         numbers.clear()
-        state = ["--state", str(tmp_path / "state.jsonl")]
+        state = ["--state", str(tmp_path / "runs" / "state.jsonl")]
         monkeypatch.setattr("sys.argv", ["crash", *map(str, arguments), *state])
         command.main()
         return list(numbers), capsys.readouterr().out

@@ -100,9 +100,17 @@ def test_parts_of_several_files_are_added_up_each_once(tmp_path):
     assert summed([one, other, tmp_path / "not played yet.jsonl"])["doubled"] == 20
 
 
+@pytest.mark.parametrize("numbers", ["5-3", "all", "-1"])
+def test_what_names_no_parts_is_refused(numbers, tmp_path, capsys):
+    """A run of nothing would pass for one in which all held."""
+    with pytest.raises(SystemExit):
+        main(["years", f"--numbers={numbers}", "--state", str(tmp_path / "years.jsonl")])
+    assert repr(numbers) in capsys.readouterr().err
+
+
 def test_years_are_played_and_added_up_by_command(tmp_path, capsys):
     """`python -m loyaltykit.testing.long years` appends figures, and `sum` tells what they come to."""
-    state = str(tmp_path / "years.jsonl")
+    state = str(tmp_path / "a folder that isn't there" / "years.jsonl")
     assert main(["years", "--numbers", "3-4", "--orders", "20", "--state", state]) == 0
     assert "3: " in capsys.readouterr().out
     assert main(["sum", state]) == 0

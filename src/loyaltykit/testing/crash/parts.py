@@ -99,6 +99,7 @@ class Done:
         """Note that *part* is done, at the end of the file."""
         self.parts[part] = figures
         if self.path:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a") as file:
                 file.write(json.dumps(asdict(part) | {"figures": figures.written()}) + "\n")
 

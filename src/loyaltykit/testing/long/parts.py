@@ -9,6 +9,7 @@ from collections import Counter
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
+from loyaltykit.errors import InvalidValue
 from loyaltykit.testing.contract.verdict import Violated
 
 if TYPE_CHECKING:
@@ -19,14 +20,18 @@ if TYPE_CHECKING:
 
 def numbers_in(text: str) -> range:
     """
-    Read numbers such as ``0-499``, both included, or ``7``.
+    Read numbers such as ``0-499``, both included, or ``7``; raises a ValueError for what is none.
 
     Examples:
         >>> list(numbers_in("3-5")), list(numbers_in("7"))
         ([3, 4, 5], [7])
     """
     first, _, last = text.partition("-")
-    return range(int(first), int(last or first) + 1)
+    numbers = range(int(first), int(last or first) + 1)
+    if not numbers:
+        message = f"numbers are such as 0-499, the lower one first, not {text!r}"
+        raise InvalidValue(message, value=text)
+    return numbers
 
 
 def played(
@@ -54,6 +59,7 @@ def played(
         >>> len(first), len(again)
         (2, 1)
     """
+    state.parent.mkdir(parents=True, exist_ok=True)
     done = {line["number"] for line in _lines(state) if line.get("run", "") == run and "failed" not in line}
     left = [number for number in numbers if number not in done]
     outcomes = _by_processes(left, part, workers) if workers > 1 else (_outcome(part, number) for number in left)
