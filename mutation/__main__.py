@@ -24,7 +24,10 @@ EVERY = 50
 
 
 def main() -> int:
-    """Try what isn't known yet, print each module's figures and survivors; 1 where tests fail as they are."""
+    """
+    Try what isn't known yet, print each module's figures and survivors; 1 where tests fail as they are, or a mutant
+    survives that isn't explained.
+    """
     told = _arguments()
     failed = 0
     if len(told.module) == 1:
@@ -51,7 +54,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _one(module: str, *, quickly: bool) -> int:
-    """Try the mutants of *module* and print what came of it; 1 where its tests fail as they are."""
+    """Try the mutants of *module* and print what came of it; 1 where its tests fail, or one survives unexplained."""
     results = Results(module)
     broken = _try(module, results, quickly=quickly)
     if broken is not None:
@@ -59,10 +62,10 @@ def _one(module: str, *, quickly: bool) -> int:
         return 1
     print(line(module, counts_of(results)))
     known = equivalents(module)
-    for key in results.survivors:
-        if key not in known:
-            print(_shown(key))
-    return 0
+    unexplained = [key for key in results.survivors if key not in known]
+    for key in unexplained:
+        print(_shown(key))
+    return int(bool(unexplained))
 
 
 def _shown(key: Key) -> str:
