@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from threading import Event, current_thread, main_thread
 from types import SimpleNamespace
 
 import pytest
 
 from loyaltykit import InvalidValue
 from loyaltykit.adapters.memory import AsyncMemoryRepository, MemoryRepository
+from loyaltykit.testing.contract import race
 from loyaltykit.testing.contract.conformance import conformance
-from loyaltykit.testing.contract.factories import SqliteFile
+from loyaltykit.testing.contract.factories import InProcess, SqliteFile
 from loyaltykit.testing.contract.factory import ASYNC_CAPABILITIES, claims, factory_named
 from loyaltykit.testing.contract.properties import KILLED, PROPERTIES
 from loyaltykit.testing.contract.tasks import OnLoop
@@ -206,3 +208,24 @@ def test_a_factory_that_cant_be_made_is_told_with_why():
         factory_named(f"{HERE}:unset")
     with pytest.raises(NotClaimed, match=r"^no server here$"):
         factory_named(f"{HERE}:serverless")
+
+
+class Never(MemoryRepository):
+    """Who reads entries in another thread than the first waits for ever."""
+
+    def entries(self, **named):
+        if current_thread() is not main_thread():
+            Event().wait()
+        return super().entries(**named)
+
+
+def test_P15_a_reader_that_hangs_is_told(monkeypatch):
+    """It isn't waited for."""
+    monkeypatch.setattr(race, "PATIENCE", 0.05)
+    told = "P15 entries_total_zero_at_every_read: who reads while another writes still hangs after 0.05 s"
+    assert found(lambda: InProcess(Never), "P15") == told
+
+
+def test_P28_what_a_factory_cant_cause_isnt_shown():
+    """Passed is what was met alone."""
+    assert PROPERTIES["P28"].play(SqliteFile(), seed=7) == "not shown: io, which the factory can't cause"

@@ -36,7 +36,8 @@ class Trial:
     """
     The *store* under test with its *factory*, and the *random* numbers of its *seed*.
 
-    A race is run *among* threads, or what is given, in the order of *marks*, if there are any: *kept* says how far.
+    A race is run *among* threads, or what is given, in the order of *marks*, if there are any. *kept* says how far, and
+    what else of a property wasn't shown.
 
     Examples:
         >>> from loyaltykit.testing.contract.factories import memory
