@@ -12,7 +12,7 @@ from threading import Barrier, Thread
 
 import pytest
 from attrs import frozen
-from sqlalchemy import MetaData, create_engine, event, text
+from sqlalchemy import MetaData, create_engine, event, insert, text
 from sqlalchemy.dialects import mysql
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession, async_scoped_session, async_sessionmaker, create_async_engine
@@ -29,6 +29,7 @@ from loyaltykit.adapters.sqlalchemy import (
 )
 from loyaltykit.adapters.sqlalchemy.trouble import told
 from loyaltykit.adapters.sqlalchemy.work import proved
+from loyaltykit.ledger.cursor import entry_cursor
 from loyaltykit.testing.contract.sqlalchemy_factories import (
     OnPostgres,
     OnSqlite,
@@ -553,6 +554,33 @@ def test_an_account_is_found_by_a_hash_that_any_language_can_make(postgres):
     with postgres.connect().connect() as connection:
         for account in ("member/m1", '["город","member","я"]', "x" * 2048):
             assert connection.execute(text(question), {"account": account}).scalar() == account_hash(account)
+
+
+def test_a_page_of_a_large_account_reads_few_more_rows_than_it_gives(postgres):
+    """
+    Though the account has half of all entries, as those of a program have, and the driver has prepared the question,
+    so that PostgreSQL plans it for any account.
+    """
+    table = postgres.tables.entry.name
+    engine = postgres.connect(options="-c plan_cache_mode=force_generic_plan", prepare_threshold=0)
+    with engine.begin() as connection:
+        connection.execute(
+            insert(postgres.tables.entry),
+            [
+                {"at": number, "operation": f"o{number}", "line": 0, "account": account, "unit": "points"}
+                | {"account_hash": account_hash(account), "amount": 5, "detail": ""}
+                for number in range(4000)
+                for account in ["house" if number % 2 else f"member/{number % 400}"]
+            ],
+        )
+        connection.execute(text(f'ANALYZE "{table}"'))
+    read = text("SELECT coalesce(seq_tup_read, 0) + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = :name")
+    with engine.connect() as connection:
+        store, after = repository(connection, postgres), None
+        for page in (1, 2):
+            given = store.entries(account="house", start=None, end=None, after=after, limit=50)
+            assert connection.execute(read, {"name": table}).scalar() <= 150 * page
+            after = entry_cursor(given[-1])
 
 
 def test_names_that_hash_alike_are_told_apart(lite, monkeypatch):
