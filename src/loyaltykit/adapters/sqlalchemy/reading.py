@@ -105,7 +105,7 @@ def entries(
     """
     wanted: dict[str, dict[str, object]] = {}
     if account is not None:
-        # the hash stands in the text, so that PostgreSQL plans for this account, though the driver prepares the question
+        # in the text, so that PostgreSQL plans for this account, though the driver prepares the question
         wanted[f"account_hash = {account_hash(account)} AND account = :account"] = {"account": account}
     if start is not None:
         wanted["at >= :start"] = {"start": micros(start)}
