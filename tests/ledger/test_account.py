@@ -391,13 +391,13 @@ def test_G8_points_held_since_the_inactive_moment_arent_hit_by_it():
 
 
 def test_what_happens_at_one_moment_happens_in_its_order():
-    """Holds time out, then awards fall due, then what has expired goes, all of it in one posting."""
+    """Holds time out, then awards fall due; one that expires at that very moment goes at once, told with its order."""
     account = awaiting(held(with_lots((SOON, 0, 41)), 41, until=SOON), award(7, due=SOON, expires=SOON))
     _, postings = brought_to(account, SOON, grace=gone)
     assert [(posting.kind, posting.amount, posting.order) for posting in postings] == [
         (EXPIRED, -41, "o1"),
         (ISSUED, 7, "o1"),
-        (EXPIRED, -7, None),
+        (EXPIRED, -7, "o1"),
     ]
 
 
