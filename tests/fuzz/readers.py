@@ -32,10 +32,31 @@ from loyaltykit import (
     write_program,
 )
 from loyaltykit.adapters.memory import MemoryRepository
-from loyaltykit.documents import card, code, codes_given, member, note, notice, order, promo_use, revision, worker
+from loyaltykit.documents import (
+    card,
+    code,
+    codes_given,
+    detail,
+    member,
+    note,
+    notice,
+    order,
+    promo_use,
+    revision,
+    worker,
+)
 from loyaltykit.geo import DistrictMap
 from loyaltykit.ledger.cursor import behind_due, behind_entry
-from loyaltykit.operations import adjust, clear_history, issue_code, pay_out, settlement
+from loyaltykit.operations import (
+    adjust,
+    clear_history,
+    generate_codes,
+    issue_card,
+    issue_code,
+    pay_out,
+    set_tier,
+    settlement,
+)
 from loyaltykit.replay import Columns, read_columns, read_rows
 from loyaltykit.replay.moments import reader_of
 from loyaltykit.replay.orders import OrderReader
@@ -254,12 +275,16 @@ BODIES = {
     "revision": lambda body: revision.decode("revision/1", body),
     "note": lambda body: note.decode("note/1", body),
     "notice": lambda body: notice.decode("notice/1", body, WORTH),
+    "entry-detail": lambda body: detail.decode("complete o5", body),
 }
 RESULTS = {
     "settlement": lambda body: settlement.decode("place o5", body, WORTH),
     "issued-code": lambda body: issue_code.decode("issue m1 i1", body),
     "payout": lambda body: pay_out.decode("pay_out w7 p1", body, WORTH),
     "history-cleared": lambda body: clear_history.decode("clear m1 c1", body, WORTH),
+    "level-set": lambda body: set_tier.decode("set_tier m1 s1", body),
+    "issued-card": lambda body: issue_card.decode("card c1", body, WORTH),
+    "codes-generated": lambda body: generate_codes.decode("codes b1 0", body),
     "adjustment": lambda body: adjust.decode("adjust m1 a1", body, WORTH),
 }
 

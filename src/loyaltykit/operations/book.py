@@ -6,6 +6,7 @@ import hashlib
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from loyaltykit.documents import detail
 from loyaltykit.documents.form import as_json
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import from_micros
@@ -73,12 +74,7 @@ class Book:
 
     def post(self, account: str, posting: Posting, revision: str, *, unit: str = UNIT) -> None:
         """Book *posting* to *account*, under the *revision* by which it was judged: in points, or of another *unit*."""
-        said = {"v": 1, "kind": posting.kind, "order": posting.order, "rule": posting.rule, "by": posting.by}
-        said["revision"] = revision
-        detail, at = (
-            as_json({name: value for name, value in said.items() if value is not None}),
-            from_micros(posting.at),
-        )
+        said, at = detail.encode(posting, revision), from_micros(posting.at)
         for amount in _parts(posting.amount):
             for side, units in ((account, amount), (self._programs.key(posting.kind), -amount)):
                 self._entries.append(
@@ -89,7 +85,7 @@ class Book:
                         account=side,
                         unit=unit,
                         amount=units,
-                        detail=detail,
+                        detail=said,
                     )
                 )
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from loyaltykit.documents import note
-from loyaltykit.documents.form import opened
+from loyaltykit.documents import detail, note
 from loyaltykit.errors import VersionConflict
-from loyaltykit.ledger.account import ADJUSTED
 from loyaltykit.ledger.cursor import entry_cursor, from_micros, micros
 from loyaltykit.operations.open_member import OpenMember
 from loyaltykit.operations.requests import Load, ReadEntries, page_size
@@ -18,9 +16,10 @@ from loyaltykit.values.points import Points, points_of
 from loyaltykit.values.text import id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence  # noqa: TC004 - attrs doesn't resolve annotations
+    from collections.abc import Sequence  # noqa: TC004 - attrs doesn't resolve annotations
     from datetime import datetime  # noqa: TC004
 
+    from loyaltykit.documents.detail import Detail
     from loyaltykit.documents.note import Note
     from loyaltykit.ledger.entry import Entry  # noqa: TC004
     from loyaltykit.ledger.repository import Versioned  # noqa: TC004
@@ -153,33 +152,22 @@ def unbooked(programs: Programs, member_id: str, stored: Versioned, at: datetime
 
 def _described(programs: Programs, member_id: str, page: Sequence[Entry]) -> Operation[list[StatementLine]]:
     """Give the lines of *page*, with the notes that were written to adjustments and not erased since."""
-    lines = [(opened(entry.operation, entry.detail), entry) for entry in page]
-    keys = {by: programs.key("note", member_id, by) for said, _ in lines if (by := adjustment_of(said)) is not None}
+    lines = [(detail.decode(entry.operation, entry.detail), entry) for entry in page]
+    keys = {by: programs.key("note", member_id, by) for said, _ in lines if (by := said.adjustment) is not None}
     found = (yield Load(tuple(keys.values()))) if keys else {}
     notes = {by: note.decode(key, found[key].body) for by, key in keys.items()}
-    return [line_of(said, entry, programs.worth.digits, notes.get(adjustment_of(said) or "")) for said, entry in lines]
+    return [line_of(said, entry, programs.worth.digits, notes.get(said.adjustment or "")) for said, entry in lines]
 
 
-def adjustment_of(said: Mapping[str, Any]) -> str | None:
-    """
-    Give the id of the adjustment by which an entry was made that *said* so much; None for what was made otherwise.
-
-    Examples:
-        >>> adjustment_of({"kind": "adjusted", "by": "a1"}), adjustment_of({"kind": "card_bought", "by": "a1"})
-        ('a1', None)
-    """
-    return said["by"] if said["kind"] == ADJUSTED else None
-
-
-def line_of(said: dict[str, Any], entry: Entry, digits: int, written: Note | None) -> StatementLine:
+def line_of(said: Detail, entry: Entry, digits: int, written: Note | None) -> StatementLine:
     """Give the line of *entry*, which *said* so much, with what was *written* to an adjustment."""
     return StatementLine(
         at=entry.at,
-        kind=said["kind"],
+        kind=said.kind,
         points=points_of(entry.amount, digits),
-        order=said.get("order"),
-        rule=said.get("rule"),
-        revision=said["revision"],
+        order=said.order,
+        rule=said.rule,
+        revision=said.revision,
         operation=entry.operation,
         description=None if written is None else written.text,
         operator=None if written is None else written.operator,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from loyaltykit.documents.form import opened
+from loyaltykit.documents import detail
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.open_worker import open_worker
 from loyaltykit.operations.statement import booked_page
@@ -17,6 +17,7 @@ from loyaltykit.values.text import id_of
 if TYPE_CHECKING:
     from datetime import datetime  # noqa: TC004 - attrs doesn't resolve annotations
 
+    from loyaltykit.documents.detail import Detail
     from loyaltykit.ledger.entry import Entry
     from loyaltykit.ledger.repository import Versioned
     from loyaltykit.operations.programs import Programs
@@ -84,7 +85,7 @@ def worker_statement(
     at = instant(at, "at")
     account = programs.key("worker", id_of("a worker", worker_id))
     booked = yield from booked_page(programs, account, start=start, end=end, after=after, limit=limit)
-    lines = [_line(programs, opened(entry.operation, entry.detail), entry) for entry in booked.entries]
+    lines = [_line(programs, detail.decode(entry.operation, entry.detail), entry) for entry in booked.entries]
     if booked.after is None:
         unbooked = yield from _unbooked(programs, worker_id, booked.stored, at)
         lines += [line for line in unbooked if booked.within(line.at)]
@@ -106,14 +107,14 @@ def _unbooked(programs: Programs, worker_id: str, stored: Versioned, at: datetim
     ]
 
 
-def _line(programs: Programs, said: dict[str, Any], entry: Entry) -> WorkerLine:
+def _line(programs: Programs, said: Detail, entry: Entry) -> WorkerLine:
     return WorkerLine(
         at=entry.at,
-        kind=said["kind"],
+        kind=said.kind,
         money=Money.from_minor(entry.amount, programs.worth.currency),
-        order=said.get("order"),
-        rule=said.get("rule"),
-        revision=said["revision"],
+        order=said.order,
+        rule=said.rule,
+        revision=said.revision,
         operation=entry.operation,
-        payout=said.get("by"),
+        payout=said.by,
     )

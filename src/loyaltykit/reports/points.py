@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from attrs import frozen
 
-from loyaltykit.documents import note
-from loyaltykit.documents.form import opened
+from loyaltykit.documents import detail, note
 from loyaltykit.documents.order import decode
 from loyaltykit.errors import InvalidValue
 from loyaltykit.facts.order import Order
@@ -23,15 +22,16 @@ from loyaltykit.ledger.card import CARD_BOUGHT
 from loyaltykit.ledger.cursor import entry_cursor, from_micros, micros
 from loyaltykit.operations.requests import Look, ReadEntries
 from loyaltykit.operations.run_due import due_page
-from loyaltykit.operations.statement import adjustment_of, line_of, unbooked
+from loyaltykit.operations.statement import line_of, unbooked
 from loyaltykit.reports.reading import PAGE, loaded, within
 from loyaltykit.settings.kind import hint_for, shown
 from loyaltykit.values.moment import in_zone
 from loyaltykit.values.points import Points
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from loyaltykit.documents.detail import Detail
     from loyaltykit.documents.note import Note
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
@@ -123,9 +123,9 @@ class Wanted:
         """Say whether *moment* lies between the bounds."""
         return (self.start is None or self.start <= moment) and moment < self.until
 
-    def has(self, told: Mapping[str, Any]) -> bool:
+    def has(self, told: Detail | StatementLine) -> bool:
         """Say whether the report is about a posting of which so much is *told*, its order left aside."""
-        return all(told.get(name) == value for name, value in self.by_posting)
+        return all(getattr(told, name) == value for name, value in self.by_posting)
 
     def has_order(self, order: Order) -> bool:
         """Say whether the report is about postings for *order*."""
@@ -168,13 +168,12 @@ def booked_points(programs: Programs, wanted: Wanted, after: str | None) -> Oper
         (member, said, entry)
         for entry in page
         if (member := programs.member_of(entry.account)) is not None
-        and wanted.has(said := opened(entry.operation, entry.detail))
+        and wanted.has(said := detail.decode(entry.operation, entry.detail))
     ]
-    notes = yield from _notes(programs, [(member, adjustment_of(said)) for member, said, _ in found])
+    notes = yield from _notes(programs, [(member, said.adjustment) for member, said, _ in found])
     digits = programs.worth.digits
     lines = [
-        (member, line_of(said, entry, digits, notes.get((member, adjustment_of(said)))))
-        for member, said, entry in found
+        (member, line_of(said, entry, digits, notes.get((member, said.adjustment)))) for member, said, entry in found
     ]
     return (yield from _rows(programs, wanted, lines)), entry_cursor(page[-1]) if len(page) == PAGE else None
 
@@ -192,7 +191,7 @@ def unbooked_points(programs: Programs, wanted: Wanted, after: str | None) -> Op
         (member, line)
         for key, member in keys.items()
         for line in unbooked(programs, member, found[key], wanted.at)
-        if wanted.within(line.at) and wanted.has({name: getattr(line, name) for name in BY_POSTING})
+        if wanted.within(line.at) and wanted.has(line)
     ]
     return (yield from _rows(programs, wanted, lines)), behind
 

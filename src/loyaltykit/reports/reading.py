@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from attrs import frozen
 
+from loyaltykit.documents import detail
 from loyaltykit.documents import member as member_document
-from loyaltykit.documents.form import opened
 from loyaltykit.documents.order import decode
 from loyaltykit.errors import InvalidValue
 from loyaltykit.ledger.account import ISSUED
@@ -193,18 +193,22 @@ def points_page(programs: Programs, bounds: Within, roles: Roles, after: str | N
     told = []
     for entry in page:
         member = programs.member_of(entry.account)
-        said = {} if member is None else opened(entry.operation, entry.detail)
-        if said.get("kind") == ISSUED:
-            role = roles((yield from programs.by_id(said["revision"]))).get(said["rule"])
-            told += [] if role is None else [(said["order"], member, said["rule"], role, entry.amount)]
+        said = None if member is None else detail.decode(entry.operation, entry.detail)
+        if said is not None and said.kind == ISSUED:
+            order_id, rule = detail.order_and_rule(entry.operation, said)
+            role = roles((yield from programs.by_id(said.revision))).get(rule)
+            told += [] if role is None else [(order_id, member, rule, role, entry.amount)]
     return (yield from _with_orders(programs, bounds, told)), _cursor(page)
 
 
 def account_page(programs: Programs, bounds: Within, account: str, after: str | None) -> Operation[Page[Booked]]:
     """Give what a page of entries of the program's *account*, which are for orders, gave to the other side."""
     page = yield ReadEntries(account=programs.key(account), start=None, end=None, after=after, limit=PAGE)
-    said = [(opened(entry.operation, entry.detail), -entry.amount) for entry in page]
-    told = [(each["order"], None, each["rule"], account, amount) for each, amount in said]
+    told = []
+    for entry in page:
+        said = detail.decode(entry.operation, entry.detail)
+        order_id, rule = detail.order_and_rule(entry.operation, said)
+        told.append((order_id, None, rule, account, -entry.amount))
     return (yield from _with_orders(programs, bounds, told)), _cursor(page)
 
 
