@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 from attrs import evolve
@@ -15,7 +16,7 @@ from loyaltykit.adapters.sqlite import SqliteRepository
 from loyaltykit.errors import VersionConflict
 from loyaltykit.testing.contract import forked
 from loyaltykit.testing.contract.factories import SqliteFile, async_memory, sqlite_file
-from loyaltykit.testing.contract.forked import Processes
+from loyaltykit.testing.contract.forked import Processes, begin
 from loyaltykit.testing.contract.properties import AMONG_PROCESSES, ASYNC_PROPERTIES, KILLED, PROPERTIES, all_properties
 from loyaltykit.testing.contract.race import Race
 from loyaltykit.testing.contract.tasks import OnLoop
@@ -223,3 +224,16 @@ def test_what_a_runner_tells(race_of):
     kind, fault = mouth.said[-1]
     assert (kind, fault.waited) == ("failed", False)
     assert fault.told.startswith("KeyError('a')\nTraceback")
+
+
+def test_a_ctrl_c_waits_until_a_process_is_forked():
+    """It's neither lost on the way, nor does it leave one half begun."""
+    forked = []
+
+    def start():
+        os.kill(os.getpid(), signal.SIGINT)
+        forked.append("here")
+
+    with pytest.raises(KeyboardInterrupt):
+        begin(SimpleNamespace(start=start))
+    assert forked == ["here"]

@@ -117,11 +117,29 @@ def _started(runner: Runner, trial: Trial, what: Callable[[Runner], object]) -> 
     context = multiprocessing.get_context("fork")
     ear, mouth = context.Pipe(duplex=False)
     process = context.Process(target=_alone, args=(runner, trial, what, mouth), daemon=True)
-    with warnings.catch_warnings():  # other threads' locks may be held: none of ours is, and the store is reached anew
-        warnings.simplefilter("ignore", DeprecationWarning)
-        process.start()
+    begin(process)
     mouth.close()
     return _Child(runner, process, ear)
+
+
+def begin(process: ForkProcess) -> None:
+    """
+    Fork *process*. A Ctrl-C waits until that's done: it would be lost in what Python does at a fork, or felt there.
+
+    Examples:
+        >>> process = multiprocessing.get_context("fork").Process(target=print)
+        >>> begin(process)
+        >>> process.join()
+        >>> process.exitcode
+        0
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        with warnings.catch_warnings():  # other threads' locks may be held: none that is needed there
+            warnings.simplefilter("ignore", DeprecationWarning)
+            process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _alone(runner: Runner, trial: Trial, what: Callable[[Runner], object], mouth: Any) -> None:

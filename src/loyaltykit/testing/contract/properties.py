@@ -108,8 +108,8 @@ class Property:
         Play it on a fresh store of *factory*, from *seed*; a race in the order of *marks*, if there are any.
 
         Gives how far the order was kept, or what of it the factory couldn't show. Raises `Violated` where a promise
-        isn't kept, `NotClaimed` where the store doesn't claim what it needs, and `Inconclusive` where the runners of a race
-        never met, however often.
+        isn't kept, `NotClaimed` where the store doesn't claim what it needs, and `Inconclusive` where the runners of a
+        race never met, however often.
         """
         if lacking := self.lacking(factory):
             message = f"not claimed: {self.key} needs {lacking}"

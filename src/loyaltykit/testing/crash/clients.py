@@ -6,9 +6,9 @@ import gc
 import json
 import multiprocessing
 import signal
-import warnings
 from typing import TYPE_CHECKING, Any, Final
 
+from loyaltykit.testing.contract.forked import begin
 from loyaltykit.testing.contract.verdict import Violated, check
 
 if TYPE_CHECKING:
@@ -32,9 +32,7 @@ class Client:
         context = multiprocessing.get_context("fork")
         self.pipe, there = context.Pipe()
         self._process = context.Process(target=_played, args=(play, *arguments, there), daemon=True)
-        with warnings.catch_warnings():  # of other threads' locks, of which the client needs none
-            warnings.simplefilter("ignore", DeprecationWarning)
-            self._process.start()
+        begin(self._process)
         there.close()
 
     def tell(self, *words: object) -> None:
