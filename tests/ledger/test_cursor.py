@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyaltykit import InvalidValue, NaiveMoment
-from loyaltykit.ledger.cursor import behind_due, behind_entry, due_cursor, entry_cursor, from_micros, micros
+from loyaltykit.ledger.cursor import behind_due, behind_entry, due_cursor, entry_cursor, from_micros, key_range, micros
 from loyaltykit.ledger.entry import Entry
 from loyaltykit.ledger.repository import Due
+from loyaltykit.values.text import storable
 
 MOMENTS = st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=st.timezones())  # noqa: DTZ001 - zones are drawn
 IDS = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=128)
@@ -91,3 +92,17 @@ def test_cursors_of_one_list_are_none_of_the_other():
         behind_due(entry_cursor(entry))
     with pytest.raises(InvalidValue):
         behind_entry(due_cursor(Due("k", entry.at)))
+
+
+KEYS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=4) | st.sampled_from(
+    ["\ud7ff", "\ue000", "a\U0010ffff", "a\U0010ffff\U0010ffff", "b", "\U0010ffff"]
+)
+
+
+@given(st.lists(KEYS, min_size=1), KEYS, st.none() | KEYS)
+def test_a_range_has_the_keys_of_a_prefix_behind_another(keys, prefix, after):
+    """No more and no less, at the edges of what letters there are as well; its ends can be stored and sent."""
+    begin, end = key_range(prefix, after)
+    wanted = [key for key in keys if key.startswith(prefix) and (after is None or key > after)]
+    assert [key for key in keys if key >= begin and (end is None or key < end)] == wanted
+    assert storable(begin + (end or ""))

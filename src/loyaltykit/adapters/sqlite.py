@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from loyaltykit.errors import CommitUnknown, InvalidValue, OperationMismatch, StoreUnavailable, VersionConflict
-from loyaltykit.ledger.cursor import behind_due, behind_entry, from_micros, micros
+from loyaltykit.ledger.cursor import behind_due, behind_entry, from_micros, key_range, micros
 from loyaltykit.ledger.entry import Entry
 from loyaltykit.ledger.repository import Committed, Due, Receipt, Versioned
 
@@ -250,11 +250,10 @@ class SqliteRepository:
 
     def keys(self, prefix: str, /, *, after: str | None, limit: int) -> list[str]:
         """Give at most *limit* keys that begin with *prefix*, in their order, those behind the key *after*."""
-        question = (
-            "SELECT key FROM document WHERE key >= ? AND substr(key, 1, ?) = ? AND (? IS NULL OR key > ?) "
-            "ORDER BY key LIMIT ?"
-        )
-        return [key for (key,) in self._rows(question, (prefix, len(prefix), prefix, after, after, limit))]
+        begin, end = key_range(prefix, after)
+        upto, ends = ("", ()) if end is None else ("AND key < ?", (end,))
+        question = f"SELECT key FROM document WHERE key >= ? {upto} ORDER BY key LIMIT ?"  # noqa: S608 - our own
+        return [key for (key,) in self._rows(question, (begin, *ends, limit))]
 
     def entries(
         self, *, account: str | None, start: datetime | None, end: datetime | None, after: str | None, limit: int

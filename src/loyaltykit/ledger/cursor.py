@@ -7,6 +7,7 @@ A cursor is a JSON array of what its list is ordered by, the moment first as who
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+_SURROGATES = range(0xD800, 0xE000)
+"""Numbers between those of characters that are none themselves."""
 
 
 def micros(moment: datetime) -> int:
@@ -100,6 +104,26 @@ def behind_due(cursor: str) -> tuple[int, str]:
         case [at, key] if _is_count(at) and _is_text(key):
             return at, key
     raise _refusal(cursor)
+
+
+def key_range(prefix: str, after: str | None) -> tuple[str, str | None]:
+    r"""
+    Give from where on, and up to where, keys stand that begin with *prefix*, those behind the key *after*; None for the
+    latter is no end.
+
+    One bound below is enough, since no key has control characters; of two, SQLite would look for the first alone, and
+    read each page from the beginning.
+
+    Examples:
+        >>> key_range("member/", None), key_range("member/", "member/m1"), key_range("", None)
+        (('member/', 'member0'), ('member/m1\x01', 'member0'), ('', None))
+    """
+    begin = prefix if after is None or after < prefix else f"{after}\x01"
+    kept = prefix.rstrip(chr(sys.maxunicode))
+    if not kept:
+        return begin, None
+    following = ord(kept[-1]) + 1
+    return begin, kept[:-1] + chr(following if following != _SURROGATES.start else _SURROGATES.stop)
 
 
 def _parts(cursor: str) -> Any:

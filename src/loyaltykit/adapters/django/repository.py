@@ -7,7 +7,6 @@ then the guarded documents at their versions, which holds under any isolation le
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
@@ -16,7 +15,7 @@ from django.db import Error, connections, router, transaction
 from loyaltykit.adapters.django.trouble import is_conflict, told
 from loyaltykit.adapters.django.writing import WRITING
 from loyaltykit.errors import CommitUnknown, OperationMismatch, RepositoryError, VersionConflict
-from loyaltykit.ledger.cursor import behind_due, behind_entry, from_micros, micros
+from loyaltykit.ledger.cursor import behind_due, behind_entry, from_micros, key_range, micros
 from loyaltykit.ledger.entry import Entry
 from loyaltykit.ledger.repository import Committed, Due, Receipt, Versioned
 
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
 
 _PAGE: Final = 500
 """Keys of one question, below the number of parameters that any database takes."""
-
-_SURROGATES: Final = range(0xD800, 0xE000)
-"""Numbers between those of characters that are none themselves."""
 
 _ABSENT: Final = Versioned(0, None)
 
@@ -131,11 +127,10 @@ class DjangoRepository:
 
     def keys(self, prefix: str, /, *, after: str | None, limit: int) -> list[str]:
         """Give at most *limit* keys that begin with *prefix*, in their order, those behind the key *after*."""
-        wanted: list[_Condition] = [("key >= %s", (prefix,))]
-        if (end := _end_of(prefix)) is not None:
+        begin, end = key_range(prefix, after)
+        wanted: list[_Condition] = [("key >= %s", (begin,))]
+        if end is not None:
             wanted.append(("key < %s", (end,)))
-        if after is not None:
-            wanted.append(("key > %s", (after,)))
         return [key for (key,) in self._list("SELECT key FROM loyaltykit_document", wanted, "key", limit)]
 
     def entries(
@@ -273,15 +268,6 @@ def _first_key(change: Change) -> str:
 
 def _marks(values: Sequence[object]) -> str:
     return ", ".join(["%s"] * len(values))
-
-
-def _end_of(prefix: str) -> str | None:
-    """Give the first text that is behind all that begin with *prefix*, None where there's none."""
-    kept = prefix.rstrip(chr(sys.maxunicode))
-    if not kept:
-        return None
-    following = ord(kept[-1]) + 1
-    return kept[:-1] + chr(following if following != _SURROGATES.start else _SURROGATES.stop)
 
 
 def _entry(at: int, operation: str, line: int, account: str, unit: str, amount: int, detail: str) -> Entry:

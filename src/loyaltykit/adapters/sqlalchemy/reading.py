@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Table, TextClause, text
 
 from loyaltykit.adapters.sqlalchemy.tables import account_hash
-from loyaltykit.ledger.cursor import behind_due, behind_entry, from_micros, micros
+from loyaltykit.ledger.cursor import behind_due, behind_entry, from_micros, key_range, micros
 from loyaltykit.ledger.entry import Entry
 from loyaltykit.ledger.repository import Due, Receipt, Versioned
 
@@ -63,27 +63,11 @@ def _receipt(table: Table) -> TextClause:
 
 def keys(connection: Connection, tables: Tables, prefix: str, after: str | None, limit: int) -> list[str]:
     """Give at most *limit* keys that begin with *prefix*, in their order, those behind the key *after*."""
-    wanted = {"key >= :prefix": {"prefix": prefix}}
-    if (end := _end(prefix)) is not None:
+    begin, end = key_range(prefix, after)
+    wanted = {"key >= :begin": {"begin": begin}}
+    if end is not None:
         wanted["key < :end"] = {"end": end}
-    if after is not None:
-        wanted["key > :after"] = {"after": after}
     return [key for (key,) in _page(connection, tables.document, "key", "key", wanted, limit)]
-
-
-def _end(prefix: str) -> str | None:
-    """
-    Give the first text behind all those that begin with *prefix*, None where there's none.
-
-    Examples:
-        >>> _end("member/"), _end(""), _end("a\U0010ffff"), _end("\ud7ff")
-        ('member0', None, 'b', '\ue000')
-    """
-    begin = prefix.rstrip("\U0010ffff")
-    if not begin:
-        return None
-    following = chr(ord(begin[-1]) + 1)
-    return begin[:-1] + ("\ue000" if following == "\ud800" else following)  # halves of pairs are no letters
 
 
 ENTRY: Final = ("at", "operation", "line", "account", "unit", "amount", "detail")
