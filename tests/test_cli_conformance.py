@@ -13,6 +13,7 @@ import pytest
 
 from loyaltykit.cli import main
 from loyaltykit.testing.contract.conformance import Outcome, in_words
+from loyaltykit.testing.contract.factories import memory
 from loyaltykit.testing.contract.properties import PROPERTIES
 from loyaltykit.testing.contract.verdict import Inconclusive
 
@@ -117,6 +118,20 @@ def test_json_has_the_same_for_programs(capsys):
         "schedule": "",
     }
     assert outcomes["P03"]["verdict"] == "failed"
+
+
+def talkative():
+    """Give a factory that says what it does, as migrations do."""
+    print("migrating")  # noqa: T201 - that's the question
+    return memory()
+
+
+def test_what_a_factory_prints_stands_apart(capsys):
+    """Programs read nothing but the outcomes."""
+    assert main(["conformance", "tests.test_cli_conformance:talkative", "--property", "P02", "--json"]) == 0
+    told = capsys.readouterr()
+    assert [each["verdict"] for each in json.loads(told.out)] == ["passed"]
+    assert told.err == "migrating\n"
 
 
 def test_markdown_has_a_table_and_the_messages_of_failures(capsys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,13 +85,14 @@ def conformed(args: argparse.Namespace, bar: type[Any] | None) -> tuple[str, boo
 
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
-    if args.schedule is not None:
-        outcomes = replayed(args.factory, Schedule.from_text(_text(args.schedule)))
-    else:
-        progress = iter if bar is None else partial(_shown, bar)
-        outcomes = conformance(
-            args.factory, level=args.level, seed=args.seed, only=args.property or (), progress=progress
-        )
+    with redirect_stdout(sys.stderr):  # what a factory prints is none of the outcomes
+        if args.schedule is not None:
+            outcomes = replayed(args.factory, Schedule.from_text(_text(args.schedule)))
+        else:
+            progress = iter if bar is None else partial(_shown, bar)
+            outcomes = conformance(
+                args.factory, level=args.level, seed=args.seed, only=args.property or (), progress=progress
+            )
     highest = args.level is None and not args.property and args.schedule is None
     if args.json:
         return as_json(outcomes), not failed(outcomes)
