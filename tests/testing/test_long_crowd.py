@@ -10,7 +10,7 @@ import pytest
 
 from loyaltykit import Loyalty
 from loyaltykit.adapters.sqlite import SqliteRepository
-from loyaltykit.errors import CommitUnknown, StoreUnavailable
+from loyaltykit.errors import CommitUnknown, StoreUnavailable, VersionConflict
 from loyaltykit.testing.contract.factories import SqliteFile, memory, sqlite_file
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
 from loyaltykit.testing.long import crowd
@@ -56,6 +56,18 @@ class Busy(SqliteRepository):
     def load(self, keys):
         message = f"busy: {keys} can't be loaded"
         raise StoreUnavailable(message)
+
+
+class Slow(SqliteRepository):
+    """Others are faster with the first of every three changes."""
+
+    tries = 0
+
+    def commit(self, change):
+        self.tries += 1
+        if self.tries % 3 == 1:
+            raise VersionConflict.of("order/o1", 0)
+        return super().commit(change)
 
 
 class Forgetful(SqliteFile):
@@ -107,7 +119,12 @@ def test_a_process_tells_what_escaped():
 def test_whoever_is_never_first_calls_again(monkeypatch):
     """A call that's `Contended` is the host's to make again, and counted."""
     monkeypatch.setattr(crowd, "RETRY", crowd.Retry(attempts=1, longest=0))
-    assert play_crowd(sqlite_file(), 7, processes=4, calls=25)["Contended"] > 0
+    factory, said = Forgetful(Slow), []
+    begin(Loyalty(PROGRAM, factory.create(), randbelow=lambda _: 0))
+    call_alone(factory, 7, 0, 10, Barrier(1), said.append)
+    assert len(said[-1].answers) == 10
+    assert said[-1].counts["Contended"] > 3
+    factory.destroy()
 
 
 @pytest.mark.parametrize(
