@@ -66,7 +66,7 @@ class Slow(SqliteRepository):
     def commit(self, change):
         self.tries += 1
         if self.tries % 3 == 1:
-            raise VersionConflict.of("order/o1", 0)
+            raise VersionConflict.of(next(iter(change.guards)), 0)
         return super().commit(change)
 
 
