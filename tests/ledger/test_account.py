@@ -390,6 +390,15 @@ def test_G8_points_held_since_the_inactive_moment_arent_hit_by_it():
     assert ended(to(held(account, 41), 60), "o1", spent=0, grace=gone)[0].balance == 41
 
 
+def test_an_award_that_has_expired_when_it_is_credited_is_issued_and_expires_at_once():
+    """Both are told with order, rule and revision; it pays no debt, and a clawback finds when it was gone."""
+    late = award(due=95, expires=90)
+    account, (issued, expired) = credited(Account(as_of=95, debt=30), late)
+    assert (account.lots, account.debt, account.unspent) == ((), 30, ((90, 95, 41),))
+    assert expired == evolve(issued, kind=EXPIRED, amount=-41)
+    assert (issued.rule, issued.revision) == (late.rule, late.revision) != (None, None)
+
+
 def test_what_happens_at_one_moment_happens_in_its_order():
     """Holds time out, then awards fall due; one that expires at that very moment goes at once, told with its order."""
     account = awaiting(held(with_lots((SOON, 0, 41)), 41, until=SOON), award(7, due=SOON, expires=SOON))
