@@ -123,7 +123,9 @@ def test_a_program_whose_id_looks_like_anothers_is_another(repository, name):
     assert (loyalty.run_due(at=AT + 9 * DAY).done, other.run_due(at=AT + 9 * DAY).done) == (1, 1)
 
 
-@pytest.mark.parametrize(("body", "error"), [('{"v":2}', StoreTooNew), ("{", ValueError), ('{"v":1}', KeyError)])
+@pytest.mark.parametrize(
+    ("body", "error"), [('{"v":2}', StoreTooNew), ("{", RepositoryError), ('{"v":1}', RepositoryError)]
+)
 def test_one_bad_document_is_skipped_and_told(repository, body, error):
     """The batch goes on, and whoever observes hears of it."""
     heard = []
