@@ -9,6 +9,7 @@ from loyaltykit import (
     InvalidValue,
     Loyalty,
     Points,
+    RepositoryError,
     Revisions,
     Skipped,
     StoreTooNew,
