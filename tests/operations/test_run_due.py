@@ -9,12 +9,12 @@ from loyaltykit import (
     InvalidValue,
     Loyalty,
     Points,
-    RepositoryError,
     Revisions,
     Skipped,
     StoreTooNew,
     StoreUnavailable,
 )
+from loyaltykit.errors import RepositoryError
 from loyaltykit.ledger.repository import MAX_ENTRIES, Change
 from tests.operations.support import (
     AT,
