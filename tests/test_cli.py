@@ -72,7 +72,7 @@ def send_until_ended(running, number):
         if running.poll() is None:
             running.send_signal(number)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            running.wait(timeout=3)
+            running.wait(timeout=15)
             return
     running.kill()
 
