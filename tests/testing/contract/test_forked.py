@@ -231,9 +231,23 @@ def test_a_ctrl_c_waits_until_a_process_is_forked():
     forked = []
 
     def start():
-        signal.pthread_kill(threading.get_ident(), signal.SIGINT)  # not to one of the other threads
+        signal.raise_signal(signal.SIGINT)
         forked.append("here")
 
-    with pytest.raises(KeyboardInterrupt):
-        begin(SimpleNamespace(start=start))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            begin(SimpleNamespace(start=start))
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert forked == ["here"]
+
+
+def test_any_thread_may_fork():
+    """Only the main one may be told of signals."""
+    forked = []
+    thread = threading.Thread(target=begin, args=(SimpleNamespace(start=lambda: forked.append("here")),))
+    thread.start()
+    thread.join()
     assert forked == ["here"]

@@ -12,6 +12,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import threading
 import time
 import traceback
 import warnings
@@ -133,13 +134,23 @@ def begin(process: ForkProcess) -> None:
         >>> process.exitcode
         0
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    if threading.current_thread() is not threading.main_thread():
+        _start(process)  # only the main thread feels it
+        return
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
     try:
-        with warnings.catch_warnings():  # other threads' locks may be held: none that is needed there
-            warnings.simplefilter("ignore", DeprecationWarning)
-            process.start()
+        _start(process)
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)  # None, if Python didn't set it
+    for number in heard:
+        signal.raise_signal(number)
+
+
+def _start(process: ForkProcess) -> None:
+    with warnings.catch_warnings():  # other threads' locks may be held: none that is needed there
+        warnings.simplefilter("ignore", DeprecationWarning)
+        process.start()
 
 
 def _alone(runner: Runner, trial: Trial, what: Callable[[Runner], object], mouth: Any) -> None:
