@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
 
-from loyaltykit.errors import InvalidValue, OperationMismatch, RepositoryError, UnknownOrder, UnreadableOrders
+from loyaltykit.errors import InvalidValue, OperationMismatch, UnknownOrder, UnreadableOrders
 from loyaltykit.loyalty.loyalty import Loyalty
 from loyaltykit.operations.programs import Programs
 from loyaltykit.replay.flows import MICROSECOND, PAGE, read_life
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from loyaltykit.facts.order import Order
     from loyaltykit.ledger.repository import Reader, Repository
-    from loyaltykit.operations.run_due import Skipped
     from loyaltykit.program.program import Program
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.replay.flows import Span
@@ -135,7 +134,7 @@ class LifeCycle:
         while True:
             run = self._loyalty.run_due(at=at, after=after, limit=PAGE)
             for skipped in run.skipped:
-                raise _unbooked(skipped)
+                raise skipped.error
             after = run.after
             if after is None:
                 return
@@ -146,9 +145,3 @@ def counts_paid(program: Program) -> bool:
     criteria: list[Level | Criteria] = [level for tier in program.tier for level in tier.levels]
     criteria += [each for rule in program.category for each in (rule.added, rule.removed) if each is not None]
     return any(each.paid is not None for each in criteria)
-
-
-def _unbooked(skipped: Skipped) -> Exception:
-    if isinstance(skipped.error, RepositoryError):
-        return skipped.error
-    return UnreadableOrders(f"what time has done to {skipped.key} can't be booked: {skipped.error}")
