@@ -12,6 +12,7 @@ import pytest
 from loyaltykit import Loyalty
 from loyaltykit.adapters.sqlite import SqliteRepository
 from loyaltykit.errors import CommitUnknown, StoreUnavailable, VersionConflict
+from loyaltykit.loyalty.observe import Retried
 from loyaltykit.testing.contract.factories import SqliteFile, memory, sqlite_file
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
 from loyaltykit.testing.long import crowd
@@ -141,6 +142,13 @@ def test_a_broken_store_is_found_out(later, says):
     """A store without versions loses what others wrote; errors that escape, and processes that end, are told."""
     with pytest.raises(Violated, match=says):
         play_crowd(Forgetful(later), 7, processes=4, calls=25)
+
+
+def test_what_is_tried_again_is_counted_and_no_operation():
+    """It's one only when it's committed."""
+    heard = crowd.Heard()
+    heard.hear(Retried("order/o1", 1))
+    assert (heard.counts["Retried"], heard.operations) == (1, set())
 
 
 def test_a_process_that_hangs_is_told(monkeypatch):

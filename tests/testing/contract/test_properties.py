@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from contextlib import nullcontext
 
 import pytest
@@ -108,3 +109,19 @@ class Losing(InProcess):
 def test_an_unknown_outcome_is_an_honest_answer():
     """It was written after all, and the retry is a replay: nothing is applied twice."""
     PROPERTIES["P28"].play(Losing(Lost), seed=7)
+
+
+class FailsInTheMidst(MemoryRepository):
+    """Whoever reads all entries while others write is told of a bug."""
+
+    def entries(self, **asked):
+        if threading.current_thread() is not threading.main_thread():
+            message = "a reader is told of a bug"
+            raise RuntimeError(message)
+        return super().entries(**asked)
+
+
+def test_P15_what_a_reader_is_told_in_the_midst_of_writing_is_told_on():
+    """It reads beside the others, and its error isn't lost."""
+    with pytest.raises(Violated, match="a reader is told of a bug"):
+        PROPERTIES["P15"].play(InProcess(FailsInTheMidst), seed=7)

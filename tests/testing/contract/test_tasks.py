@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from contextlib import contextmanager
+from types import SimpleNamespace
 from unittest import SkipTest
 
 import pytest
@@ -350,3 +351,20 @@ def test_spans_are_each_thread_s_own():
             thread.join()
     lengths = {name: end - start for name, (start, end) in spans.items()}
     assert lengths[0] < 40_000_000 < lengths[5]
+
+
+def test_a_server_is_killed_and_started_by_the_factorys_own_hooks():
+    """They're plain calls, also where the store's are awaited."""
+    told = []
+    factory = async_memory()
+    factory = SimpleNamespace(
+        create=factory.create,
+        reopen=factory.reopen,
+        destroy=factory.destroy,
+        kill_server=lambda: told.append("killed"),
+        start_server=lambda: told.append("started"),
+    )
+    on_loop = OnLoop(factory)
+    on_loop.kill_server()
+    on_loop.start_server()
+    assert told == ["killed", "started"]

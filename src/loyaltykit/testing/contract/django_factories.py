@@ -302,8 +302,7 @@ class DjangoCluster(DjangoPostgres):
 
     def create(self) -> DjangoRepository:
         """Make an empty store, on a server that is started for it."""
-        if not self.cluster.running:
-            self.cluster.start()
+        self.cluster.start()
         return super().create()
 
     def kill_server(self) -> None:
