@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from loyaltykit.documents.form import as_json, opened, understood
+from loyaltykit.documents.form import as_json, damaged, opened, understood
 from loyaltykit.ledger.account import ADJUSTED
 
 if TYPE_CHECKING:
@@ -77,7 +77,6 @@ def decode(operation_id: str, detail: str) -> Detail:
     )
 
 
-@understood
 def order_and_rule(operation_id: str, said: Detail) -> tuple[str, str]:
     """
     Give the order that an entry of *operation_id*, which *said* so much, is for, and the rule that gave it.
@@ -88,8 +87,9 @@ def order_and_rule(operation_id: str, said: Detail) -> tuple[str, str]:
         >>> order_and_rule("complete o1", Detail(kind="issued", revision="r1", order="o1", rule="cashback"))
         ('o1', 'cashback')
     """
-    del operation_id  # the decorator names it
-    return _text(said.order), _text(said.rule)
+    if said.order is None or said.rule is None:
+        raise damaged(operation_id, "no order or rule")
+    return said.order, said.rule
 
 
 def _text(value: Any) -> str:

@@ -73,11 +73,20 @@ def understood(read: Callable[P, T]) -> Callable[P, T]:
         except RepositoryError:
             raise
         except _DAMAGE as error:
-            kind = type(error).__name__
-            message = f"what {arguments[0]} holds is damaged or none of ours ({kind}): restore it"
-            raise RepositoryError(message) from error
+            raise damaged(arguments[0], type(error).__name__) from error
 
     return reading
+
+
+def damaged(key: object, why: str) -> RepositoryError:
+    """
+    Give the error for what the document or operation *key* holds, and *why* it can't be read.
+
+    Examples:
+        >>> print(damaged("member/m1", "KeyError"))
+        what member/m1 holds is damaged or none of ours (KeyError): restore it
+    """
+    return RepositoryError(f"what {key} holds is damaged or none of ours ({why}): restore it")
 
 
 _DAMAGE: Final = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
