@@ -35,6 +35,18 @@ def test_an_error_leaves_everything_as_it_was(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_interruption_while_a_file_is_begun_leaves_none(tmp_path, monkeypatch):
+    """It's there already, and nobody has got it yet."""
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("loyaltykit.replay.outputs._opened", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write([("--json", tmp_path / "out")])
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_held_back_to_the_end_may_fail_too(tmp_path):
     """A full device takes a few bytes into the buffer, and refuses them when it's closed; no other file stands then."""
     if not Path("/dev/full").exists():

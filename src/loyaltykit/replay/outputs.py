@@ -8,6 +8,7 @@ beside its place and takes it at the end; pipes, devices and the standard stream
 from __future__ import annotations
 
 import os
+import secrets
 import stat
 import sys
 from contextlib import suppress
@@ -64,12 +65,10 @@ class Output:
         except OSError as error:
             raise _unwritable(self._name, error) from None
 
-    def clear(self) -> None:
-        """Leave nothing behind that didn't take its place."""
+    def give_up(self) -> None:
+        """Close the file, whatever becomes of what is still held back."""
         with suppress(OSError):
             self._file.close()
-        if self._beside is not None:
-            self._beside.unlink(missing_ok=True)
 
 
 class Outputs:
@@ -82,6 +81,7 @@ class Outputs:
     def __init__(self, inputs: Iterable[Named]) -> None:
         self._taken: dict[object, str] = {}
         self._outputs: list[Output] = []
+        self._beside: list[Path] = []
         for option, path in inputs:
             self._taken.setdefault(_input_identity(path), f"{option} {path}")
 
@@ -121,7 +121,8 @@ class Outputs:
             message = f"{name} can't be written: it names no file"
             raise UnwritableOutput(message)
         place = Path(os.path.realpath(path))
-        beside = place.with_name(f".loyaltykit-{os.getpid()}-{len(self._outputs)}")
+        beside = place.with_name(f".loyaltykit-{secrets.token_hex(8)}")
+        self._beside.append(beside)  # before it's there: an interruption may come at any moment
         file = _opened(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), mode)
         if found is not None:
             beside.chmod(found.st_mode & MODE)
@@ -147,7 +148,9 @@ class Outputs:
                     output.take_place()
         finally:
             for output in self._outputs:
-                output.clear()
+                output.give_up()
+            for beside in self._beside:
+                beside.unlink(missing_ok=True)  # what took its place isn't there any more
 
 
 def _unwritable(name: str, error: OSError) -> UnwritableOutput:
