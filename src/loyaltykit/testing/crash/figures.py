@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
+from contextlib import contextmanager
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
+from loyaltykit.testing.contract.verdict import Violated
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 @define
@@ -52,6 +56,18 @@ class Figures:
             for kind, most in sorted(self.lengths.items())
         }
         return {kind: numbers for kind, numbers in left.items() if numbers}
+
+    @contextmanager
+    def running(self, seed: int) -> Iterator[None]:
+        """Count the time of a run from *seed*; a store that didn't bear it is `Violated` with the seed and the kill."""
+        begun = time.monotonic()
+        try:
+            yield
+        except Violated as error:
+            message = f"{error}\n(seed {seed}, kill {self.kills.total()})"
+            raise Violated(message) from error
+        finally:
+            self.seconds += time.monotonic() - begun
 
     def seen(self, kind: str, length: int) -> None:
         """Note that a call of that *kind* has so many moments."""

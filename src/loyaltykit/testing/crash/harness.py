@@ -86,15 +86,9 @@ class Crashes:
 
         With *once_each* it ends before, when every moment that was seen has had its turn.
         """
-        begun = time.monotonic()
-        try:
+        with self.figures.running(self._seed):
             while self.figures.kills.total() < kills and not (once_each and self._all_had):
                 self._life(kills)
-        except Violated as error:
-            message = f"{error}\n(seed {self._seed}, kill {self.figures.kills.total()})"
-            raise Violated(message) from error
-        finally:
-            self.figures.seconds += time.monotonic() - begun
         return self.figures
 
     @property

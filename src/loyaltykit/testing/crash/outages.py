@@ -74,15 +74,9 @@ class Outages:
         """
         Kill the server so often; give what that came to. Raises `Violated` with the seed where it wasn't borne.
         """
-        begun = time.monotonic()
-        try:
+        with self.figures.running(self._seed):
             while self.figures.kills.total() < kills:
                 self._life(kills)
-        except Violated as error:
-            message = f"{error}\n(seed {self._seed}, kill {self.figures.kills.total()})"
-            raise Violated(message) from error
-        finally:
-            self.figures.seconds += time.monotonic() - begun
         return self.figures
 
     def _life(self, kills: int) -> None:

@@ -6,7 +6,6 @@ import hashlib
 import multiprocessing
 import time
 import traceback
-import warnings
 from collections import Counter
 from itertools import islice
 from multiprocessing.connection import wait
@@ -19,6 +18,7 @@ from loyaltykit.loyalty.loyalty import Loyalty
 from loyaltykit.loyalty.observe import Committed, Replayed, Retry
 from loyaltykit.operations.programs import Programs
 from loyaltykit.operations.stands import DONE
+from loyaltykit.testing.contract import forked
 from loyaltykit.testing.contract.factory import claims
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated, check, same
 from loyaltykit.testing.long.books import check_year_books
@@ -114,9 +114,7 @@ def _all_heard(factory: Factory, seed: int, processes: int, calls: int) -> list[
         process = context.Process(
             target=call_alone, args=(factory, seed, number, calls, barrier, mouth.send), daemon=True
         )
-        with warnings.catch_warnings():  # of threads, none of which is ours
-            warnings.simplefilter("ignore", DeprecationWarning)
-            process.start()
+        forked.begin(process)
         mouth.close()
         ears.append(ear)
         started.append(process)
