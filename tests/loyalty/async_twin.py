@@ -22,7 +22,7 @@ TYPES = ((r"\bRepository\b", "AsyncRepository"), (r"\bReader\b", "AsyncReader"))
 
 DRIVER = (
     *TYPES,
-    (r"^import time$", "import asyncio"),
+    (r"^import time$", "import asyncio\nimport time"),
     (r'^"""The driver: it runs', '"""The async driver: it runs'),
     (r"^class Driver:", "class AsyncDriver:"),
     (r"^    def (?!__init__\()", "    async def "),

@@ -204,7 +204,7 @@ def test_whoever_is_always_slower_gives_up(over, pauses):
 
 def test_pauses_are_those_of_the_retry(over, pauses, monkeypatch):
     """Each is drawn for its attempt, for conflicts as for lost connections."""
-    monkeypatch.setattr(Retry, "pause", lambda _, attempt: attempt * 100)
+    monkeypatch.setattr(Retry, "pause", lambda _, attempt, *_took: attempt * 100)
     over(Troubled(others_faster, others_faster)).settle(order("o1"), at=NOW)
     over(Troubled(lost_before, lost_before)).settle(order("o1"), at=NOW)
     assert pauses == [100, 200, 100, 200]
@@ -510,6 +510,27 @@ def test_pauses_grow_up_to_the_longest(monkeypatch):
     assert [retry.pause(attempt) for attempt in (1, 2, 3)] == [0.004, 0.008, 0.016]
     assert retry.pause(5000) == 1
     assert Retry(longest=0).pause(1) == 0
+
+
+def test_pauses_follow_how_long_an_attempt_took(monkeypatch):
+    """Where sixteen wait for one document, each of them is at it for longer, and they must spread out further."""
+    monkeypatch.setattr("loyaltykit.loyalty.observe.uniform", lambda _, most: most)
+    assert [Retry().pause(attempt, 0.05) for attempt in (1, 2, 3, 4)] == [0.1, 0.2, 0.4, 0.5]
+    assert Retry().pause(1, 0.0001) == Retry().pause(1)
+
+
+def test_the_driver_tells_how_long_an_attempt_took(over, pauses, monkeypatch):
+    """By the clock that never goes back, and from that attempt's beginning, not from the first one's."""
+    passed = []
+
+    def slow(*told):
+        passed.append(0.03)
+        others_faster(*told)
+
+    monkeypatch.setattr(time, "monotonic", lambda: 7 + sum(passed))
+    monkeypatch.setattr("loyaltykit.loyalty.observe.uniform", lambda _, most: most)
+    over(Troubled(slow, slow)).settle(order("o1"), at=NOW)
+    assert pauses == pytest.approx([0.06, 0.12])
 
 
 class Meddled(MemoryRepository):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.errors import CommitUnknown, Contended, OperationMismatch, StoreUnavailable, VersionConflict
@@ -39,6 +40,7 @@ class AsyncDriver:
         """
         attempt = 1
         while True:
+            begun = time.monotonic()
             try:
                 return await self._attempt(begin())
             except VersionConflict as conflict:
@@ -47,7 +49,7 @@ class AsyncDriver:
                 if attempt >= self._retry.attempts:
                     raise Contended.of(conflict, attempt) from conflict
                 self._observe(Retried(conflict.key, attempt))
-                await asyncio.sleep(self._retry.pause(attempt))
+                await asyncio.sleep(self._retry.pause(attempt, time.monotonic() - begun))
                 attempt += 1
 
     async def _attempt(self, operation: Operation[T]) -> T:

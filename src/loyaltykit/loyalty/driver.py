@@ -36,6 +36,7 @@ class Driver:
         """
         attempt = 1
         while True:
+            begun = time.monotonic()
             try:
                 return self._attempt(begin())
             except VersionConflict as conflict:
@@ -44,7 +45,7 @@ class Driver:
                 if attempt >= self._retry.attempts:
                     raise Contended.of(conflict, attempt) from conflict
                 self._observe(Retried(conflict.key, attempt))
-                time.sleep(self._retry.pause(attempt))
+                time.sleep(self._retry.pause(attempt, time.monotonic() - begun))
                 attempt += 1
 
     def _attempt(self, operation: Operation[T]) -> T:

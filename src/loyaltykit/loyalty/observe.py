@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 from random import uniform
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import field, frozen
 
@@ -13,6 +13,10 @@ from loyaltykit.operations.run_due import Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+SHORTEST: Final = 0.002
+"""Seconds that an attempt counts as taking at least."""
 
 
 @frozen
@@ -82,7 +86,8 @@ class Retry:
     """
     An operation that meets a conflict is tried *attempts* times in all, with pauses up to *longest* seconds between.
 
-    Pauses are drawn at random from a span that doubles each time, so that those who collided don't collide again.
+    Pauses are drawn at random from a span that doubles each time, so that those who collided don't collide again. It
+    begins with how long the attempt took, since on a busy store those who collide are at it for longer.
 
     Examples:
         >>> from loyaltykit import Retry
@@ -95,6 +100,7 @@ class Retry:
     attempts: int = field(default=8, validator=_count)
     longest: float = field(default=0.5, validator=_seconds)
 
-    def pause(self, attempt: int) -> float:
-        """Give the seconds to wait after the *attempt* that failed, counted from 1."""
-        return uniform(0, min(self.longest, 0.002 * 2 ** min(attempt, 64)))  # noqa: S311 - only spreads callers out
+    def pause(self, attempt: int, took: float = 0.0) -> float:
+        """Give the seconds to wait after the *attempt* that failed, counted from 1, and *took* so many seconds."""
+        span = max(took, SHORTEST) * 2 ** min(attempt, 64)
+        return uniform(0, min(self.longest, span))  # noqa: S311 - only spreads callers out
