@@ -68,9 +68,10 @@ class CachedByTheProcess(Sharing):
 
     def load(self, keys: Sequence[str], /) -> dict[str, Versioned]:
         cache = self._shared.documents
-        if missing := [key for key in keys if key not in cache]:
-            cache.update(super().load(missing))
-        return {key: cache[key] for key in keys}
+        with self._shared.lock:  # else what was read before a commit would be kept behind it
+            if missing := [key for key in keys if key not in cache]:
+                cache.update(super().load(missing))
+            return {key: cache[key] for key in keys}
 
     def commit(self, change: Change, /) -> Committed:
         with self._shared.lock:
