@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import inspect
+import json
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
-from loyaltykit import InvalidValue, Loyalty, Money, Order, Program
+from loyaltykit import Committed, InvalidValue, Loyalty, Money, Order, Program, Replayed
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.ledger.account import GRACED
 from loyaltykit.operations.programs import Programs
@@ -18,7 +20,7 @@ from loyaltykit.testing.long.judge import judge
 from loyaltykit.testing.long.kept import Kept
 from loyaltykit.testing.long.lots import check_lots
 from loyaltykit.testing.long.programs import NEW_YEAR
-from loyaltykit.testing.long.told import check_told_again
+from loyaltykit.testing.long.told import check_changes_nothing, check_told_again
 from loyaltykit.testing.long.year import Year
 from loyaltykit.testing.long.years import played_year
 from tests.testing.year_faults import FAULTS
@@ -88,6 +90,70 @@ def test_what_is_refused_once_it_was_answered_is_told():
         check_told_again(None, [Command("a", NEW_YEAR, lambda _loyalty, _at: None)], {"a": 7}, at=NEW_YEAR)
     answered = [Command("a", NEW_YEAR, lambda _loyalty, _at: 7)]
     assert check_told_again(None, answered, {"a": 7}, at=NEW_YEAR) == 1
+
+
+DAILY = Program.from_dict(
+    {
+        "id": "city",
+        "currency": "RUB",
+        "point_value": 1,
+        "time_zone": "UTC",
+        "cashback": [{"percent": 10}],
+        "expiry": {"after": "P60D"},
+    }
+)
+
+
+def fifty_orders(store, operations):
+    """Give a face on *store* that notes its *operations*, the last command of fifty days, and all answers."""
+
+    def hear(event):
+        if isinstance(event, (Committed, Replayed)):
+            operations[event.operation_id] = None
+
+    loyalty = Loyalty(DAILY, store, observe=hear)
+
+    def settle(day, loyalty, _at):
+        when = NEW_YEAR + timedelta(days=day)
+        return loyalty.settle(Order(id=f"o{day}", customer="m1", price=Money(100, "RUB")), at=when)
+
+    commands = [Command(f"settle o{day}", NEW_YEAR, partial(settle, day)) for day in range(50)]
+    answers = {command.name: command.call(loyalty, NEW_YEAR) for command in commands}
+
+    def correct(loyalty, at):
+        return loyalty.correct("c1", "o49", at=at, price=Money(90, "RUB"))
+
+    last = Command("correct o49", NEW_YEAR, correct)
+    answers[last.name] = last.call(loyalty, NEW_YEAR + timedelta(days=50))
+    return loyalty, last, answers
+
+
+LATER = NEW_YEAR + timedelta(days=400)
+
+
+def test_what_was_due_may_be_booked_by_whoever_comes_first():
+    """More was due than one change carries: a command that's told again books some of it, and then nothing more."""
+    store, operations = MemoryRepository(), {}
+    loyalty, last, answers = fifty_orders(store, operations)
+    known = len(operations)
+    assert check_changes_nothing(loyalty, store, [last], answers, operations, at=LATER) == 1
+    assert [json.loads(each)[1] for each in [*operations][known:]] == ["due"]
+    known = len(operations)
+    assert check_changes_nothing(loyalty, store, [last], answers, operations, at=LATER) == 1
+    assert len(operations) == known
+
+
+def test_what_is_committed_besides_is_told():
+    """A command that is another one when it's told again."""
+    store, operations = MemoryRepository(), {}
+    loyalty, last, answers = fifty_orders(store, operations)
+
+    def twice(loyalty, at):
+        loyalty.settle(Order(id="o99", customer="m1", price=Money(100, "RUB")), at=at)
+        return last.call(loyalty, at)
+
+    with pytest.raises(Violated, match=r'beside what was due, .*"settle","o99"'):
+        check_changes_nothing(loyalty, store, [Command(last.name, NEW_YEAR, twice)], answers, operations, at=LATER)
 
 
 @pytest.mark.parametrize("collects", [True, False])

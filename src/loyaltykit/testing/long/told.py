@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from loyaltykit.testing.contract.trial import state_of
 from loyaltykit.testing.contract.verdict import check, same
 from loyaltykit.testing.long.kept import PAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from loyaltykit.loyalty.loyalty import Loyalty
     from loyaltykit.testing.contract.factory import Store
     from loyaltykit.testing.long.commands import Command
+
+SWEEPS: Final = {"due", "due_worker", "due_card"}
+"""The kinds of operations that book what time has done."""
 
 
 def check_told_again(loyalty: Loyalty, told: Iterable[Command], answers: dict[str, Any], *, at: datetime) -> int:
@@ -33,6 +37,32 @@ def check_told_again(loyalty: Loyalty, told: Iterable[Command], answers: dict[st
             again = command.call(loyalty, at)
             same(again, first, f"what {command.name!r} is answered, told again at the end,")
             count += 1
+    return count
+
+
+def check_changes_nothing(
+    loyalty: Loyalty,
+    store: Store,
+    told: Sequence[Command],
+    answers: dict[str, Any],
+    operations: Collection[str],
+    *,
+    at: datetime,
+) -> int:
+    """
+    See that commands *told* again, *at* a late moment, change nothing in *store*; give how many there were.
+
+    Where more has come due than one change carries, whoever comes first books it, as `run_due` would: told once more,
+    they change nothing then. *operations* are those that *loyalty* is heard to commit, in their order.
+    """
+    known, before = len(operations), state_of(store, page=PAGE)
+    count = check_told_again(loyalty, told, answers, at=at)
+    if booked := [*operations][known:]:
+        others = [each for each in booked if json.loads(each)[1] not in SWEEPS]
+        same(others, [], "what is committed beside what was due, as commands are told again,")
+        before = state_of(store, page=PAGE)
+        check_told_again(loyalty, told, answers, at=at)
+    check(state_of(store, page=PAGE) == before, "commands that were told again have changed something")
     return count
 
 
