@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import loyaltykit.testing.broken.on_postgres  # noqa: F401 - so that its own are in the table
 from loyaltykit import __version__
-from loyaltykit.decision import REASONS
 from loyaltykit.geo.problem import DISTRICT_PROBLEMS
 from loyaltykit.program.program import Program
+from loyaltykit.reason import REASONS
 from loyaltykit.replay.columns import Columns
 from loyaltykit.replay.refusal import REFUSALS
 from loyaltykit.settings.kind import UNREAD

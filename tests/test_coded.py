@@ -10,7 +10,7 @@ import pytest
 
 from loyaltykit import Money, Points, Problem, Reason
 from loyaltykit.coded import Coded, Meaning, in_words
-from loyaltykit.decision import REASONS
+from loyaltykit.reason import REASONS
 from loyaltykit.settings.problem import PROBLEMS
 
 REASON = Reason("below_minimum", minimum=Money(300, "RUB"), actual=Money(250, "RUB"))

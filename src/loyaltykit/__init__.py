@@ -13,7 +13,8 @@ TYPE_CHECKING = False  # as checkers know it, without the 8 ms that importing ty
 if TYPE_CHECKING:
     from typing import Any
 
-    from loyaltykit.decision import (
+    from loyaltykit.decision import Decision
+    from loyaltykit.effects import (
         Advance,
         Award,
         CardPayment,
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
         CardReturn,
         Clawback,
         Credit,
-        Decision,
         Discount,
-        Reason,
         Redeem,
         Release,
         Return,
@@ -92,6 +91,7 @@ if TYPE_CHECKING:
     from loyaltykit.program.revisions import Revisions
     from loyaltykit.program.schema import program_schema
     from loyaltykit.program.words import program_in_words
+    from loyaltykit.reason import Reason
     from loyaltykit.reports.card_sums import CardSums
     from loyaltykit.reports.cards import CardRow
     from loyaltykit.reports.csv_file import CsvFile
@@ -144,19 +144,19 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Adjustment": "operations.adjust",
-    "Advance": "decision",
+    "Advance": "effects",
     "AsyncLoyalty": "loyalty.async_loyalty",
-    "Award": "decision",
+    "Award": "effects",
     "BonusProgress": "operations.view_worker",
     "BonusStep": "rules.worker_bonus",
     "Branch": "program.program",
     "Breakdown": "waterfall.breakdown",
     "CardCheck": "operations.view_card",
     "CardPage": "operations.view_card",
-    "CardPayment": "decision",
-    "CardPurchase": "decision",
-    "CardRelease": "decision",
-    "CardReturn": "decision",
+    "CardPayment": "effects",
+    "CardPurchase": "effects",
+    "CardRelease": "effects",
+    "CardReturn": "effects",
     "CardRow": "reports.cards",
     "CardStanding": "facts.card_standing",
     "CardSums": "reports.card_sums",
@@ -166,7 +166,7 @@ _HOMES = {
     "CashbackStep": "rules.cashback",
     "Category": "rules.category",
     "CategoryChange": "rules.category",
-    "Clawback": "decision",
+    "Clawback": "effects",
     "CodeCheck": "operations.check_code",
     "CodeTaken": "errors",
     "CodeUse": "facts.code_use",
@@ -174,13 +174,13 @@ _HOMES = {
     "CommitUnknown": "errors",
     "Committed": "loyalty.observe",
     "Contended": "errors",
-    "Credit": "decision",
+    "Credit": "effects",
     "Criteria": "rules.category",
     "CsvFile": "reports.csv_file",
     "Currency": "values.currency",
     "DayOfVisits": "facts.history",
     "Decision": "decision",
-    "Discount": "decision",
+    "Discount": "effects",
     "DueRun": "operations.run_due",
     "ExcessDigits": "errors",
     "Expiring": "operations.view",
@@ -233,26 +233,26 @@ _HOMES = {
     "Program": "program.program",
     "Promo": "rules.promo",
     "PromoRow": "reports.promos",
-    "Reason": "decision",
+    "Reason": "reason",
     "Recalculated": "operations.recalculate",
     "RecalculationRun": "operations.recalculate",
-    "Redeem": "decision",
+    "Redeem": "effects",
     "Redemption": "rules.redemption",
     "ReferralRow": "reports.referrals",
     "ReferralSplit": "rules.referral_split",
     "Referrers": "facts.referrers",
-    "Release": "decision",
+    "Release": "effects",
     "Replayed": "loyalty.observe",
     "Report": "reports.report",
     "Retried": "loyalty.observe",
     "Retry": "loyalty.observe",
-    "Return": "decision",
+    "Return": "effects",
     "Revisions": "program.revisions",
     "Scope": "rules.scope",
     "ServicePoints": "rules.service_points",
     "SettingsError": "errors",
     "Settlement": "operations.settlement",
-    "Share": "decision",
+    "Share": "effects",
     "Shares": "rules.referral_split",
     "Skipped": "operations.run_due",
     "Standing": "facts.standing",

@@ -34,8 +34,8 @@ from loyaltykit import (
     Term,
     Window,
 )
-from loyaltykit.decision import REASONS
 from loyaltykit.documents.decisions import read, written
+from loyaltykit.reason import REASONS
 
 WHOLE = PointValue("0.50", "RUB")
 FINE = PointValue("0.0095", "USD", digits=2)

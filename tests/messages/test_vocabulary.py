@@ -25,12 +25,12 @@ from loyaltykit import (
     referral_split_for,
     words,
 )
-from loyaltykit.decision import REASONS
 from loyaltykit.documents.order import Status
 from loyaltykit.geo import DistrictMap
 from loyaltykit.messages.vocabulary import PHRASES, VOCABULARY, phrase_in
 from loyaltykit.notice import NOTICES
 from loyaltykit.program.program import RULES
+from loyaltykit.reason import REASONS
 from loyaltykit.replay import Columns
 from loyaltykit.rules.expiry import UNITS
 from loyaltykit.rules.scope import PARTS

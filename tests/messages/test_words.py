@@ -51,10 +51,11 @@ from loyaltykit import (
     words,
 )
 from loyaltykit.adapters.memory import MemoryRepository
-from loyaltykit.decision import REASONS, Effect
+from loyaltykit.effects import Effect
 from loyaltykit.geo.problem import DISTRICT_PROBLEMS, DistrictProblem
 from loyaltykit.messages.texts import TEXTS
 from loyaltykit.notice import NOTICES
+from loyaltykit.reason import REASONS
 from loyaltykit.settings.problem import PROBLEMS
 from tests.documents.test_decisions import FIGURES
 from tests.program.test_wrong_files import WRONG

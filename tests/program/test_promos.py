@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from loyaltykit import Percent, Program, SettingsError, program_in_words, program_schema
-from loyaltykit.decision import REASONS
+from loyaltykit.reason import REASONS
 
 BASE = {"id": "city", "currency": "RUB", "point_value": "1", "time_zone": "Europe/Moscow", "redemption": [{}]}
 SUMMER = {"name": "summer", "code": "summer", "percent": "10"}

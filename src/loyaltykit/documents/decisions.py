@@ -10,7 +10,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from loyaltykit.decision import (
+from loyaltykit.decision import Decision
+from loyaltykit.effects import (
     Advance,
     Award,
     CardPayment,
@@ -19,18 +20,17 @@ from loyaltykit.decision import (
     CardReturn,
     Clawback,
     Credit,
-    Decision,
     Discount,
     Effect,
     InMoney,
     OfCard,
-    Reason,
     Redeem,
     Release,
     Return,
     Share,
 )
 from loyaltykit.ledger.cursor import from_micros, micros
+from loyaltykit.reason import Reason
 from loyaltykit.values.moment import in_zone, zone_named
 from loyaltykit.values.money import Money
 from loyaltykit.values.percent import Percent

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    from loyaltykit.decision import Reason
     from loyaltykit.facts.opening import OpeningMember
     from loyaltykit.loyalty.driver import Driver
     from loyaltykit.loyalty.observe import Observer
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from loyaltykit.operations.set_tier import LevelSet
     from loyaltykit.operations.statement import Statement
     from loyaltykit.operations.view import MemberView
+    from loyaltykit.reason import Reason
     from loyaltykit.values.points import Points
 
 

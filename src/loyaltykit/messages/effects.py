@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import TYPE_CHECKING, Final
 
-from loyaltykit.decision import (
+from loyaltykit.effects import (
     Advance,
     Award,
     CardPayment,

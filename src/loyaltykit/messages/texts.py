@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from loyaltykit.decision import REASONS
 from loyaltykit.geo.problem import DISTRICT_PROBLEMS
 from loyaltykit.messages.effects import EFFECTS
 from loyaltykit.messages.levels import LEVELS
 from loyaltykit.messages.vocabulary import PHRASES
 from loyaltykit.notice import NOTICES
+from loyaltykit.reason import REASONS
 from loyaltykit.settings.problem import PROBLEMS
 
 SENTENCES: Final = {

@@ -6,7 +6,8 @@ from datetime import date, tzinfo
 from functools import singledispatch
 from typing import Any, get_args
 
-from loyaltykit.decision import Decision, Effect, Reason
+from loyaltykit.decision import Decision
+from loyaltykit.effects import Effect
 from loyaltykit.errors import InvalidValue
 from loyaltykit.geo.problem import DistrictProblem
 from loyaltykit.messages.effects import effect_in_words
@@ -15,6 +16,7 @@ from loyaltykit.messages.speech import Speech
 from loyaltykit.notice import Notice
 from loyaltykit.operations.check_code import CodeCheck
 from loyaltykit.operations.view_tiers import TierView
+from loyaltykit.reason import Reason
 from loyaltykit.rules.notice import LANGUAGES
 from loyaltykit.rules.tier_progress import Missing
 from loyaltykit.settings.problem import Problem

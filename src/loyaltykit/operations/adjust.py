@@ -24,9 +24,9 @@ from loyaltykit.values.text import id_of, storable
 if TYPE_CHECKING:
     from datetime import datetime  # noqa: TC004 - attrs doesn't resolve annotations
 
-    from loyaltykit.decision import Reason  # noqa: TC004
     from loyaltykit.operations.programs import Programs
     from loyaltykit.operations.requests import Operation
+    from loyaltykit.reason import Reason  # noqa: TC004
     from loyaltykit.values.point_value import PointValue
 
 MAX_DESCRIPTION = 1_000

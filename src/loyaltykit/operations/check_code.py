@@ -7,7 +7,6 @@ from uuid import uuid4
 
 from attrs import frozen
 
-from loyaltykit.decision import Reason
 from loyaltykit.errors import InvalidValue
 from loyaltykit.facts.history import History
 from loyaltykit.facts.order import Order
@@ -17,6 +16,7 @@ from loyaltykit.operations.code_owner import code_owner, refusal
 from loyaltykit.operations.open_member import OpenMember
 from loyaltykit.operations.open_promo import OpenPromo, open_promo
 from loyaltykit.operations.requests import Load
+from loyaltykit.reason import Reason
 from loyaltykit.values.code import normal_code
 from loyaltykit.values.moment import instant
 from loyaltykit.values.text import id_of

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from attrs import frozen
 
-from loyaltykit.decision import Reason
 from loyaltykit.documents import decisions as codec
 from loyaltykit.documents.form import as_json, opened, understood
 from loyaltykit.errors import InvalidValue
@@ -16,6 +15,7 @@ from loyaltykit.operations.behind import without_history
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.open_member import open_member
 from loyaltykit.operations.requests import Commit, Load
+from loyaltykit.reason import Reason
 from loyaltykit.values.moment import instant
 from loyaltykit.values.points import points_of
 from loyaltykit.values.text import id_of

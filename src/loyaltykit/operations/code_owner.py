@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.decision import Reason
 from loyaltykit.documents import code as code_document
 from loyaltykit.errors import InvalidValue
 from loyaltykit.facts.invited import Invited
 from loyaltykit.operations.requests import Load
+from loyaltykit.reason import Reason
 from loyaltykit.values.code import normal_code
 
 if TYPE_CHECKING:

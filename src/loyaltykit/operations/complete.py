@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
-from loyaltykit.decision import Advance
 from loyaltykit.documents.order import decode, encode
+from loyaltykit.effects import Advance
 from loyaltykit.errors import UnknownOrder
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.book import Book

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
-from loyaltykit.decision import Award, Decision, Reason
+from loyaltykit.decision import Decision
 from loyaltykit.documents.order import encode
+from loyaltykit.effects import Award
 from loyaltykit.facts.history import History
 from loyaltykit.facts.invited import Invited
 from loyaltykit.facts.referrers import Referrers
@@ -22,6 +23,7 @@ from loyaltykit.operations.pay_worker import correct_worker
 from loyaltykit.operations.promise import by_promo, discount_of, invitation_labels, kept_tier, referrers_kept
 from loyaltykit.operations.settlement import settled
 from loyaltykit.operations.stands import as_it_stands, charged_of, late_reason, spent_of
+from loyaltykit.reason import Reason
 from loyaltykit.values.moment import instant
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import points_of

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
-from loyaltykit.decision import Reason
 from loyaltykit.documents.level_held import LevelHeld
 from loyaltykit.errors import CodeTaken, InvalidValue
 from loyaltykit.facts.opening import OpeningMember
@@ -21,6 +20,7 @@ from loyaltykit.operations.open_member import NOTHING_MORE, OpenMember
 from loyaltykit.operations.programs import MAX_SUM
 from loyaltykit.operations.requests import Commit, Load, ReadKeys, key_behind, page_size
 from loyaltykit.operations.terms import inactivity_of
+from loyaltykit.reason import Reason
 from loyaltykit.values.moment import instant
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import points_of

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from loyaltykit.decision import CardPurchase, Reason
 from loyaltykit.documents import card as card_document
 from loyaltykit.documents import decisions as codec
 from loyaltykit.documents.card import Card
 from loyaltykit.documents.form import as_json, opened, understood
+from loyaltykit.effects import CardPurchase
 from loyaltykit.errors import InvalidValue
 from loyaltykit.facts.standing import Standing
 from loyaltykit.ledger.account import NEVER
@@ -20,6 +20,7 @@ from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.open_member import NOTHING_MORE, open_member
 from loyaltykit.operations.requests import Commit, Load
+from loyaltykit.reason import Reason
 from loyaltykit.rules.gift_card import gift_card_for, valid_until
 from loyaltykit.values.card_code import draw_card_code, grouped
 from loyaltykit.values.moment import instant

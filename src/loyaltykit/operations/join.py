@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from loyaltykit.decision import Reason
 from loyaltykit.documents.member import Referral
 from loyaltykit.errors import InvalidValue
 from loyaltykit.ledger.cursor import micros
@@ -23,6 +22,7 @@ from loyaltykit.operations.issue_code import keep
 from loyaltykit.operations.open_member import NOTHING_MORE, OpenMember
 from loyaltykit.operations.programs import digest_of
 from loyaltykit.operations.requests import Commit
+from loyaltykit.reason import Reason
 from loyaltykit.values.code import normal_code
 from loyaltykit.values.moment import instant
 from loyaltykit.values.text import id_of

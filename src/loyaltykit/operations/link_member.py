@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.decision import Reason
 from loyaltykit.documents.member import decode
 from loyaltykit.facts.invited import Invited
 from loyaltykit.ledger.cursor import micros
@@ -13,6 +12,7 @@ from loyaltykit.operations.cast import Cast
 from loyaltykit.operations.join import refer
 from loyaltykit.operations.open_member import NOTHING_MORE
 from loyaltykit.operations.requests import Commit, Load
+from loyaltykit.reason import Reason
 from loyaltykit.values.moment import instant
 from loyaltykit.values.text import id_of
 

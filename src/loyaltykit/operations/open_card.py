@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from loyaltykit.decision import CardRelease, CardReturn, Decision, Reason
+from loyaltykit.decision import Decision
 from loyaltykit.documents.card import Card, decode, decode_code, encode
+from loyaltykit.effects import CardRelease, CardReturn
 from loyaltykit.errors import UnknownCard
 from loyaltykit.ledger import account as ledger
 from loyaltykit.ledger.card import of_card
@@ -15,12 +16,13 @@ from loyaltykit.operations.book import Book
 from loyaltykit.operations.open_member import NOTHING_MORE, STEPS
 from loyaltykit.operations.requests import Commit, Load
 from loyaltykit.operations.terms import grace_of
+from loyaltykit.reason import Reason
 from loyaltykit.values.card_code import normal_card_code
 from loyaltykit.values.money import Money
 from loyaltykit.waterfall.carded import RULE
 
 if TYPE_CHECKING:
-    from loyaltykit.decision import Effect
+    from loyaltykit.effects import Effect
     from loyaltykit.ledger.account import Lot, Posting
     from loyaltykit.ledger.repository import Versioned
     from loyaltykit.operations.programs import Programs

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve, frozen
 
-from loyaltykit.decision import Clawback, Decision, Reason, Release, Return
+from loyaltykit.decision import Decision
 from loyaltykit.documents.form import as_json
 from loyaltykit.documents.member import Member, decode, encode
+from loyaltykit.effects import Clawback, Release, Return
 from loyaltykit.ledger import account as ledger
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import from_micros, micros
@@ -19,13 +20,14 @@ from loyaltykit.operations.levels import next_moment, passed
 from loyaltykit.operations.requests import Commit, Load
 from loyaltykit.operations.stands import spent_of
 from loyaltykit.operations.terms import after, expiry_of, grace_of, inactivity_of
+from loyaltykit.reason import Reason
 from loyaltykit.values.points import Points, points_of
 
 if TYPE_CHECKING:
-    from loyaltykit.decision import Award
     from loyaltykit.documents.member import Day
     from loyaltykit.documents.notice import StoredNotice
     from loyaltykit.documents.order import PlacedOrder
+    from loyaltykit.effects import Award
     from loyaltykit.facts.opening import OpeningMember
     from loyaltykit.facts.order import Order
     from loyaltykit.ledger.account import Pending, Posting

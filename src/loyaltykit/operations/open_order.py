@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
 
-from loyaltykit.decision import Award, Decision, Reason
+from loyaltykit.decision import Decision
+from loyaltykit.effects import Award
 from loyaltykit.errors import InvalidValue
 from loyaltykit.facts.history import History
 from loyaltykit.facts.standing import Standing
@@ -14,6 +15,7 @@ from loyaltykit.ledger.account import NEVER
 from loyaltykit.operations.cast import Cast
 from loyaltykit.operations.referral import NOBODY, brought_by, named, referrers_of, rewarded, tie, tied_to, untie
 from loyaltykit.operations.terms import hold_ends
+from loyaltykit.reason import Reason
 from loyaltykit.values.points import points_of
 from loyaltykit.waterfall.work_out import work_out
 
@@ -21,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from loyaltykit.decision import Effect
     from loyaltykit.documents.card_held import CardHeld
     from loyaltykit.documents.order import PlacedOrder
+    from loyaltykit.effects import Effect
     from loyaltykit.facts.invited import Invited
     from loyaltykit.facts.order import Order
     from loyaltykit.facts.referrers import Referrers

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from loyaltykit.decision import Reason
 from loyaltykit.documents import code as code_document
 from loyaltykit.documents import promo_use
 from loyaltykit.documents.code import StoredCode
@@ -25,6 +24,7 @@ from loyaltykit.documents.promo_use import PromoHeld, PromoUse
 from loyaltykit.errors import InvalidValue
 from loyaltykit.operations.life_of import life_of
 from loyaltykit.operations.requests import Load
+from loyaltykit.reason import Reason
 from loyaltykit.values.code import normal_code
 from loyaltykit.values.money import Money
 from loyaltykit.waterfall.discounted import KeptPromo

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attrs import evolve
 
-from loyaltykit.decision import Credit, Decision, Reason
+from loyaltykit.decision import Decision
 from loyaltykit.documents.worker import Worker, decode, encode
+from loyaltykit.effects import Credit
 from loyaltykit.ledger.account import FORGOTTEN, NEVER, Posting
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.bonus_periods import bonus_called, first_period, following
+from loyaltykit.reason import Reason
 from loyaltykit.values.moment import in_zone
 from loyaltykit.values.money import Money
 

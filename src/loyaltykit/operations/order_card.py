@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from loyaltykit.decision import Decision, Reason
+from loyaltykit.decision import Decision
 from loyaltykit.documents.card_held import CardHeld
 from loyaltykit.facts.card_standing import CardStanding
 from loyaltykit.ledger.account import NEVER, taken
 from loyaltykit.operations.open_card import card_of, open_card
 from loyaltykit.operations.stands import money_refunded_of
 from loyaltykit.operations.view_card import objection
+from loyaltykit.reason import Reason
 from loyaltykit.values.card_code import normal_card_code
 from loyaltykit.waterfall.carded import RULE
 

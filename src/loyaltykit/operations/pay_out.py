@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from loyaltykit.decision import Reason
 from loyaltykit.documents import decisions as codec
 from loyaltykit.documents.form import as_json, opened, understood
 from loyaltykit.errors import InvalidValue
@@ -15,6 +14,7 @@ from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.book import Book
 from loyaltykit.operations.open_worker import open_worker
 from loyaltykit.operations.requests import Commit, Load
+from loyaltykit.reason import Reason
 from loyaltykit.values.moment import instant
 from loyaltykit.values.money import Money, order_sum
 from loyaltykit.values.text import id_of

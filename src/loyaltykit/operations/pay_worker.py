@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from loyaltykit.decision import Credit, Decision
+from loyaltykit.decision import Decision
+from loyaltykit.effects import Credit
 from loyaltykit.ledger.cursor import from_micros
 from loyaltykit.operations.requests import Load
 from loyaltykit.operations.stands import refunded_of

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from loyaltykit.decision import Advance, Award, Decision, Reason
+from loyaltykit.decision import Decision
+from loyaltykit.effects import Advance, Award
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.operations.referral import untie
+from loyaltykit.reason import Reason
 from loyaltykit.values.percent import Percent
 from loyaltykit.values.points import points_of
 from loyaltykit.waterfall.captured import Promised

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
-from loyaltykit.decision import Reason
 from loyaltykit.documents.member import Referral
 from loyaltykit.facts.invited import Invited
 from loyaltykit.facts.referrers import Referrers
 from loyaltykit.ledger.account import NEVER
+from loyaltykit.reason import Reason
 
 if TYPE_CHECKING:
     from loyaltykit.documents.order import PlacedOrder

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from loyaltykit.decision import Decision, Reason
+from loyaltykit.decision import Decision
 from loyaltykit.documents.order import encode
 from loyaltykit.errors import InvalidValue
 from loyaltykit.ledger.cursor import from_micros
@@ -31,6 +31,7 @@ from loyaltykit.operations.stands import (
     spent_of,
 )
 from loyaltykit.operations.terms import after
+from loyaltykit.reason import Reason
 from loyaltykit.values.moment import instant
 from loyaltykit.values.money import Money, order_sum
 from loyaltykit.values.text import id_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.decision import Decision, Reason
+from loyaltykit.decision import Decision
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.complete import StoredOrder, book_completion, complete_placed, told
@@ -13,6 +13,7 @@ from loyaltykit.operations.open_order import Named, OpenOrder
 from loyaltykit.operations.place import asked_for, begin, new_order
 from loyaltykit.operations.promise import promise
 from loyaltykit.operations.stands import DONE, as_it_stands, late_reason
+from loyaltykit.reason import Reason
 from loyaltykit.values.moment import instant
 from loyaltykit.values.points import points_of
 

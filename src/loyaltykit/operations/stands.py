@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from loyaltykit.decision import Decision, Reason
+from loyaltykit.decision import Decision
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.operations.settlement import Settlement
 from loyaltykit.operations.shares import Refunded
+from loyaltykit.reason import Reason
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import points_of
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from loyaltykit.decision import Reason
 from loyaltykit.errors import InvalidValue, UnknownCard
 from loyaltykit.ledger.account import NEVER
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.open_card import OpenCard, card_of, open_card
 from loyaltykit.operations.requests import Load, ReadKeys, key_behind, page_size
+from loyaltykit.reason import Reason
 from loyaltykit.values.card_code import grouped
 from loyaltykit.values.moment import instant
 from loyaltykit.values.text import id_of

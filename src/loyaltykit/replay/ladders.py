@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
 
-from loyaltykit.decision import Discount
 from loyaltykit.documents.member import Member
+from loyaltykit.effects import Discount
 from loyaltykit.ledger.cursor import from_micros, micros
 from loyaltykit.operations.behind import with_order
 from loyaltykit.operations.days import with_day

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from loyaltykit.decision import Reason
+from loyaltykit.reason import Reason
 from loyaltykit.replay.costs import (
     Costs,
     DistrictSums,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define
 
-from loyaltykit.decision import Advance, Award, Credit, Discount, Share
+from loyaltykit.effects import Advance, Award, Credit, Discount, Share
 from loyaltykit.program.program import RULES
 from loyaltykit.replay.costs import Costs, DistrictSums, InvitationSums, PromoSums, RuleSums
 from loyaltykit.values.money import Money

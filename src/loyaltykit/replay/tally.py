@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import TypeVar
 
-    from loyaltykit.decision import Award, Decision, Reason
+    from loyaltykit.decision import Decision
+    from loyaltykit.effects import Award
     from loyaltykit.facts.order import Order
     from loyaltykit.geo.district import District
     from loyaltykit.program.program import Program
     from loyaltykit.program.revisions import Revisions
+    from loyaltykit.reason import Reason
     from loyaltykit.replay.ladders import OnMove
     from loyaltykit.replay.orders import Told
     from loyaltykit.replay.outcome import Outcome

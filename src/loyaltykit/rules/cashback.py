@@ -10,7 +10,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from loyaltykit.decision import Award, Decision, Reason
+from loyaltykit.decision import Decision
+from loyaltykit.effects import Award
+from loyaltykit.reason import Reason
 from loyaltykit.rules.gains import note_gains
 from loyaltykit.rules.percent_of import BASES, basis_of, share_minor, step_minor
 from loyaltykit.rules.scope import Rule

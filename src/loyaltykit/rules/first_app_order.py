@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.decision import Award, Decision, Reason
+from loyaltykit.decision import Decision
+from loyaltykit.effects import Award
+from loyaltykit.reason import Reason
 from loyaltykit.rules.minimum import below
 from loyaltykit.rules.scope import Rule
 from loyaltykit.settings import field

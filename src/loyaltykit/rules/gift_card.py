@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.decision import CardPurchase, Decision, Reason
+from loyaltykit.decision import Decision
+from loyaltykit.effects import CardPurchase
+from loyaltykit.reason import Reason
 from loyaltykit.settings import field
 from loyaltykit.settings.frozen import Settings, settings
 from loyaltykit.values.term_end import term_end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.decision import Reason
+from loyaltykit.reason import Reason
 
 if TYPE_CHECKING:
     from loyaltykit.values.money import Money

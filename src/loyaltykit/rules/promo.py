@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.decision import Advance, Award, Decision, Discount, Reason
+from loyaltykit.decision import Decision
+from loyaltykit.effects import Advance, Award, Discount
 from loyaltykit.errors import InvalidValue
+from loyaltykit.reason import Reason
 from loyaltykit.rules.scope import Rule
 from loyaltykit.settings import field
 from loyaltykit.settings.frozen import checked, settings
@@ -22,7 +24,7 @@ from loyaltykit.values.rounding import ROUNDERS
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
-    from loyaltykit.decision import Effect
+    from loyaltykit.effects import Effect
     from loyaltykit.facts.code_use import CodeUse
     from loyaltykit.facts.history import History
     from loyaltykit.facts.order import Order

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from loyaltykit.decision import Decision, Reason, Redeem
+from loyaltykit.decision import Decision
+from loyaltykit.effects import Redeem
 from loyaltykit.errors import InvalidValue
+from loyaltykit.reason import Reason
 from loyaltykit.rules.scope import Rule
 from loyaltykit.settings import field
 from loyaltykit.settings.frozen import checked, settings

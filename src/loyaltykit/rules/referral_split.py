@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from loyaltykit.decision import Decision, Reason, Share
+from loyaltykit.decision import Decision
+from loyaltykit.effects import Share
+from loyaltykit.reason import Reason
 from loyaltykit.rules.percent_of import BASES, basis_of, share_minor, step_minor
 from loyaltykit.rules.scope import Rule
 from loyaltykit.settings import field

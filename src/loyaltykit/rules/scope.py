@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from loyaltykit.decision import Reason
+from loyaltykit.reason import Reason
 from loyaltykit.settings import field
 from loyaltykit.settings.frozen import Settings, checked, settings
 from loyaltykit.settings.kinds import ChoiceKind, ClockKind, DayKind, ZoneKind

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.decision import Credit, Decision, Reason
+from loyaltykit.decision import Decision
+from loyaltykit.effects import Credit
+from loyaltykit.reason import Reason
 from loyaltykit.rules.gains import note_gains
 from loyaltykit.rules.scope import Rule
 from loyaltykit.settings import field

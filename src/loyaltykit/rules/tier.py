@@ -14,7 +14,9 @@ from datetime import date
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from loyaltykit.decision import Decision, Discount, Reason
+from loyaltykit.decision import Decision
+from loyaltykit.effects import Discount
+from loyaltykit.reason import Reason
 from loyaltykit.rules.rolling import counted_days, last_day
 from loyaltykit.rules.scope import Rule
 from loyaltykit.settings import field

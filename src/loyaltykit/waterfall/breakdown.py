@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from attrs import field, frozen
 
 from loyaltykit.coded import in_words
-from loyaltykit.decision import Award, Decision, Reason
+from loyaltykit.decision import Decision
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import Points
 from loyaltykit.waterfall.discounted import KeptTier
+
+if TYPE_CHECKING:
+    from loyaltykit.effects import Award
+    from loyaltykit.reason import Reason
 
 
 @frozen

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from loyaltykit.decision import Decision, Reason
+from loyaltykit.decision import Decision
+from loyaltykit.reason import Reason
 from loyaltykit.rules.tier import percent_off, tier_discount_for
 from loyaltykit.waterfall.discounted import KeptTier
 

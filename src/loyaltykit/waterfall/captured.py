@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from loyaltykit.decision import Decision, Reason, Redeem
+from loyaltykit.decision import Decision
+from loyaltykit.effects import Redeem
 from loyaltykit.facts.standing import Standing
+from loyaltykit.reason import Reason
 from loyaltykit.values.points import Points
 from loyaltykit.waterfall.discounted import KeptPromo, KeptTier
 from loyaltykit.waterfall.redeemed import redeemed_for

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from loyaltykit.decision import CardPayment, Decision, Reason
+from loyaltykit.decision import Decision
+from loyaltykit.effects import CardPayment
+from loyaltykit.reason import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

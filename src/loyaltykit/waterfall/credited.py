@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.decision import Advance, Award, Decision
+from loyaltykit.decision import Decision
+from loyaltykit.effects import Advance, Award
 from loyaltykit.values.points import Points, points_of
 from loyaltykit.waterfall.first_answer import first_answer
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from loyaltykit.decision import Effect
+    from loyaltykit.effects import Effect
     from loyaltykit.facts.invited import Invited
     from loyaltykit.facts.order import Order
     from loyaltykit.program.program import Program

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from loyaltykit.decision import Decision, Reason
+from loyaltykit.decision import Decision
 from loyaltykit.errors import InvalidValue
+from loyaltykit.reason import Reason
 from loyaltykit.values.money import Money
 from loyaltykit.values.percent import Percent
 

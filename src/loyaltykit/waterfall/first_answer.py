@@ -9,7 +9,7 @@ from loyaltykit.decision import Decision
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from loyaltykit.decision import Reason
+    from loyaltykit.reason import Reason
     from loyaltykit.rules.scope import Rule
 
 AnyRule = TypeVar("AnyRule", bound="Rule")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.decision import Decision, Reason
+from loyaltykit.decision import Decision
+from loyaltykit.reason import Reason
 from loyaltykit.rules.redemption import Requested, redemption_for
 from loyaltykit.waterfall.first_answer import first_answer
 

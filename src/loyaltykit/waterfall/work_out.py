@@ -5,10 +5,12 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from loyaltykit.decision import Decision, Reason, Redeem
+from loyaltykit.decision import Decision
+from loyaltykit.effects import Redeem
 from loyaltykit.facts.history import History
 from loyaltykit.facts.referrers import Referrers
 from loyaltykit.facts.standing import Standing
+from loyaltykit.reason import Reason
 from loyaltykit.values.moment import instant
 from loyaltykit.values.money import Money
 from loyaltykit.values.points import Points, points_of

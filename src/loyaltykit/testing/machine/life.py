@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
 
-from loyaltykit.decision import CardRelease, CardReturn, Clawback, Release, Return
+from loyaltykit.effects import CardRelease, CardReturn, Clawback, Release, Return
 from loyaltykit.errors import OperationMismatch, UnknownOrder
 from loyaltykit.facts.opening import OpeningMember
 from loyaltykit.facts.order import Order
