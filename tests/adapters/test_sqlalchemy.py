@@ -18,7 +18,14 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession, async_scoped_session, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
-from loyaltykit import CommitUnknown, InvalidValue, StoreUnavailable, VersionConflict
+from loyaltykit import (
+    CommitUnknown,
+    InvalidValue,
+    LoyaltyError,
+    OperationMismatch,
+    StoreUnavailable,
+    VersionConflict,
+)
 from loyaltykit.adapters.memory import MemoryRepository
 from loyaltykit.adapters.sqlalchemy import (
     AsyncSqlAlchemyRepository,
@@ -390,7 +397,8 @@ def test_a_pool_without_a_free_connection_is_unavailable(factory):
 
 def ended(postgres, connection):
     """Have the server end *connection*, as an administrator does."""
-    process = connection.connection.driver_connection.info.backend_pid
+    driver = connection.connection.driver_connection
+    process = driver.get_server_pid() if connection.dialect.driver == "asyncpg" else driver.info.backend_pid
     with postgres.connect().connect() as other:
         assert other.execute(text("SELECT pg_terminate_backend(:process, 10000)"), {"process": process}).scalar()
 
@@ -418,6 +426,57 @@ def test_whether_a_commit_whose_connection_is_lost_was_written_is_not_known(post
     assert caught.value.operation_id == "o"
     assert not store.commit(change).replayed
     assert store.commit(change).replayed
+
+
+KNOWN = change_of("o", guards={"a": 0}, result="7")
+ROLLED_BACK = {
+    "known": (KNOWN, lambda outcome: outcome.replayed and outcome.result == "7"),
+    "conflict": (change_of("p", guards={"a": 0}), lambda outcome: isinstance(outcome, VersionConflict)),
+    "mismatch": (
+        change_of("o", guards={"a": 0}, digest="another"),
+        lambda outcome: isinstance(outcome, OperationMismatch),
+    ),
+}
+"""Changes that end in a rollback once the first is known, and what each comes to."""
+
+
+@pytest.mark.parametrize(("change", "is_right"), ROLLED_BACK.values(), ids=ROLLED_BACK)
+def test_a_connection_that_is_lost_behind_an_answer_takes_nothing_back(postgres, change, is_right):
+    """What is rolled back is done with: a server that's gone has forgotten it by itself."""
+    engine = postgres.connect()
+    store = repository(engine, postgres)
+    store.commit(KNOWN)
+    event.listen(engine, "rollback", lambda connection: ended(postgres, connection), once=True)
+    try:
+        outcome = store.commit(change)
+    except LoyaltyError as error:
+        outcome = error
+    assert is_right(outcome)
+    assert not store.commit(change_of("q")).replayed
+
+
+@pytest.mark.parametrize("make", [async_sqlalchemy_psycopg, async_sqlalchemy_asyncpg])
+@pytest.mark.parametrize(("change", "is_right"), ROLLED_BACK.values(), ids=ROLLED_BACK)
+def test_the_same_for_those_who_await(make, change, is_right):
+    """By each driver."""
+    factory = make()
+
+    async def play():
+        store = factory.create()
+        await store.commit(KNOWN)
+        engine = factory.engines[-1].sync_engine
+        event.listen(engine, "rollback", lambda connection: ended(factory.own, connection), once=True)
+        try:
+            outcome = await store.commit(change)
+        except LoyaltyError as error:
+            outcome = error
+        replayed = (await store.commit(change_of("q"))).replayed
+        await factory.destroy()
+        return outcome, replayed
+
+    outcome, replayed = asyncio.run(play())
+    assert is_right(outcome)
+    assert not replayed
 
 
 def test_a_server_that_is_not_there_is_unavailable():

@@ -5,6 +5,11 @@ from __future__ import annotations
 import pytest
 
 from loyaltykit.testing.contract.properties import KILLED
+from loyaltykit.testing.contract.sqlalchemy_factories import (
+    async_sqlalchemy_asyncpg_cluster,
+    async_sqlalchemy_psycopg_cluster,
+)
+from loyaltykit.testing.contract.tasks import OnLoop
 from loyaltykit.testing.contract.verdict import Violated
 from loyaltykit.testing.crash import outages
 from loyaltykit.testing.crash.harness import AT_RANDOM, Crashes
@@ -39,6 +44,19 @@ def test_P27_a_server_is_killed_under_its_clients(cluster):
     assert set(figures.told) <= {"CommitUnknown", "StoreUnavailable"}
     assert 5 < figures.told.total() <= figures.found.total()
     assert figures.acknowledged >= 3 * 14
+
+
+@pytest.mark.parametrize("make", [async_sqlalchemy_asyncpg_cluster, async_sqlalchemy_psycopg_cluster])
+def test_P27_a_server_is_killed_under_clients_that_await(make):
+    """By each driver: nothing of theirs escapes, and nothing is lost or twice."""
+    factory = make()
+    try:
+        figures = Outages(OnLoop(factory), seed=7, cycles=1).run(3)
+    finally:
+        factory.own.cluster.stop()
+    assert figures.kills.total() == 3
+    assert figures.told.total() > 3
+    assert set(figures.told) <= {"CommitUnknown", "StoreUnavailable"}
 
 
 def test_P27_what_was_written_and_never_answered_is_found_by_its_retry(cluster):

@@ -125,3 +125,28 @@ def test_P15_what_a_reader_is_told_in_the_midst_of_writing_is_told_on():
     """It reads beside the others, and its error isn't lost."""
     with pytest.raises(Violated, match="a reader is told of a bug"):
         PROPERTIES["P15"].play(InProcess(FailsInTheMidst), seed=7)
+
+
+class FailsOnce(MemoryRepository):
+    """Whoever reads all entries first is told of a bug."""
+
+    def __init__(self):
+        super().__init__()
+        self.reads = 0
+
+    def entries(self, **asked):
+        self.reads += 1
+        if self.reads == 1:
+            message = "the first reader is told of a bug"
+            raise RuntimeError(message)
+        return super().entries(**asked)
+
+
+def test_P15_a_reader_that_has_ended_before_anything_is_written_is_heard(monkeypatch):
+    """Threads may take turns as badly as that."""
+    watcher = sequential._Watcher
+    monkeypatch.setattr(watcher, "start", watcher.run)
+    monkeypatch.setattr(watcher, "join", lambda _self, _seconds: None)
+    monkeypatch.setattr(watcher, "is_alive", lambda _self: False)
+    with pytest.raises(Violated, match="the first reader is told of a bug"):
+        PROPERTIES["P15"].play(InProcess(FailsOnce), seed=7)

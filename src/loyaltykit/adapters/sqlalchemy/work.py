@@ -5,7 +5,10 @@ What a repository does over a connection: the same for one that waits and one th
 
 from __future__ import annotations
 
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from loyaltykit.adapters.sqlalchemy import postgresql, sqlite
 from loyaltykit.adapters.sqlalchemy.reading import receipt
@@ -14,7 +17,7 @@ from loyaltykit.errors import InvalidValue, OperationMismatch
 from loyaltykit.ledger.repository import Committed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection, Dialect
 
@@ -59,14 +62,28 @@ def joined(connection: Connection, tables: Tables, ask: Callable[..., T], *quest
 
 def commit(connection: Connection, tables: Tables, change: Change) -> Committed:
     """Write *change* in a transaction of its own on *connection*, which is closed behind it whatever happens."""
-    with told(change):
-        connection.execution_options(**_WRITING[connection.dialect.name])
-        if connection.dialect.name == "sqlite":
-            sqlite.begin(connection)
-        committed = _written(connection, tables, change)
-    if not committed.replayed:
-        _end(connection, change)
+    with _rolled_back(connection):
+        with told(change):
+            connection.execution_options(**_WRITING[connection.dialect.name])
+            if connection.dialect.name == "sqlite":
+                sqlite.begin(connection)
+            committed = _written(connection, tables, change)
+        if not committed.replayed:
+            _end(connection, change)
     return committed
+
+
+@contextmanager
+def _rolled_back(connection: Connection) -> Iterator[None]:
+    """
+    Roll back on *connection* what isn't committed inside. Where that fails the answer stands: the server has forgotten
+    by itself whoever is gone.
+    """
+    try:
+        yield
+    finally:
+        with suppress(SQLAlchemyError, OSError):
+            connection.rollback()
 
 
 def _end(connection: Connection, change: Change) -> None:

@@ -287,6 +287,18 @@ class AsyncStores:
         return self.own.written()
 
 
+class AsyncOnCluster(AsyncStores):
+    """A factory of stores for those who await, on a cluster of its own, which can be killed and started again."""
+
+    def kill_server(self) -> None:
+        """Kill the server, at once."""
+        cast("OnCluster", self.own).kill_server()
+
+    def start_server(self) -> None:
+        """Start it again; return when it answers."""
+        cast("OnCluster", self.own).start_server()
+
+
 def sqlalchemy_sqlite() -> OnSqlite:
     """
     Give the factory of `SqlAlchemyRepository` on files of SQLite.
@@ -353,3 +365,25 @@ def async_sqlalchemy_asyncpg() -> AsyncStores:
         'asyncpg'
     """
     return AsyncStores(OnPostgres(), "asyncpg")
+
+
+def async_sqlalchemy_asyncpg_cluster() -> AsyncOnCluster:
+    """
+    Give the factory of `AsyncSqlAlchemyRepository` on a cluster of PostgreSQL of its own, by asyncpg.
+
+    Examples:
+        >>> async_sqlalchemy_asyncpg_cluster().driver
+        'asyncpg'
+    """
+    return AsyncOnCluster(OnCluster(), "asyncpg")
+
+
+def async_sqlalchemy_psycopg_cluster() -> AsyncOnCluster:
+    """
+    Give the factory of `AsyncSqlAlchemyRepository` on a cluster of PostgreSQL of its own, by psycopg.
+
+    Examples:
+        >>> async_sqlalchemy_psycopg_cluster().driver
+        'psycopg'
+    """
+    return AsyncOnCluster(OnCluster(), "psycopg")
