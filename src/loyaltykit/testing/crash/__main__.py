@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loyaltykit.testing.contract.factory import factory_named
+from loyaltykit.testing.contract.tasks import playable
 from loyaltykit.testing.crash.parts import Done, parts_of, share_of
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def main() -> None:
 
 def _play(parts: list[Part], done: Done) -> None:
     for part in parts:
-        done.note(part, part.played(factory_named(part.factory)))
+        done.note(part, part.played(playable(factory_named(part.factory))))
 
 
 def _arguments() -> Namespace:

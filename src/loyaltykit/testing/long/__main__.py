@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loyaltykit.testing.contract.factory import factory_named
+from loyaltykit.testing.contract.tasks import playable
 from loyaltykit.testing.long.crowd import CALLS, PROCESSES, play_crowd
 from loyaltykit.testing.long.parts import numbers_in, played, summed
 from loyaltykit.testing.long.year import ORDERS
@@ -57,8 +58,12 @@ def _run(asked: argparse.Namespace) -> tuple[str, Callable[[int], dict[str, int]
     """Give what is asked for in words, by which its parts are known again, and how a part is played."""
     if asked.command == "years":
         return f"years of {asked.orders} orders", partial(played_year, orders=asked.orders)
-    run, make = f"crowds of {asked.processes} x {asked.calls} at {asked.factory}", partial(factory_named, asked.factory)
-    return run, lambda seed: play_crowd(make(), seed, processes=asked.processes, calls=asked.calls)
+    return (
+        f"crowds of {asked.processes} x {asked.calls} at {asked.factory}",
+        lambda seed: play_crowd(
+            playable(factory_named(asked.factory)), seed, processes=asked.processes, calls=asked.calls
+        ),
+    )
 
 
 def _told(counts: dict[str, int]) -> int:
