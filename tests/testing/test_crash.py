@@ -386,7 +386,8 @@ def test_the_command_says_its_figures(factory):
         r"clients: 5 kills: .* before a statement.*\n"
         r"of the calls in flight, .* not applied; each repeated, applied once\n"
         r"\d+ calls acknowledged, none lost\n"
-        r"\d+ of \d+ moments of calls have had their turn, none: .*\n\d+ stores made, \d+\.\d s\n1 of 1 parts, seed 7\n",
+        r"\d+ of \d+ moments of calls have had their turn, none: .*\n"
+        r"\d+ stores made, \d+\.\d s\n1 of 1 parts, seed 7\n",
         done.stdout,
     )
 
