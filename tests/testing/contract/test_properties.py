@@ -111,6 +111,19 @@ def test_an_unknown_outcome_is_an_honest_answer():
     PROPERTIES["P28"].play(Losing(Lost), seed=7)
 
 
+class Untroubled(InProcess):
+    """A factory that can cause no trouble, and says so of each kind."""
+
+    def fault(self, _kind):
+        return None
+
+
+def test_P28_no_trouble_at_all_is_nothing_claimed():
+    """A hook that gives None for every kind is as good as none."""
+    with pytest.raises(NotClaimed, match=r"^not claimed: the factory offers no fault\(kind\)$"):
+        PROPERTIES["P28"].play(Untroubled(MemoryRepository), seed=7)
+
+
 class FailsInTheMidst(MemoryRepository):
     """Whoever reads all entries while others write is told of a bug."""
 
