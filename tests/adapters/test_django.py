@@ -11,7 +11,7 @@ from multiprocessing import get_context
 import pytest
 from asgiref.sync import sync_to_async
 from attrs import define, field
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from loyaltykit import CommitUnknown, Loyalty, Money, Order, Points, Program, StoreUnavailable, VersionConflict
@@ -248,6 +248,21 @@ def test_a_connection_lost_while_reading_is_unavailable_once(postgres):
     with cut_off(store.using, before="SELECT"), pytest.raises(StoreUnavailable):
         store.load(["a"])
     assert store.load(["a"])["a"].version == 0
+
+
+def test_a_connection_lost_by_a_joined_read_fails_the_hosts_block(postgres):
+    """Also where the host swallows what it's told: no row is lost without a word. The next block connects anew."""
+    store = postgres.create()
+    joined = DjangoRepository(store.using, joins=True)
+    with (
+        cut_off(store.using, before="SELECT"),
+        pytest.raises(OperationalError),
+        transaction.atomic(using=store.using),
+        pytest.raises(StoreUnavailable),
+    ):
+        joined.load(["a"])
+    with transaction.atomic(using=store.using):
+        assert joined.load(["a"])["a"].version == 0
 
 
 def test_a_database_without_the_tables_says_how_they_are_made(factory):

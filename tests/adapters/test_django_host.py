@@ -163,6 +163,43 @@ def test_B11_orders_are_placed_with_the_hosts_own_rows_or_not_at_all(factory, st
     assert loyalty.complete("o1", at=NOW).redeemed == Points(80)
 
 
+@pytest.fixture
+def lacking(store):
+    """Give a repository over a store that lacks its documents, so that what asks for them fails."""
+    with connections[store.using].cursor() as cursor:
+        cursor.execute("DROP TABLE loyaltykit_document")
+    return store
+
+
+@pytest.mark.usefixtures("lacking")
+def test_a_read_that_fails_leaves_the_hosts_transaction_open(factory):
+    """Behind a savepoint of the host's: its rows stay, and what it wants done on commit is done."""
+    done = []
+    with factory.transaction() as (inside, write):
+        write("before")
+        transaction.on_commit(lambda: done.append("hook"), using=inside.using)
+        for reader in (inside, DjangoRepository(inside.using)):
+            with pytest.raises(StoreUnavailable), transaction.atomic(using=inside.using):
+                reader.load(["m1"])
+        write("later")
+    assert (factory.written(), done) == (["before", "later"], ["hook"])
+
+
+def test_a_read_that_fails_without_autocommit_leaves_the_hosts_rows(factory, lacking):
+    """There the transaction is the host's own as well."""
+    alias = lacking.using
+    transaction.set_autocommit(False, using=alias)
+    with connections[alias].cursor() as cursor:
+        cursor.execute("INSERT INTO host (text) VALUES ('before')")
+    savepoint = transaction.savepoint(using=alias)
+    with pytest.raises(StoreUnavailable):
+        lacking.load(["m1"])
+    transaction.savepoint_rollback(savepoint, using=alias)
+    transaction.commit(using=alias)
+    transaction.set_autocommit(True, using=alias)
+    assert factory.written() == ["before"]
+
+
 def test_a_joined_call_in_a_transaction_that_has_failed_is_unavailable(store, joined):
     """Django refuses all statements there; ours too, in our words."""
     with transaction.atomic(using=store.using):
@@ -231,11 +268,35 @@ class AHostsTest(TestCase):
             self.repository.commit(change_of("late", guards={"m1": 0}))
 
 
+class AHostsTestOfTrouble(AHostsTest):
+    """A store that fails is what it's about; the host's rows are looked at behind it."""
+
+    def runTest(self):
+        alias = self.repository.using
+        with pytest.raises(StoreUnavailable):
+            self.repository.commit(CHANGE)
+        with pytest.raises(StoreUnavailable), transaction.atomic(using=alias):
+            self.repository.load(["m1"])
+        with connections[alias].cursor() as cursor:
+            cursor.execute("INSERT INTO host (text) VALUES ('later')")
+
+
+def passes(monkeypatch, case, store):
+    """Run *case*, a host's test, on *store*."""
+    monkeypatch.setattr(case, "databases", frozenset({store.using}))
+    monkeypatch.setattr(case, "repository", store)
+    result = unittest.TestResult()
+    unittest.TestSuite([case()]).run(result)
+    assert (result.testsRun, result.errors, result.failures) == (1, [], [])
+
+
 def test_a_hosts_testcase_needs_nothing_special(store, monkeypatch):
     """Commits are made within it, and are gone behind it."""
-    monkeypatch.setattr(AHostsTest, "databases", frozenset({store.using}))
-    monkeypatch.setattr(AHostsTest, "repository", store)
-    result = unittest.TestResult()
-    unittest.TestSuite([AHostsTest()]).run(result)
-    assert (result.testsRun, result.errors, result.failures) == (1, [], [])
+    passes(monkeypatch, AHostsTest, store)
     assert store.receipt("earn") is None
+
+
+def test_a_hosts_testcase_goes_on_behind_a_store_that_fails(factory, lacking, monkeypatch):
+    """Its connection stays open, and its rows are gone behind it."""
+    passes(monkeypatch, AHostsTestOfTrouble, lacking)
+    assert factory.written() == []

@@ -108,11 +108,10 @@ class DjangoRepository:
         """Write *change* in a transaction of its own."""
         written = False
         try:
-            with _durable(connection):
+            with _mending(connection), _durable(connection):
                 committed = _write(connection, change)
                 written = not committed.replayed
         except Error as error:
-            connection.close_if_unusable_or_obsolete()
             if is_conflict(error) and (known := self.receipt(change.operation_id)):
                 return _replayed(change, known)  # whoever was faster did the same (C5)
             if written and not is_conflict(error):
@@ -170,11 +169,10 @@ class DjangoRepository:
         """Ask *question*, and give all rows of the answer."""
         connection = self._connection()
         try:
-            with connection.cursor() as cursor:
+            with _mending(connection), connection.cursor() as cursor:
                 cursor.execute(question, values)
                 rows: list[Any] = cursor.fetchall()
         except Error as error:
-            connection.close_if_unusable_or_obsolete()
             raise told(error) from error
         return rows
 
@@ -197,6 +195,24 @@ _Condition: TypeAlias = "tuple[str, tuple[object, ...]]"
 def _atomic(alias: str, *, durable: bool = False) -> AbstractContextManager[None]:
     block: Any = transaction.atomic(using=alias, durable=durable)
     return cast("AbstractContextManager[None]", block)
+
+
+@contextmanager
+def _mending(connection: Any) -> Iterator[None]:
+    """
+    Close *connection* where the block breaks it, so that the next call connects anew.
+
+    One that is amid a transaction of the host's is left alone: Django would end that without an error, and its rows
+    would be lost.
+    """
+    alone = True
+    try:
+        alone = connection.get_autocommit()
+        yield
+    except Error:
+        if alone:
+            connection.close_if_unusable_or_obsolete()
+        raise
 
 
 @contextmanager
