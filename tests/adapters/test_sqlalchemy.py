@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier, Thread
 
+import asyncpg
 import pytest
 from attrs import frozen
-from sqlalchemy import MetaData, create_engine, event, insert, text
+from sqlalchemy import Delete, MetaData, Update, create_engine, event, insert, text
 from sqlalchemy.dialects import mysql
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession, async_scoped_session, async_sessionmaker, create_async_engine
@@ -287,6 +288,45 @@ def test_hosts_may_have_a_connection_a_session_or_a_registry_of_sessions(factory
     engine.dispose()
 
 
+def routed(leader):
+    """Give a class of sessions, as SQLAlchemy's manual has it, that read elsewhere than from the *leader*."""
+
+    class Routing(Session):
+        def get_bind(self, mapper=None, *, clause=None, **_more):
+            if self._flushing or isinstance(clause, (Update, Delete)):
+                return leader
+            pytest.fail(f"{mapper or clause} was asked of a replica")
+
+    return Routing
+
+
+def test_a_session_that_routes_gives_us_its_leader(lite):
+    """A replica has no place for what is written, and doesn't see each acknowledged commit (C8)."""
+    engine = lite.connect()
+    with routed(engine)() as session, session.begin():
+        store = repository(session, lite)
+        store.commit(change_of("o", guards={"a": 0}))
+        assert store.load(["a"])["a"].version == 1
+    assert lite.reopen().receipt("o") is not None
+    engine.dispose()
+
+
+def test_an_awaited_session_that_routes_does_so_too():
+    """Through the session that it drives."""
+
+    async def play():
+        factory = async_sqlalchemy_sqlite()
+        factory.create()
+        leader = factory.connect()
+        async with AsyncSession(sync_session_class=routed(leader.sync_engine)) as session, session.begin():
+            await AsyncSqlAlchemyRepository(session, tables=factory.own.tables).commit(change_of("o"))
+        receipt = await factory.reopen().receipt("o")
+        await factory.destroy()
+        return receipt
+
+    assert asyncio.run(play()) is not None
+
+
 @pytest.mark.parametrize("make", [async_sqlalchemy_sqlite, async_sqlalchemy_psycopg, async_sqlalchemy_asyncpg])
 def test_async_hosts_may_have_a_connection_a_session_or_a_registry_of_sessions(make):
     """Each joins; what is rolled back is gone, what is committed stays."""
@@ -491,6 +531,22 @@ def test_a_server_that_is_not_there_is_unavailable():
         for call in (lambda: awaited.commit(change_of("o")), lambda: awaited.receipt("o")):  # noqa: B023 - used at once
             with pytest.raises(StoreUnavailable, match=r"the store can't be reached: .*"):
                 asyncio.run(call())
+
+
+def test_errors_that_sqlalchemy_lets_through_are_told():
+    """By 2.0 those of asyncpg while it connects; a bug of anybody's isn't taken for a store that can't be reached."""
+    with pytest.raises(StoreUnavailable, match="too many connections; nothing was written"), told():
+        raise asyncpg.TooManyConnectionsError("too many connections")  # noqa: EM101 - the server's words
+    with pytest.raises(ZeroDivisionError), told():
+        raise ZeroDivisionError
+
+
+def test_a_connection_that_nobody_awaited_is_told():
+    """As SQLAlchemy says it, for who writes and who reads."""
+    store = AsyncSqlAlchemyRepository(create_async_engine("sqlite+aiosqlite://").connect())
+    for call in (lambda: store.commit(change_of("o")), lambda: store.receipt("o")):
+        with pytest.raises(StoreUnavailable, match="context has not been started"):
+            asyncio.run(call())
 
 
 def test_tables_that_are_missing_are_named(factory):

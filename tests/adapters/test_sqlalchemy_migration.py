@@ -9,6 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import MetaData, inspect, text
 
 from loyaltykit.adapters.sqlalchemy import SqlAlchemyRepository, migration, tables
@@ -132,3 +133,11 @@ def test_offline_it_prints_the_statements(config):
     assert printed.count(f"CREATE TABLE {PREFIX}") == 4
     assert printed.count(f"CREATE INDEX {PREFIX}") == 2
     assert migration.__doc__
+
+
+def test_a_schema_whose_name_is_a_word_of_sqls_is_quoted():
+    """In what Alembic has no operation for as well."""
+    printed = io.StringIO()
+    context = MigrationContext.configure(dialect_name="postgresql", opts={"as_sql": True, "output_buffer": printed})
+    migration.upgrade(Operations(context), tables(schema="user", metadata=MetaData()))
+    assert 'ALTER TABLE "user"."loyaltykit_document" SET (fillfactor = 80)' in printed.getvalue()

@@ -6,10 +6,10 @@ import asyncio
 import os
 import sqlite3
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
-from sqlalchemy import create_engine, event
+from sqlalchemy import MetaData, create_engine, event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
@@ -75,6 +75,72 @@ def test_an_engine_of_the_hosts_may_begin_transactions_as_it_likes(lite, host, p
     assert store.load(["a"])["a"].version == 2
     lite.reopen().commit(change_of("other", guards={"a": 2}))
     assert {key: seen.version for key, seen in store.load(["a", "b"]).items()} == {"a": 3, "b": 0}
+
+
+def savepoint_undone(engine, lite, operation):
+    """Commit *operation* behind a savepoint of the host's, whose transaction is then rolled back."""
+    with Session(engine) as session, session.begin():
+        with session.begin_nested():
+            repository(session, lite).commit(change_of(operation, guards={operation: 0}))
+        session.rollback()
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+def test_a_savepoint_of_the_hosts_is_part_of_a_transaction(lite, host, prepared):
+    """Where that isn't sure it's refused: a savepoint alone commits where it ends, whatever the host does then."""
+    if prepared:
+        prepare(host)
+    with suppress(InvalidValue):
+        savepoint_undone(host, lite, "nested")
+    assert lite.reopen().receipt("nested") is None
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_an_engine_that_is_prepared_takes_savepoints(lite, refused):
+    """As SQLAlchemy makes it, it takes none."""
+    engine = create_engine(lite.url)
+    if refused:
+        with pytest.raises(
+            InvalidValue, match=r"a savepoint of the host's .* prepare\(engine\) .*; nothing was written"
+        ):
+            savepoint_undone(engine, lite, "nested")
+    else:
+        prepare(engine)
+        with Session(engine) as session, session.begin(), session.begin_nested():
+            repository(session, lite).commit(change_of("nested"))
+    assert (lite.reopen().receipt("nested") is None) == refused
+    engine.dispose()
+
+
+def test_the_hosts_own_autocommit_is_left_alone(tmp_path):
+    """What it writes on a prepared engine is kept at once, and it may do what no transaction may."""
+    engine = create_engine(f"sqlite:///{tmp_path / 'loyalty.db'}")
+    prepare(engine)
+    at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
+    with at_once.connect() as connection:
+        connection.execute(text("CREATE TABLE ride (id)"))
+        connection.execute(text("INSERT INTO ride VALUES (7)"))
+        connection.execute(text("VACUUM"))
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT id FROM ride")).scalar() == 7
+    engine.dispose()
+
+
+def test_a_commit_that_is_refused_leaves_no_lock_to_whoever_is_next(tmp_path):
+    """Even where the pool of the host's doesn't roll back: what wasn't written isn't written later either."""
+    own, path = tables(metadata=MetaData()), tmp_path / "loyalty.db"
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 0}, pool_reset_on_return=None)
+    own.create_all(engine)
+    store, change = SqlAlchemyRepository(engine, tables=own), change_of("o", guards={"a": 0})
+    with closing(sqlite3.connect(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM loyaltykit_receipt").fetchall()
+        with pytest.raises(StoreUnavailable, match="nothing was written"):
+            store.commit(change)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE ride (id)"))
+    assert store.receipt("o") is None
+    engine.dispose()
 
 
 class Endless(sqlite3.Connection):

@@ -75,7 +75,7 @@ class AsyncSqlAlchemyRepository:
         """Give the connection of the host's transaction, None where there are transactions of our own."""
         host = self._host
         if isinstance(host, (AsyncSession, async_scoped_session)):
-            host = await host.connection(bind_arguments={"clause": self._tables.document})
+            host = await host.connection(bind_arguments={"clause": self._tables.document.update()})
         return host
 
     async def _read(self, ask: Callable[..., T], *question: object) -> T:
@@ -95,9 +95,8 @@ class AsyncSqlAlchemyRepository:
     async def commit(self, change: Change, /) -> Committed:
         """Write *change*, or give the result that its operation left before."""
         with told():
-            host = await self._joined()
-        if host is not None:
-            return await host.run_sync(work.join, self._tables, change)
+            if (host := await self._joined()) is not None:
+                return await host.run_sync(work.join, self._tables, change)
         return await _to_its_end(self._engine, self._committed(change))
 
     async def _committed(self, change: Change) -> Committed:

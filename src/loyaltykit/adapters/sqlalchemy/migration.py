@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from alembic.operations.ops import CreateIndexOp, CreateTableOp, DropTableOp
 
+from loyaltykit.adapters.sqlalchemy.reading import quoted
 from loyaltykit.adapters.sqlalchemy.tables import FILL, TABLES
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def upgrade(op: Operations, tables: Tables = TABLES) -> None:
         for index in table.indexes:
             op.invoke(CreateIndexOp.from_index(index))
     if op.get_context().dialect.name == "postgresql":
-        op.execute(FILL % {"fullname": tables.document.fullname})
+        op.execute(FILL % {"fullname": quoted(tables.document)})
 
 
 def downgrade(op: Operations, tables: Tables = TABLES) -> None:

@@ -70,7 +70,7 @@ class SqlAlchemyRepository:
         """Give the connection of the host's transaction, None where there are transactions of our own."""
         host = self._host
         if isinstance(host, (Session, scoped_session)):
-            host = host.connection(bind_arguments={"clause": self._tables.document})
+            host = host.connection(bind_arguments={"clause": self._tables.document.update()})
         return host
 
     def _read(self, ask: Callable[..., T], *question: object) -> T:

@@ -39,6 +39,15 @@ _ENDLESS: Final = (
 )
 
 
+_SAVEPOINT: Final = (
+    "a savepoint of the host's on an engine that isn't prepared may be in no transaction, and commit where it ends: "
+    "call prepare(engine) before the engine is used; nothing was written"
+)
+
+_READY: Final = "loyaltykit_ready"
+"""What is noted beside a connection that `prepare` has seen."""
+
+
 def in_transaction(connection: Connection) -> bool:
     """Say whether the driver's own connection, which knows better, is in a transaction."""
     driver: Any = connection.connection.driver_connection
@@ -49,6 +58,12 @@ def begin(connection: Connection) -> None:
     """Begin a transaction of the repository's own, which has locked the file."""
     connection.begin()
     _lock(connection)
+
+
+def end(connection: Connection) -> None:
+    """Roll back what the driver has begun still, such as a transaction whose COMMIT was refused."""
+    if in_transaction(connection):
+        connection.exec_driver_sql("ROLLBACK")
 
 
 def _lock(connection: Connection) -> None:
@@ -63,8 +78,7 @@ def _lock(connection: Connection) -> None:
     not_rolled_back = getattr(connection.dialect, "skip_autocommit_rollback", False) and driver.isolation_level is None
     if unended or not_rolled_back:
         raise InvalidValue(_ENDLESS, value=connection.engine.url)
-    if in_transaction(connection):
-        connection.exec_driver_sql("ROLLBACK")
+    end(connection)
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
@@ -72,11 +86,26 @@ def join(connection: Connection) -> None:
     """
     Have *connection* be in a transaction before a savepoint is set: one without would be the transaction itself, and
     commit where it ends.
+
+    Raises `InvalidValue` where the host has set one already, and perhaps without.
     """
+    if connection.in_nested_transaction() and _may_lack_begin(connection):
+        raise InvalidValue(_SAVEPOINT, value=connection.engine.url)
     if not connection.in_transaction():
         connection.begin()
     if not in_transaction(connection):
         _lock(connection)
+
+
+def _may_lack_begin(connection: Connection) -> bool:
+    """Say whether nobody, or the driver, begins transactions, which does so for what writes and not for savepoints."""
+    driver: Any = connection.connection.driver_connection
+    by_driver = driver.isolation_level is not None and getattr(driver, "autocommit", None) is not False
+    return _in_autocommit(connection) or (by_driver and _READY not in connection.info)
+
+
+def _in_autocommit(connection: Connection) -> bool:
+    return connection._is_autocommit_isolation()  # noqa: SLF001 - there's no public way to ask
 
 
 def write(connection: Connection, tables: Tables, change: Change) -> bool:
@@ -180,8 +209,9 @@ def _listen(engine: Engine) -> None:
         event.listen(engine, "begin", _begin_immediate)
 
 
-def _make_ready(driver: Any, _record: object) -> None:
+def _make_ready(driver: Any, record: Any) -> None:
     """Set what can't be set within a transaction, such as one that the driver begins by itself."""
+    record.info[_READY] = True
     cursor = driver.cursor()
     begun = getattr(driver, "driver_connection", driver).in_transaction
     if begun:
@@ -194,8 +224,9 @@ def _make_ready(driver: Any, _record: object) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    """Begin the host's own transaction; those of the repository begin by themselves."""
-    if not connection.get_execution_options().keys() >= OWN.keys():
+    """Begin the host's own transaction, which AUTOCOMMIT has none of; those of the repository begin by themselves."""
+    own = connection.get_execution_options().keys() >= OWN.keys()
+    if not own and not _in_autocommit(connection):
         _lock(connection)
 
 

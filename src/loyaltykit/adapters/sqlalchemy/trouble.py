@@ -37,7 +37,9 @@ def told(change: Change | None = None, *, committing: bool = False) -> Iterator[
         yield
     except LoyaltyError:
         raise
-    except (SQLAlchemyError, OSError) as error:  # asyncpg lets the system's own errors through
+    except Exception as error:
+        if not _is_trouble(error):
+            raise
         if change is not None and _code(error) in _UNDONE:
             raise _overtaken(change) from error
         if change is not None and committing:
@@ -45,9 +47,14 @@ def told(change: Change | None = None, *, committing: bool = False) -> Iterator[
         raise unavailable(error) from error
 
 
+def _is_trouble(error: Exception) -> bool:
+    """Say whether *error* is the database's, or its driver's: asyncpg lets the system's through, and by 2.0 its own."""
+    return isinstance(error, (SQLAlchemyError, OSError)) or type(error).__module__.startswith("asyncpg.")
+
+
 def _code(error: BaseException) -> str | None:
     """Give PostgreSQL's code of *error*, or SQLite's name for it."""
-    driver: Any = getattr(error, "orig", None)
+    driver: Any = getattr(error, "orig", None) or error
     return getattr(driver, "sqlstate", None) or getattr(driver, "sqlite_errorname", None)
 
 

@@ -84,6 +84,8 @@ def _rolled_back(connection: Connection) -> Iterator[None]:
     finally:
         with suppress(SQLAlchemyError, OSError):
             connection.rollback()
+            if connection.dialect.name == "sqlite":
+                sqlite.end(connection)
 
 
 def _end(connection: Connection, change: Change) -> None:
