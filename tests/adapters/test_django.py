@@ -216,6 +216,22 @@ def test_a_file_locked_for_too_long_is_unavailable(sqlite, mode):
     assert not impatient.commit(change).replayed
 
 
+@pytest.mark.parametrize("mode", ["IMMEDIATE", None])
+def test_an_end_that_waits_for_a_reader_for_too_long_is_unavailable(sqlite, mode):
+    """Without WAL a COMMIT waits for those who read: it's rolled back, and the file is free for the next one."""
+    sqlite.create().close()
+    options = {"init_command": "PRAGMA journal_mode = DELETE", "timeout": 0}
+    store, other = (sqlite.reopen(transaction_mode=mode, **options) for _ in range(2))
+    reader, change = sqlite.reopen(transaction_mode=None, **options), change_of("o", guards={"a": 0})
+    with transaction.atomic(using=reader.using):
+        assert reader.load(["a"])["a"].version == 0
+        with pytest.raises(StoreUnavailable, match="database is locked; nothing was written"):
+            store.commit(change)
+        assert store.receipt("o") is None
+    assert not other.commit(change).replayed
+    assert store.commit(change).replayed
+
+
 @pytest.mark.parametrize("before", ["INSERT INTO loyaltykit_receipt", "WITH locked", "INSERT INTO loyaltykit_entry"])
 def test_a_connection_lost_before_the_end_is_unavailable(postgres, before):
     """Nothing was written; the next call has a connection again."""

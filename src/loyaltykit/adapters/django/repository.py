@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from django.db import Error, connections, router, transaction
 
-from loyaltykit.adapters.django.trouble import is_conflict, told
+from loyaltykit.adapters.django.trouble import is_busy, is_conflict, told
 from loyaltykit.adapters.django.writing import WRITING
 from loyaltykit.errors import CommitUnknown, OperationMismatch, RepositoryError, VersionConflict
 from loyaltykit.ledger.cursor import behind_due, behind_entry, from_micros, key_range, micros
@@ -114,7 +114,7 @@ class DjangoRepository:
         except Error as error:
             if is_conflict(error) and (known := self.receipt(change.operation_id)):
                 return _replayed(change, known)  # whoever was faster did the same (C5)
-            if written and not is_conflict(error):
+            if written and not (is_conflict(error) or is_busy(error)):
                 raise _unknown(change, error) from error
             raise told(error, _first_key(change)) from error
         return committed

@@ -13,6 +13,9 @@ CONFLICTS: Final = frozenset({"40001", "40P01"})
 NO_TABLE: Final = "42P01"
 """PostgreSQL's code of a table that isn't there."""
 
+_PRIMARY: Final = 0xFF
+"""The part of SQLite's codes that says what; the rest says why."""
+
 _STALE: Final = getattr(sqlite3, "SQLITE_BUSY_SNAPSHOT", 517)
 
 
@@ -25,6 +28,15 @@ def is_conflict(error: BaseException) -> bool:
     """
     cause = error.__cause__
     return getattr(cause, "sqlstate", None) in CONFLICTS or getattr(cause, "sqlite_errorcode", None) == _STALE
+
+
+def is_busy(error: BaseException) -> bool:
+    """
+    Say whether *error* is SQLite's way to say that others have held the file for too long.
+
+    A COMMIT that it refuses so has written nothing, and Django rolls it back.
+    """
+    return getattr(error.__cause__, "sqlite_errorcode", 0) & _PRIMARY == sqlite3.SQLITE_BUSY
 
 
 def told(error: Exception, key: str = "") -> RepositoryError:
