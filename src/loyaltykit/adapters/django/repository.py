@@ -102,7 +102,7 @@ class DjangoRepository:
             with _atomic(connection.alias):
                 return _write(connection, change)
         except Error as error:
-            raise told(error, _first_key(change)) from error
+            raise told(error, connection.alias, _first_key(change)) from error
 
     def _alone(self, connection: Any, change: Change) -> Committed:
         """Write *change* in a transaction of its own."""
@@ -116,7 +116,7 @@ class DjangoRepository:
                 return _replayed(change, known)  # whoever was faster did the same (C5)
             if written and not (is_conflict(error) or is_busy(error)):
                 raise _unknown(change, error) from error
-            raise told(error, _first_key(change)) from error
+            raise told(error, connection.alias, _first_key(change)) from error
         return committed
 
     def receipt(self, operation_id: str, /) -> Receipt | None:
@@ -173,7 +173,7 @@ class DjangoRepository:
                 cursor.execute(question, values)
                 rows: list[Any] = cursor.fetchall()
         except Error as error:
-            raise told(error) from error
+            raise told(error, connection.alias) from error
         return rows
 
     def _connection(self) -> Any:

@@ -39,20 +39,21 @@ def is_busy(error: BaseException) -> bool:
     return getattr(error.__cause__, "sqlite_errorcode", 0) & _PRIMARY == sqlite3.SQLITE_BUSY
 
 
-def told(error: Exception, key: str = "") -> RepositoryError:
+def told(error: Exception, using: str, key: str = "") -> RepositoryError:
     """
-    Give Django's *error* as ours, where nothing of a change was written: a `VersionConflict` over *key* where
-    somebody else was faster, else `StoreUnavailable`.
+    Give Django's *error* of the database *using* as ours, where nothing of a change was written: a `VersionConflict`
+    over *key* where somebody else was faster, else `StoreUnavailable`.
 
     Examples:
         >>> from django.db import OperationalError
-        >>> told(OperationalError("database is locked"))
+        >>> told(OperationalError("database is locked"), "default")
         StoreUnavailable("the store can't be reached: database is locked; nothing was written")
     """
     if is_conflict(error):
         message = f"somebody else was faster ({_words(error)}): load what was decided on again and decide anew"
         return VersionConflict(message, key=key, operation_id=None)
-    hint = "; run migrate, which makes the tables" if _lacks_tables(error) else ""
+    migrate = f"; run migrate loyaltykit --database={using}, which makes the tables"
+    hint = migrate if _lacks_tables(error) else ""
     return StoreUnavailable(f"the store can't be reached: {_words(error)}; nothing was written{hint}")
 
 
