@@ -63,7 +63,7 @@ class With:
     capabilities = DjangoPostgres.capabilities
 
     def create(self):
-        self.factory.create()
+        self.factory.create().close()  # SQLite leaves WAL for no one else
         return self.reopen()
 
     def reopen(self):
@@ -107,8 +107,9 @@ def test_races_hold_under_any_isolation_level(race, level):
 
 @pytest.mark.parametrize("race", RACES, ids=[race.id for race in RACES])
 def test_races_hold_on_sqlite_as_django_sets_it_up(race):
-    """Transactions begun DEFERRED: the receipt comes first and takes the lock."""
-    race.play(With(django_sqlite(), {"transaction_mode": None, "init_command": ""}), seed=7)
+    """Transactions begun DEFERRED, on a file without WAL: the receipt comes first and takes the lock."""
+    options = {"transaction_mode": None, "init_command": "PRAGMA journal_mode = DELETE"}
+    race.play(With(django_sqlite(), options), seed=7)
 
 
 def test_all_is_written_and_read_where_the_server_binds(postgres):
@@ -204,6 +205,22 @@ def test_a_joined_commit_behind_a_stale_read_of_sqlite_is_a_conflict(sqlite):
         assert joined.load(["m1"])["m1"].version == 1
         joined.commit(change_of("late", guards={"m1": 1}))
     assert store.receipt("late")
+
+
+def test_a_joined_commit_behind_a_read_is_unavailable_without_wal(sqlite):
+    """Whoever is about to write and whoever has read would wait for each other: the block is begun anew."""
+    sqlite.create().close()
+    writer, reader = (
+        sqlite.reopen(transaction_mode=mode, init_command="PRAGMA journal_mode = DELETE").using
+        for mode in ("IMMEDIATE", None)
+    )
+    joined, change = DjangoRepository(reader, joins=True), change_of("o", guards={"m1": 0})
+    with transaction.atomic(using=writer), transaction.atomic(using=reader):
+        assert joined.load(["m1"])["m1"].version == 0
+        with pytest.raises(StoreUnavailable, match="database is locked; nothing was written"):
+            joined.commit(change)
+    with transaction.atomic(using=reader):
+        assert not joined.commit(change).replayed
 
 
 @pytest.mark.parametrize("mode", ["IMMEDIATE", None])
