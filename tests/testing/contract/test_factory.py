@@ -6,7 +6,7 @@ import pytest
 
 from loyaltykit import InvalidValue
 from loyaltykit.testing.contract.factories import InProcess, SqliteFile, memory, sqlite_file
-from loyaltykit.testing.contract.factory import CAPABILITIES, Factory, claims, factory_named, fault_of
+from loyaltykit.testing.contract.factory import CAPABILITIES, Factory, claims, factory_named, fault_of, hooks_of
 
 
 class Plain:
@@ -63,3 +63,32 @@ def test_a_store_can_be_reopened_before_it_is_created():
     assert factory.reopen() is factory.reopen()
     factory.destroy()
     sqlite_file().destroy()
+
+
+class OfTheClass(Plain):
+    """Its hooks are the class's, or nobody's."""
+
+    @classmethod
+    def fault(cls, kind):
+        """Cause no trouble."""
+
+    @staticmethod
+    def trace(callback):
+        """Tell of nothing."""
+
+    @property
+    def written(self):
+        """Fail, if anybody asks."""
+        raise NotImplementedError
+
+
+def test_a_hook_counts_whoever_it_is_called_on():
+    """An instance, its class or nothing; what isn't called is none, and isn't asked for."""
+    assert hooks_of(OfTheClass()) == {"fault", "trace"}
+
+
+def test_a_hook_of_the_class_that_is_nearly_named_as_one_is_refused():
+    """As any other."""
+    odd = type("Odd", (Plain,), {"kil_server": classmethod(print)})
+    with pytest.raises(InvalidValue, match=r"^the factory has kil_server\(\), which is no hook: write kill_server\(\)"):
+        hooks_of(odd())

@@ -181,13 +181,18 @@ def hooks_of(factory: object) -> frozenset[str]:
     offered: frozenset[str] | None = getattr(factory, "offered", None)
     if offered is not None:
         return offered
-    calls = {name for name in dir(factory) if name[0] != "_" and callable(getattr_static(factory, name))}
+    calls = {name for name in dir(factory) if name[0] != "_" and _is_call(getattr_static(factory, name))}
     missing = sorted(HOOKS.keys() - calls)
     for name in sorted(calls - HOOKS.keys()):
         for meant in get_close_matches(name, missing, n=1, cutoff=ALIKE):
             message = f"the factory has {name}(), which is no hook: write {HOOKS[meant]}, or _{name} if it's none"
             raise InvalidValue(message, value=name)
     return frozenset(HOOKS.keys() & calls)
+
+
+def _is_call(found: object) -> bool:
+    """Say whether what was *found* in a class or an instance can be called there; what is computed isn't asked for."""
+    return callable(found) or isinstance(found, classmethod)
 
 
 def joining(factory: Factory) -> Joining:
