@@ -12,7 +12,8 @@ from contextlib import nullcontext
 import pytest
 
 from loyaltykit.adapters.memory import MemoryRepository
-from loyaltykit.errors import CommitUnknown
+from loyaltykit.errors import CommitUnknown, VersionConflict
+from loyaltykit.ledger.repository import Versioned
 from loyaltykit.testing.broken import BROKEN
 from loyaltykit.testing.contract import holds, joining, lives, modelled, racing, sequential, spending
 from loyaltykit.testing.contract.factories import InProcess, memory, sqlite_file, sqlite_memory
@@ -163,3 +164,45 @@ def test_P15_a_reader_that_has_ended_before_anything_is_written_is_heard(monkeyp
     monkeypatch.setattr(watcher, "is_alive", lambda _self: False)
     with pytest.raises(Violated, match="the first reader is told of a bug"):
         PROPERTIES["P15"].play(InProcess(FailsOnce), seed=7)
+
+
+class ReadsAsLoaded(MemoryRepository):
+    """What was only read is compared with what was loaded last, and its version counted on at the next load."""
+
+    def __init__(self):
+        super().__init__()
+        self._loaded, self._behind = {}, []
+
+    def load(self, keys, /):
+        with self._lock:
+            while self._behind:
+                super()._advance(*self._behind.pop())
+        found = super().load(keys)
+        self._loaded |= found
+        return found
+
+    def _check(self, change):
+        for key, version in change.guards.items():
+            stored = self._loaded if _only_read(change, key) else self._documents
+            if stored.get(key, Versioned(0, None)).version != version:
+                raise VersionConflict.of(key, version)
+
+    def _advance(self, change, key):
+        if _only_read(change, key):
+            self._behind.append((change, key))
+        else:
+            super()._advance(change, key)
+
+
+def _only_read(change, key):
+    """Whether the document is there, and nothing is put to it."""
+    return change.guards[key] and key not in change.puts
+
+
+def test_P22_two_that_read_each_others_documents_are_seen_where_these_are_there():
+    """A store may have a way of its own for documents that are only read; absent ones it writes in any case."""
+    PROPERTIES["P03"].play(InProcess(ReadsAsLoaded), seed=7)
+    with pytest.raises(
+        Violated, match=r"^P22 no_write_skew: in round 11, the count of drivers off duty, .* is 2, not 1"
+    ):
+        PROPERTIES["P22"].play(InProcess(ReadsAsLoaded), seed=7)

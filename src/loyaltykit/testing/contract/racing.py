@@ -135,13 +135,15 @@ def _granted(trial: Trial, operation: str) -> bool:
 
 def no_write_skew(trial: Trial) -> None:
     """Of two that each read what the other writes, both on what stood before, only one is let through (C3)."""
-    race = Race(trial, runners=2)
     keys = ("driver/a", "driver/b")
+    there = [f"{key}/{number}" for key in keys for number in range(1, ROUNDS, 2)]
+    trial.commit("come on duty", guards=dict.fromkeys(there, 0), puts=dict.fromkeys(there, '"on"'))
+    race = Race(trial, runners=2)
 
     def run(runner: Runner) -> None:
         own = keys[runner.number]
         for number in range(ROUNDS):
-            pair = {f"{key}/{number}": 0 for key in keys}
+            pair = {f"{key}/{number}": number % 2 for key in keys}  # every other one is there, at version 1
             runner.store.load(list(pair))
             runner.meet()  # both have seen the other on duty
             runner.pause()
