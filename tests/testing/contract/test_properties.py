@@ -18,6 +18,7 @@ from loyaltykit.testing.broken import BROKEN
 from loyaltykit.testing.contract import holds, joining, lives, modelled, racing, sequential, spending
 from loyaltykit.testing.contract.factories import InProcess, memory, sqlite_file, sqlite_memory
 from loyaltykit.testing.contract.properties import PROPERTIES
+from loyaltykit.testing.contract.trial import END
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
 
 GOOD = {"memory": memory, "sqlite_memory": sqlite_memory, "sqlite_file": sqlite_file}
@@ -164,6 +165,77 @@ def test_P15_a_reader_that_has_ended_before_anything_is_written_is_heard(monkeyp
     monkeypatch.setattr(watcher, "is_alive", lambda _self: False)
     with pytest.raises(Violated, match="the first reader is told of a bug"):
         PROPERTIES["P15"].play(InProcess(FailsOnce), seed=7)
+
+
+LOST = {
+    "end behind a cursor": lambda asked: {"end": None} if asked["after"] else {},
+    "start of an account": lambda asked: {"start": None} if asked["account"] else {},
+    "end of an account": lambda asked: {"end": None} if asked["account"] else {},
+    "account between bounds": lambda asked: {"account": None} if asked["start"] and asked["end"] else {},
+}
+
+
+@pytest.mark.parametrize("seed", [1, 7, 23])
+@pytest.mark.parametrize("lost", LOST)
+def test_P11_what_a_question_loses_beside_another_is_found(lost, seed):
+    """An account, its bounds and a cursor hold together: members' statements ask for all of them."""
+
+    class Loses(MemoryRepository):
+        def entries(self, **asked):
+            return super().entries(**asked | LOST[lost](asked))
+
+    with pytest.raises(Violated, match=r"^P11 entries_are_append_only: the list of entries of .* from .* in pages of "):
+        PROPERTIES["P11"].play(InProcess(Loses), seed=seed)
+
+
+class DueByCursorAlone(MemoryRepository):
+    """Behind a cursor it's forgotten up to when something is due."""
+
+    def due(self, before, /, *, after, limit):
+        return super().due(END if after else before, after=after, limit=limit)
+
+
+def test_P30_what_is_due_later_stays_behind_every_page():
+    """Else whoever works off what is due would go on with what isn't yet."""
+    told = r"^P30 due_moments_are_kept_one_a_document: the list of what is due at the first moment in pages of 1 is "
+    with pytest.raises(Violated, match=told):
+        PROPERTIES["P30"].play(InProcess(DueByCursorAlone), seed=7)
+
+
+CAP = 60
+
+
+class EntriesCapped(MemoryRepository):
+    """A page ends early, as one of a database that bounds its answers does."""
+
+    def entries(self, *, limit, **asked):
+        return super().entries(limit=min(limit, CAP), **asked)
+
+
+class KeysCapped(MemoryRepository):
+    """The same, of keys."""
+
+    def keys(self, prefix, /, *, after, limit):
+        return super().keys(prefix, after=after, limit=min(limit, CAP))
+
+
+class DueCapped(MemoryRepository):
+    """The same, of what is due."""
+
+    def due(self, before, /, *, after, limit):
+        return super().due(before, after=after, limit=min(limit, CAP))
+
+
+@pytest.mark.parametrize(
+    ("store", "property_id"), [(EntriesCapped, "P01"), (EntriesCapped, "P18"), (KeysCapped, "P30"), (DueCapped, "P30")]
+)
+def test_a_page_that_ends_early_is_found(store, property_id):
+    """Who reads takes it for the last."""
+    told = (
+        rf"^{property_id} \w+: a page of 60 where 200 were asked for is taken for the last, but more stands behind it"
+    )
+    with pytest.raises(Violated, match=told):
+        PROPERTIES[property_id].play(InProcess(store), seed=7)
 
 
 class ReadsAsLoaded(MemoryRepository):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import product
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
 
 PAGES: Final = (1, 2, 3, 200)
 """Lengths of pages that must all give the same list."""
+
+BOUNDS: Final = ((None, None), (None, after_noon(1)), (after_noon(1), None), (after_noon(1), after_noon(2)))
+"""From when on, and up to when, entries are asked for."""
 
 
 def round_trip_is_exact(trial: Trial) -> None:
@@ -187,24 +191,22 @@ def refusal_stays(trial: Trial) -> None:
 
 def entries_are_append_only(trial: Trial) -> None:
     """Entries stand by moment, operation and line, each once, alike in pages of any length, and stay so (C7)."""
-    operations = [f'["city","{number}"]' for number in range(9)]
+    operations, minutes = [f'["city","{number}"]' for number in range(9)], [0, 1, 2] * 3
     trial.random.shuffle(operations)
+    trial.random.shuffle(minutes)
     written: list[Entry] = []
-    for operation in operations:
-        at = after_noon(trial.random.randrange(3))
+    for operation, minute in zip(operations, minutes, strict=True):
+        at = after_noon(minute)
         change = change_of(operation, entries=booked(operation, ("a", 5), ("b", 7), at=at))
         for _replay in range(2):
             trial.store.commit(change)
         written = sorted([*written, *change.entries], key=lambda entry: (entry.at, entry.operation, entry.line))
         same(all_entries(trial.store), written, "the list of entries")
-    for page in PAGES:
-        same(all_entries(trial.store, page=page), written, f"the list of entries in pages of {page}")
-        of_a = [entry for entry in written if entry.account == "a"]
-        same(all_entries(trial.store, page=page, account="a"), of_a, f"that of an account in pages of {page}")
-    for start, end in ((None, after_noon(1)), (after_noon(1), None), (after_noon(1), after_noon(2))):
-        between = [e for e in written if (not start or start <= e.at) and (not end or e.at < end)]
-        got = list(trial.store.entries(account=None, start=start, end=end, after=None, limit=200))
-        same(got, between, f"the list of entries from {start} up to {end}")
+    for page, account, (start, end) in product(PAGES, (None, "a"), BOUNDS):
+        got = all_entries(trial.store, page=page, account=account, start=start, end=end)
+        of = [entry for entry in written if account is None or entry.account == account]
+        between = [entry for entry in of if (not start or start <= entry.at) and (not end or entry.at < end)]
+        same(got, between, f"the list of entries of {account or 'all'} from {start} up to {end} in pages of {page}")
 
 
 def due_moments_are_kept_one_a_document(trial: Trial) -> None:
@@ -218,14 +220,24 @@ def due_moments_are_kept_one_a_document(trial: Trial) -> None:
         wanted |= {key: moment} if moment else {}
         trial.commit(f"untouched {key}", guards={key: 2}, puts={key: "1"})
     ordered = sorted(wanted.items(), key=lambda item: (micros(item[1]), item[0]))
+    first = [item for item in ordered if item[1] == after_noon(0)]
     for page in PAGES:
         got = [(due.key, due.moment) for due in all_due(trial.store, page=page)]
         same(got, ordered, f"the list of due moments in pages of {page}")
         same(all_keys(trial.store, page), sorted(keys), f"the list of keys in pages of {page}")
         begin = [key for key in sorted(keys) if key.startswith("member/")]
         same(all_keys(trial.store, page, "member/"), begin, f"that of a prefix in pages of {page}")
-    early = [(due.key, due.moment) for due in trial.store.due(after_noon(0), after=None, limit=200)]
-    same(early, [item for item in ordered if item[1] == after_noon(0)], "what is due at the first moment")
+        early = [(due.key, due.moment) for due in all_due(trial.store, page=page, before=after_noon(0))]
+        same(early, first, f"the list of what is due at the first moment in pages of {page}")
+    _crowd_is_due(trial, [key for key, _ in ordered], keys)
+
+
+def _crowd_is_due(trial: Trial, due: list[str], keys: list[str]) -> None:
+    """See as many documents as a change may have behind those that are *due*, and that *keys* has, in one page."""
+    crowd = [f"worker/{number:02}" for number in range(MAX_GUARDS)]
+    trial.commit("crowd", guards=dict.fromkeys(crowd, 0), due=dict.fromkeys(crowd, after_noon(2)))
+    same([each.key for each in all_due(trial.store)], [*due, *crowd], "the list of what is due with a crowd")
+    same(all_keys(trial.store), sorted([*keys, *crowd]), "the list of keys with a crowd")
 
 
 def load_is_fresh(trial: Trial) -> None:

@@ -109,32 +109,56 @@ def unchanged(before: State, store: Store, what: str) -> None:
 
 def all_keys(store: Store, page: int = PAGE, prefix: str = "") -> list[str]:
     """Give every key that begins with *prefix*, read *page* by page."""
-    return _paged(lambda after: store.keys(prefix, after=after, limit=page), str)
+    return _paged(lambda after: store.keys(prefix, after=after, limit=page), str, page)
 
 
-def all_entries(store: Store, *, page: int = PAGE, account: str | None = None) -> list[Entry]:
-    """Give every entry, or those of *account*, read *page* by page."""
+def all_entries(
+    store: Store,
+    *,
+    page: int = PAGE,
+    account: str | None = None,
+    start: datetime | None = None,
+    end: datetime | None = None,
+) -> list[Entry]:
+    """Give the entries of *account*, or of all, from *start* up to *end*, read *page* by page."""
     return _paged(
-        lambda after: store.entries(account=account, start=None, end=None, after=after, limit=page), entry_cursor
+        lambda after: store.entries(account=account, start=start, end=end, after=after, limit=page), entry_cursor, page
     )
 
 
-def all_due(store: Store, *, page: int = PAGE) -> list[Due]:
-    """Give every due moment, read *page* by page."""
-    return _paged(lambda after: store.due(END, after=after, limit=page), due_cursor)
+def all_due(store: Store, *, page: int = PAGE, before: datetime = END) -> list[Due]:
+    """Give every moment due at *before* or earlier, read *page* by page."""
+    return _paged(lambda after: store.due(before, after=after, limit=page), due_cursor, page)
 
 
-def _paged(read: Callable[[str | None], Sequence[T]], cursor: Callable[[T], str]) -> list[T]:
-    """Give all items of a list that *read* gives page by page, each behind the *cursor* of the one before."""
-    found, passed = list(page := read(None)), set[str]()
+def _paged(read: Callable[[str | None], Sequence[T]], cursor: Callable[[T], str], limit: int) -> list[T]:
+    """Give all items of a list that *read* gives in pages of *limit*, each behind the *cursor* of the one before."""
+    found: list[T] = []
+    passed: set[str] = set()
+    behind: str | None = None
+    page = read(None)
     while page:
-        behind = cursor(page[-1])
+        found += page
+        before, behind = behind, cursor(page[-1])
         if behind in passed:
             message = f"reading page by page goes round in circles: behind {behind} stands what stood before it"
             raise Violated(message)
         passed.add(behind)
-        found += (page := read(behind))
+        given, page = len(page), read(behind)
+        if page and given < limit:
+            _came_meanwhile(page[0], read(before), limit)
     return found
+
+
+def _came_meanwhile(item: object, page: Sequence[object], limit: int) -> None:
+    """
+    See that a *page* that had been short, read again, has the *item* that stands behind it by now, or has no room.
+
+    Where others write, something may come behind the last page; where nobody does, a short one is the last.
+    """
+    if item not in page and len(page) < limit:
+        message = f"a page of {len(page)} where {limit} were asked for is taken for the last, but more stands behind it"
+        raise Violated(message)
 
 
 def change_of(operation_id: str, *, digest: str = "d", **fields: Any) -> Change:
