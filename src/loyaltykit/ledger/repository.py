@@ -251,7 +251,8 @@ class Reader(Protocol):
     What statements, reports and due work read, a page at a time.
 
     A page goes on behind *after*: a key for ``keys``, a cursor for ``entries`` and ``due``, which `entry_cursor` and
-    `due_cursor` make of a page's last item and `behind_entry` and `behind_due` take apart.
+    `due_cursor` make of a page's last item and `behind_entry` and `behind_due` take apart. It has fewer than *limit*
+    items only where nothing is left: whoever reads takes a short page for the last.
 
     Examples:
         >>> from loyaltykit.adapters.memory import MemoryRepository
@@ -317,7 +318,7 @@ class AsyncRepository(Protocol):
 
 class AsyncReader(Protocol):
     """
-    A `Reader` whose calls are awaited; pages go on behind the same keys and cursors.
+    A `Reader` whose calls are awaited; pages go on behind the same keys and cursors, and are short only at the end.
 
     Examples:
         >>> import asyncio
