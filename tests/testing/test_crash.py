@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from attrs import evolve
@@ -24,6 +25,7 @@ from loyaltykit.errors import CommitUnknown, StoreUnavailable
 from loyaltykit.ledger.cursor import micros
 from loyaltykit.ledger.entry import Entry
 from loyaltykit.ledger.repository import Receipt
+from loyaltykit.testing.contract import crashing
 from loyaltykit.testing.contract.factories import SqliteFile, memory, sqlite_file
 from loyaltykit.testing.contract.properties import KILLED
 from loyaltykit.testing.contract.sqlalchemy_factories import async_sqlalchemy_sqlite
@@ -224,6 +226,21 @@ def test_P26_is_a_property_of_the_contract():
     KILLED["P26"].play(sqlite_file(), seed=7)
     with pytest.raises(Violated, match=r"(?s)^P26 killed_clients_leave_nothing_in_part: a client was killed before .*"):
         KILLED["P26"].play(factory_of(ReceiptBehindTheCommit), seed=7)
+
+
+class RemovedOnce(SqliteFile):
+    """What isn't there can't be removed."""
+
+    def destroy(self):
+        Path(self.path).unlink()
+        super().destroy()
+
+
+def test_P26_a_store_that_can_be_removed_but_once_is_sound(monkeypatch):
+    """Each that is made is removed once: its clients', and the trial's."""
+    monkeypatch.setattr(crashing, "KILLS", 2)
+    monkeypatch.setattr(crashing, "AT_RANDOM", 1)
+    KILLED["P26"].play(RemovedOnce(), seed=7)
 
 
 def test_a_journal_in_a_file_bears_them_too():

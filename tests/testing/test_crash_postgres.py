@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
+from loyaltykit.testing.contract import crashing
 from loyaltykit.testing.contract.properties import KILLED
 from loyaltykit.testing.contract.sqlalchemy_factories import (
     async_sqlalchemy_asyncpg_cluster,
@@ -15,7 +17,7 @@ from loyaltykit.testing.crash import outages
 from loyaltykit.testing.crash.harness import AT_RANDOM, Crashes
 from loyaltykit.testing.crash.outages import Outages
 from loyaltykit.testing.postgres import Cluster
-from tests.testing.crash_stores import BROKEN, NotOnTheDisk, OwnCluster, Unanswered
+from tests.testing.crash_stores import BROKEN, NotOnTheDisk, OwnCluster, PlainPostgres, Unanswered
 
 SETTINGS = {
     "wal_writer_delay": "10s",  # what isn't written down by a commit itself is late
@@ -70,6 +72,20 @@ def test_P27_is_a_property_of_the_contract(cluster):
     """Failed by name."""
     with pytest.raises(Violated, match=r"^P27 a_killed_server_keeps_what_it_acknowledged: the server was killed "):
         KILLED["P27"].play(OwnCluster(cluster, NotOnTheDisk), seed=7)
+
+
+class RemovedOnce(OwnCluster):
+    """What isn't there can't be removed."""
+
+    def destroy(self):
+        with psycopg.connect(self.cluster.url, autocommit=True, options=PlainPostgres.settings) as connection:
+            connection.execute(f"DROP SCHEMA {self.schema} CASCADE")
+
+
+def test_P27_a_store_that_can_be_removed_but_once_is_sound(cluster, monkeypatch):
+    """Each that is made is removed once: its clients', and the trial's."""
+    monkeypatch.setattr(crashing, "OUTAGES", 1)
+    KILLED["P27"].play(RemovedOnce(cluster), seed=7)
 
 
 def test_a_client_that_comes_late_to_where_its_server_dies_goes_on(cluster, monkeypatch):

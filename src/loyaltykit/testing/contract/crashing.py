@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from loyaltykit.testing.contract.verdict import check
@@ -10,6 +11,8 @@ from loyaltykit.testing.crash.outages import Outages
 from loyaltykit.testing.crash.script import drawn_script
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from loyaltykit.testing.contract.trial import Trial
     from loyaltykit.testing.crash.script import Step
 
@@ -28,17 +31,26 @@ OUTAGES: Final = 12
 
 def killed_clients_leave_nothing_in_part(trial: Trial) -> None:
     """Clients killed at any statement leave nothing in part, and nothing lost; a retry applies once (C4, C5)."""
-    trial.factory.destroy()  # clients have stores of their own
-    for kills, at_random in ((KILLS, False), (AT_RANDOM, True)):
-        crashes = Crashes(trial.factory, seed=trial.seed, at_random=at_random, scripted=_short)
-        figures = crashes.run(kills, once_each=not at_random)
-        check(figures.kills[BEFORE_A_STATEMENT], "trace(callback) told of no statement, so nobody was killed at one")
+    with _stores_of_their_own(trial):
+        for kills, at_random in ((KILLS, False), (AT_RANDOM, True)):
+            crashes = Crashes(trial.factory, seed=trial.seed, at_random=at_random, scripted=_short)
+            figures = crashes.run(kills, once_each=not at_random)
+            told = figures.kills[BEFORE_A_STATEMENT]
+            check(told, "trace(callback) told of no statement, so nobody was killed at one")
 
 
 def a_killed_server_keeps_what_it_acknowledged(trial: Trial) -> None:
     """A killed server has kept what it acknowledged; clients are told, and go on once it is back (C4, C5, C6)."""
+    with _stores_of_their_own(trial):
+        Outages(trial.factory, seed=trial.seed, cycles=2).run(OUTAGES)
+
+
+@contextmanager
+def _stores_of_their_own(trial: Trial) -> Iterator[None]:
+    """Remove the trial's store while clients have theirs; make it anew behind them, so that there's one to remove."""
     trial.factory.destroy()
-    Outages(trial.factory, seed=trial.seed, cycles=2).run(OUTAGES)
+    yield
+    trial.store = trial.factory.create()
 
 
 def _short(seed: str) -> tuple[Step, ...]:
