@@ -223,7 +223,7 @@ def test_P26_async_stores_are_killed_too():
 
 def test_P26_is_a_property_of_the_contract():
     """Passed by what is sound, in every moment of a few kinds of calls, and failed by name by what isn't."""
-    KILLED["P26"].play(sqlite_file(), seed=7)
+    assert KILLED["P26"].play(sqlite_file(), seed=7) == ""
     with pytest.raises(Violated, match=r"(?s)^P26 killed_clients_leave_nothing_in_part: a client was killed before .*"):
         KILLED["P26"].play(factory_of(ReceiptBehindTheCommit), seed=7)
 
@@ -241,6 +241,14 @@ def test_P26_a_store_that_can_be_removed_but_once_is_sound(monkeypatch):
     monkeypatch.setattr(crashing, "KILLS", 2)
     monkeypatch.setattr(crashing, "AT_RANDOM", 1)
     KILLED["P26"].play(RemovedOnce(), seed=7)
+
+
+def test_P26_moments_that_had_no_turn_are_told(monkeypatch):
+    """Where calls have more of them than clients are killed."""
+    monkeypatch.setattr(crashing, "KILLS", 2)
+    monkeypatch.setattr(crashing, "AT_RANDOM", 1)
+    told = KILLED["P26"].play(sqlite_file(), seed=7)
+    assert re.fullmatch(r"not shown: what a kill does at complete [\d, to]+; first settle .*; place .*, where .*", told)
 
 
 def test_a_journal_in_a_file_bears_them_too():

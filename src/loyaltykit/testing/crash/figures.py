@@ -57,6 +57,11 @@ class Figures:
         }
         return {kind: numbers for kind, numbers in left.items() if numbers}
 
+    @property
+    def no_turn(self) -> str:
+        """The moments that have had no turn, in words."""
+        return "; ".join(f"{kind} {_ranges(numbers)}" for kind, numbers in self.missing.items())
+
     @contextmanager
     def running(self, seed: int) -> Iterator[None]:
         """Count the time of a run from *seed*; a store that didn't bear it is `Violated` with the seed and the kill."""
@@ -121,7 +126,7 @@ class Figures:
             f"of the calls in flight, {_counted(self.found)}; each repeated, applied once",
             *([f"clients were told {_counted(self.told)}"] if self.told else []),
             f"{self.acknowledged:,} calls acknowledged, none lost",
-            f"{self.moments - self._left:,} of {self.moments:,} moments of calls have had their turn{self._no_turn()}",
+            f"{self.moments - self._left:,} of {self.moments:,} moments of calls have had their turn{self._none()}",
             f"{self.stores:,} stores made, {self.seconds:.1f} s",
         ]
         return "\n".join(lines)
@@ -130,9 +135,8 @@ class Figures:
     def _left(self) -> int:
         return sum(map(len, self.missing.values()))
 
-    def _no_turn(self) -> str:
-        told = "; ".join(f"{kind} {_ranges(numbers)}" for kind, numbers in self.missing.items())
-        return f", none: {told}" if told else ""
+    def _none(self) -> str:
+        return f", none: {self.no_turn}" if self.missing else ""
 
 
 def _counted(counter: Counter[str]) -> str:
