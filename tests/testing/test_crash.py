@@ -32,13 +32,15 @@ from loyaltykit.testing.contract.sqlalchemy_factories import async_sqlalchemy_sq
 from loyaltykit.testing.contract.tasks import OnLoop
 from loyaltykit.testing.contract.trial import NOON, change_of
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
-from loyaltykit.testing.crash import clients
+from loyaltykit.testing.crash import clients, outages
 from loyaltykit.testing.crash.__main__ import SQLITE
 from loyaltykit.testing.crash.books import check_books
 from loyaltykit.testing.crash.client import ACKNOWLEDGING, COMMITTED, Moments, Told, killed, play, play_through
 from loyaltykit.testing.crash.figures import Figures
 from loyaltykit.testing.crash.harness import AT_RANDOM, Crashes, Heard
 from loyaltykit.testing.crash.judge import Judge
+from loyaltykit.testing.crash.outages import Outages
+from loyaltykit.testing.crash.player import Player, ended
 from loyaltykit.testing.crash.script import PROGRAM, drawn_script
 from loyaltykit.testing.crash.twin import twin_of
 
@@ -375,6 +377,69 @@ def test_a_client_that_plays_nothing_is_a_failure(cls, told, monkeypatch):
     monkeypatch.setattr(clients, "PATIENCE", 0.2)
     with pytest.raises(Violated, match=told):
         Crashes(cls(), seed=7).run(1)
+
+
+class LeavingUnderAServer(Leaving):
+    """It has a server, which doesn't mind; how often a store was removed is counted."""
+
+    removed = 0
+
+    def kill_server(self):
+        """Leave it."""
+
+    def start_server(self):
+        """It's there."""
+
+    def destroy(self):
+        super().destroy()
+        self.removed += 1
+
+
+class Unkillable(LeavingUnderAServer):
+    """Its server can't be killed."""
+
+    def kill_server(self):
+        message = "no server here"
+        raise OSError(message)
+
+
+class Unremovable(Unkillable):
+    """Nor can its store be removed."""
+
+    def destroy(self):
+        super().destroy()
+        message = "in use"
+        raise OSError(message)
+
+
+@pytest.mark.parametrize(
+    ("cls", "error", "told"),
+    [
+        (LeavingUnderAServer, Violated, r"^a client ended by itself, with 3\n"),
+        (Unkillable, OSError, r"^no server here$"),
+        (Unremovable, OSError, r"^no server here$"),
+    ],
+)
+def test_whatever_ends_an_outage_no_client_and_no_store_is_left(cls, error, told, monkeypatch):
+    """What went wrong first is told; those who hang beside one that has left are killed."""
+    begun = []
+    monkeypatch.setattr(outages, "CALLS", 1)  # nobody is heard before the server is to die
+    monkeypatch.setattr(outages, "Client", lambda *given: begun.append(clients.Client(*given)) or begun[-1])
+    factory = cls()
+    with pytest.raises(error, match=told):
+        Outages(factory, seed=7).run(1)
+    assert factory.removed == 1
+    assert len(begun) == 3
+    assert not any(each._process.is_alive() for each in begun)
+
+
+def test_all_clients_are_killed_before_one_is_found_to_have_left():
+    """So that none goes on in a store that is gone."""
+    left, hanging = (clients.Client(play) for play in (lambda _: os._exit(3), lambda _: time.sleep(60)))
+    left._process.join()
+    with pytest.raises(Violated, match="with 3"), ended([Player(left, None), Player(hanging, None)]):
+        pass
+    assert hanging._process.exitcode == -signal.SIGKILL
 
 
 def test_a_store_that_gives_up_what_crashes_need_is_not_judged():

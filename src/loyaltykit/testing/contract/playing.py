@@ -64,7 +64,7 @@ def _shown(each: Property, factory: Factory, seed: int, marks: Sequence[str]) ->
 
 
 def _once(each: Property, factory: Factory, seed: int, marks: Sequence[str]) -> str:
-    with _removed(factory):
+    with removed(factory):
         trial = _begun(each, factory, seed, marks)
         try:
             _looked_at(trial)
@@ -77,8 +77,16 @@ def _once(each: Property, factory: Factory, seed: int, marks: Sequence[str]) -> 
 
 
 @contextmanager
-def _removed(factory: Factory) -> Iterator[None]:
-    """Remove the store afterwards; that it can't be is told where nothing worse has come of it."""
+def removed(factory: Factory) -> Iterator[None]:
+    """
+    Remove the store afterwards; that it can't be is told where nothing worse has come of it.
+
+    Examples:
+        >>> from loyaltykit.testing.contract.factories import memory
+        >>> with removed(factory := memory()):
+        ...     factory.create().load([])
+        {}
+    """
     try:
         yield
     except BaseException:

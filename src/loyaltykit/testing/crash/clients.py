@@ -6,6 +6,7 @@ import gc
 import json
 import multiprocessing
 import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from loyaltykit.testing.contract.forked import begin
@@ -36,8 +37,9 @@ class Client:
         there.close()
 
     def tell(self, *words: object) -> None:
-        """Tell it these *words*."""
-        self.pipe.send_bytes(json.dumps(words).encode())
+        """Tell it these *words*, if it's still there."""
+        with suppress(BrokenPipeError):  # whoever hears it next is told
+            self.pipe.send_bytes(json.dumps(words).encode())
 
     def word(self) -> list[Any] | None:
         """Give what it says next, None once it's gone; raises `Violated` where it hangs, or says that it failed."""

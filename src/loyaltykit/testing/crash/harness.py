@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
+from loyaltykit.testing.contract.playing import removed
 from loyaltykit.testing.contract.verdict import Violated
 from loyaltykit.testing.crash.client import ACKNOWLEDGING, COMMITTED, play
 from loyaltykit.testing.crash.clients import Client
@@ -100,7 +101,7 @@ class Crashes:
         script = self._scripted(f"{self._seed}/{self.figures.stores}")
         judge = Judge(script, PROGRAM, self.figures)
         self.figures.stores += 1
-        try:
+        with removed(self._factory):
             close(self._factory.create())
             while not judge.is_done and self.figures.kills.total() < kills:
                 rest = script[judge.position :]
@@ -109,8 +110,6 @@ class Crashes:
                     self._turns.learn(step.kind, length)
                 self._judged(judge, heard)
             self._looked_over(judge)
-        finally:
-            self._factory.destroy()
 
     def _looked_over(self, judge: Judge) -> None:
         """See that every receipt of the store's life is there."""

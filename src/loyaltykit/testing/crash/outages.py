@@ -7,13 +7,14 @@ from multiprocessing.connection import wait
 from random import Random
 from typing import TYPE_CHECKING, Final
 
+from loyaltykit.testing.contract.playing import removed
 from loyaltykit.testing.contract.verdict import Violated, check
 from loyaltykit.testing.crash.client import COMMITTED, Strike, play_through
 from loyaltykit.testing.crash.clients import PATIENCE, Client
 from loyaltykit.testing.crash.figures import Figures
 from loyaltykit.testing.crash.harness import AT_RANDOM, BEFORE_A_STATEMENT, SHOWN, WHERE, close
 from loyaltykit.testing.crash.judge import Judge
-from loyaltykit.testing.crash.player import Moment, Player
+from loyaltykit.testing.crash.player import Moment, Player, ended
 from loyaltykit.testing.crash.script import CYCLES, drawn_script, program_called
 from loyaltykit.testing.crash.tracing import served
 from loyaltykit.testing.crash.turns import Turns
@@ -82,25 +83,20 @@ class Outages:
     def _life(self, kills: int) -> None:
         """Have a client of each program play its script on one store, to its end once there are *kills* enough."""
         players: list[Player] = []
-        try:
+        with removed(self._factory), ended(players):
             close(self._factory.create())
-            players.extend(map(self._begun, PROGRAMS))
+            for name in PROGRAMS:
+                players.append(self._begun(name))
+                players[-1].client.word()
             while self.figures.kills.total() < kills and not all(each.gone for each in players):
                 self._outage(players)
             self._ended(players)
-        finally:
-            for each in players:
-                each.client.kill()
-                each.client.end()
-            self._factory.destroy()
 
     def _begun(self, name: str) -> Player:
         program = program_called(name)
         script = drawn_script(f"{self._seed}/{self.figures.stores}/{name}", cycles=self._cycles)
         judge = Judge(script, program, self.figures, shared=True)
-        player = Player(Client(play_through, self._factory, script, program), judge)
-        player.client.word()
-        return player
+        return Player(Client(play_through, self._factory, script, program), judge)
 
     def _outage(self, players: Sequence[Player]) -> None:
         """Have all go on, kill the server under them, start it again, and judge; unless all end before."""

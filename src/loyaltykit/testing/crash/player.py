@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from attrs import astuple, define, field, frozen
 
-from loyaltykit.testing.contract.verdict import check, same
+from loyaltykit.testing.contract.verdict import Violated, check, same
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from loyaltykit.testing.contract.factory import Store
     from loyaltykit.testing.crash.client import Strike
     from loyaltykit.testing.crash.clients import Client
@@ -71,6 +74,7 @@ class Player:
             self.waits = True
         else:
             self.gone = True
+            self.client.end()
         return None
 
     def _commit_failed(self, error: str, operation: str) -> None:
@@ -88,3 +92,30 @@ class Player:
         for operation in refused:
             same(store.receipt(operation), None, f"what is kept of {operation}, of which StoreUnavailable was told,")
         self.judge.nothing_partial(store)
+
+
+@contextmanager
+def ended(players: Sequence[Player]) -> Iterator[None]:
+    """
+    Kill the clients of all *players* afterwards; that one had ended by itself is told where nothing worse was.
+
+    Examples:
+        >>> with ended([]):
+        ...     print("played")
+        played
+    """
+    try:
+        yield
+    except BaseException:
+        with suppress(Violated):
+            _end(players)
+        raise
+    _end(players)
+
+
+def _end(players: Sequence[Player]) -> None:
+    """Kill all, then see each end, whatever is found of the others."""
+    with ExitStack() as stack:
+        for each in players:
+            each.client.kill()
+            stack.callback(each.client.end)
