@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from tempfile import gettempdir
@@ -13,6 +15,7 @@ import psycopg
 import pytest
 
 from loyaltykit.testing import postgres
+from loyaltykit.testing.contract.forked import begin
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
 from loyaltykit.testing.postgres import Cluster, Server, server
 
@@ -126,6 +129,42 @@ def test_whoever_wants_no_postgresql_says_so(monkeypatch):
     for start in (Cluster().start, server):
         with pytest.raises(NotClaimed, match="LOYALTYKIT_TEST_POSTGRES says none"):
             start()
+
+
+@needs_postgres
+def test_a_forked_process_that_lives_on_does_not_hold_up_a_stop():
+    """It has inherited all that is open, also what says that the cluster isn't needed any more."""
+    cluster, stopped = Cluster({"fsync": "off"}), threading.Event()
+    cluster.start()
+    folder = cluster._folder
+    forked = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,))
+    begin(forked)
+    stopping = threading.Thread(target=lambda: (cluster.stop(), stopped.set()), daemon=True)
+    stopping.start()
+    try:
+        assert stopped.wait(30)
+        assert forked.is_alive()
+        assert not folder.exists()
+    finally:
+        forked.kill()
+        forked.join()
+        stopping.join()
+
+
+def test_where_its_processes_cant_be_found_a_server_is_not_killed(cluster, monkeypatch):
+    """It's said before anything is done to it."""
+    monkeypatch.setattr(postgres, "CHILDREN", "/nowhere/{process}")
+    with pytest.raises(NotClaimed, match=r"^not claimed: a server's processes are found in /proc"):
+        cluster.kill()
+    with psycopg.connect(cluster.url) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_server_that_was_killed_cannot_be_killed_again(cluster):
+    """There's none."""
+    cluster.kill()
+    with pytest.raises(RuntimeError, match=r"start\(\) it first"):
+        cluster.kill()
 
 
 def test_it_waits_until_processes_are_gone():

@@ -2,8 +2,9 @@
 PostgreSQL for tests: the server that ``LOYALTYKIT_TEST_POSTGRES`` names, else a throw-away cluster on loopback.
 
 A cluster is made by the machine's own binaries in a temporary folder, and is gone with the process that started it,
-however that ends. Its default collation is that of ICU for American English, so that whoever forgets to say ``"C"``
-where bytes are to be compared is found out.
+however that ends: at once, unless processes live on that it has forked, and then with the last of them. Its default
+collation is that of ICU for American English, so that whoever forgets to say ``"C"`` where bytes are to be compared is
+found out.
 """
 
 from __future__ import annotations
@@ -60,13 +61,19 @@ INITDB: Final = (
 PATIENCE: Final = 60
 """Seconds that a server has to start, or to go."""
 
+CHILDREN: Final = "/proc/{process}/task/{process}/children"
+"""Where a system tells which processes one has started."""
+
 _WATCH: Final = """
-cat > /dev/null
+read _
 server=$(head -n 1 "$1/data/postmaster.pid") && kill -QUIT "$server"
 for _ in $(seq 50); do kill -0 "$server" && sleep 0.1 || break; done
 rm -rf "$1"
 """
-"""What waits for this process to end, by whichever way; then ends its server and removes the cluster."""
+"""
+What waits for a word of this process, or for its end and that of all that it has forked, by whichever way; then ends
+its server and removes the cluster.
+"""
 
 
 @frozen
@@ -84,7 +91,7 @@ class Cluster:
     *settings* are added to those of `SETTINGS`, such as ``{"fsync": "off"}`` where nothing is killed. Needs the
     binaries of PostgreSQL 15 or newer, and raises `NotClaimed` with what's missing. Run by root, the server is
     the system user ``postgres``, since it refuses to be root. Where `stop` is never called, the server is stopped and
-    the folder removed when this process ends.
+    the folder removed when this process ends, and all that it has forked.
 
     Examples:
         >>> from loyaltykit.testing.postgres import Cluster
@@ -140,13 +147,21 @@ class Cluster:
             _missing(f"it doesn't start: {problem}")
 
     def kill(self) -> None:
-        """Kill every process of the server at once, by SIGKILL, which none can catch; what it had written stays."""
-        if self._server is None:
+        """
+        Kill every process of the server at once, by SIGKILL, which none can catch; what it had written stays.
+
+        Raises `NotClaimed` where the system doesn't tell which they are.
+        """
+        if self._server is None or not self.running:
             message = "the cluster has no server: start() it first"
             raise RuntimeError(message)
         postmaster = self._server.pid
+        told = Path(CHILDREN.format(process=postmaster))
+        if not told.exists():
+            message = "not claimed: a server's processes are found in /proc, which this system lacks: none is killed"
+            raise NotClaimed(message)
         self._server.send_signal(signal.SIGSTOP)  # so that it makes no more of them
-        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        children = told.read_text().split()
         for process in (postmaster, *map(int, children)):
             with suppress(ProcessLookupError):  # one that was about to go
                 os.kill(process, signal.SIGKILL)
@@ -159,7 +174,7 @@ class Cluster:
             self._server.send_signal(signal.SIGQUIT)
             self._server.wait()
         if self._watcher is not None:
-            self._watcher.communicate()  # closes what it reads
+            self._watcher.communicate(b"\n")  # others may have open what it reads
         self._watcher = self._folder = self._server = None
 
     @staticmethod
