@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+from itertools import count
 from types import SimpleNamespace
 
 import pytest
@@ -18,7 +19,7 @@ from loyaltykit.testing.contract import forked
 from loyaltykit.testing.contract.factories import SqliteFile, async_memory, sqlite_file
 from loyaltykit.testing.contract.forked import Processes, begin
 from loyaltykit.testing.contract.properties import AMONG_PROCESSES, ASYNC_PROPERTIES, KILLED, PROPERTIES, all_properties
-from loyaltykit.testing.contract.race import Race
+from loyaltykit.testing.contract.race import Patience, Race
 from loyaltykit.testing.contract.tasks import OnLoop
 from loyaltykit.testing.contract.trial import Trial, change_of
 from loyaltykit.testing.contract.verdict import NotClaimed, Violated
@@ -189,7 +190,8 @@ def test_a_store_that_cannot_be_reached_anew_is_told(race_of):
 
 def test_runners_that_hang_are_killed(monkeypatch, race_of):
     """Whether they say something or not."""
-    monkeypatch.setattr("loyaltykit.testing.contract.race.PATIENCE", 0.3)
+    for name, seconds in {"PATIENCE": 0.3, "LONGEST": 1.0}.items():
+        monkeypatch.setattr(f"loyaltykit.testing.contract.race.{name}", seconds)
     race = race_of(2)
 
     def run(runner):
@@ -198,8 +200,16 @@ def test_runners_that_hang_are_killed(monkeypatch, race_of):
             if runner.number:
                 runner.store.load([])
 
-    with pytest.raises(Violated, match=r"2 of 2 runners still hang after 0.3 seconds"):
+    with pytest.raises(Violated, match=r"2 of 2 runners still hang: nobody made a call for 0.3 s"):
         race.run(run)
+
+
+def test_slow_runners_are_waited_for_as_long_as_they_make_calls(monkeypatch, race_of):
+    """By a clock in which each look at it takes 25 seconds."""
+    looks = count(0, 25)
+    monkeypatch.setattr("loyaltykit.testing.contract.race.Patience", lambda: Patience(lambda: next(looks)))
+    race_of(1).run(lambda runner: [runner.store.load([]) for _ in range(5)])
+    assert next(looks) > 250
 
 
 class Mouth:

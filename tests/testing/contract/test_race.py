@@ -9,7 +9,7 @@ import pytest
 from loyaltykit.errors import OperationMismatch, VersionConflict
 from loyaltykit.testing.contract.calls import marks_of, turns_of
 from loyaltykit.testing.contract.factories import memory
-from loyaltykit.testing.contract.race import ATTEMPTS, Call, Race
+from loyaltykit.testing.contract.race import ATTEMPTS, Call, Patience, Race, _wait_for
 from loyaltykit.testing.contract.trial import NOON, Trial, change_of
 from loyaltykit.testing.contract.verdict import Inconclusive, Violated, check
 
@@ -91,9 +91,53 @@ def test_runners_that_hang_are_told_and_left_behind(monkeypatch):
     """A deadlock that nobody breaks must not hang the tests, too."""
     monkeypatch.setattr("loyaltykit.testing.contract.race.PATIENCE", 0.05)
     never = Event()
-    with pytest.raises(Violated, match=r"2 of 2 runners still hang after 0.05 seconds"):
+    told = r"^2 of 2 runners still hang: nobody made a call for 0.05 s, or the race has lasted for 600 s$"
+    with pytest.raises(Violated, match=told):
         race_of(2).run(lambda _: never.wait())
     never.set()
+
+
+def test_the_order_of_a_race_that_hangs_is_not_told(monkeypatch):
+    """Nobody knows that it hangs in the same order again; what was committed is told."""
+    monkeypatch.setattr("loyaltykit.testing.contract.race.PATIENCE", 0.05)
+    never, race = Event(), race_of(1)
+    race.runners[0].calls.append(Call(0, 1000, 0, "written", "applied"))
+    told = r"(?s)1 of 1 runners still hang: .*\n +0 to +1 µs  runner A  applied   written$"
+    with pytest.raises(Violated, match=told) as caught:
+        race.run(lambda _: never.wait())
+    never.set()
+    assert caught.value.order is None
+
+
+class Joined:
+    """A thread that is waited for as long as it's asked, as often as *calls* has how many are made meanwhile."""
+
+    def __init__(self, runner, calls):
+        self.runner, self.calls, self.now = runner, calls, 0.0
+
+    def is_alive(self):
+        return bool(self.calls)
+
+    def join(self, seconds):
+        self.now += seconds
+        self.runner.calls.extend([Call(0, 1, 0, "o", "applied")] * self.calls.pop(0))
+
+
+@pytest.mark.parametrize(
+    ("calls", "lasts", "hangs"),
+    [
+        ([3, 1, 1, 1, 0], 300, False),
+        ([0], 60, False),
+        ([1, 0, 1], 120, True),
+        ([1] * 20, 600, True),
+    ],
+)
+def test_a_slow_race_is_waited_for_as_long_as_calls_are_made(calls, lasts, hangs):
+    """But not for ever."""
+    (runner,) = race_of(1).runners
+    thread = Joined(runner, calls)
+    _wait_for([thread], [runner], Patience(lambda: thread.now))
+    assert (thread.now, thread.is_alive()) == (lasts, hangs)
 
 
 def test_pauses_are_drawn_from_the_seed():

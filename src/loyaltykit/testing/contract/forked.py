@@ -13,7 +13,6 @@ import multiprocessing
 import os
 import signal
 import threading
-import time
 import traceback
 import warnings
 from multiprocessing.connection import wait
@@ -173,12 +172,13 @@ def _told(runner: Runner, trial: Trial, what: Callable[[Runner], object], mouth:
 
 def _words(children: Sequence[_Child]) -> Iterator[tuple[_Child, tuple[str, Any]]]:
     """Give who says what, until all have ended, or patience has; of one that's gone, that it is."""
-    end = time.monotonic() + race.PATIENCE
+    patience = race.Patience()
     while speaking := [child for child in children if not child.ended]:
-        left = end - time.monotonic()
-        ready = wait([child.ear for child in speaking], left) if left > 0 else []
+        left = patience.left
+        ready = wait([child.ear for child in speaking], left) if left else []
         if not ready:
             return
+        patience.heard()
         for child in speaking:
             try:
                 if child.ear in ready:

@@ -37,7 +37,10 @@ ATTEMPTS: Final = 200
 """How often a runner decides anew before the race counts as one that never ends."""
 
 PATIENCE = 60.0
-"""Seconds that runners wait for each other, and that a race may last before it counts as one that hangs."""
+"""Seconds without a call of anybody after which a race counts as one that hangs."""
+
+LONGEST = 600.0
+"""Seconds that runners wait for each other, and after which a race hangs, whatever calls are made."""
 
 SHOWN: Final = 40
 """Calls of a schedule that a failure prints, the last ones."""
@@ -92,7 +95,7 @@ class Runner:
         """Wait until every runner is here."""
         if self.turnstile:
             self.turnstile.waits(self.number)
-        self.barrier.wait(PATIENCE)
+        self.barrier.wait(LONGEST)
 
     def pause(self) -> None:
         """Wait for as long as the seed says: half of the time not at all, else up to half a millisecond."""
@@ -137,6 +140,30 @@ class Ended:
     given: list[Any]
     faults: list[Fault] = field(factory=list)
     hanging: int = 0
+
+
+class Patience:
+    """
+    How long a race is waited for, by a *clock* of seconds: for `PATIENCE` from what was last heard, `LONGEST` in all.
+
+    Examples:
+        >>> 59 < Patience().left <= 60
+        True
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._end = clock() + LONGEST
+        self.heard()
+
+    def heard(self) -> None:
+        """Note that something was heard of the race."""
+        self._until = min(self._clock() + PATIENCE, self._end)
+
+    @property
+    def left(self) -> float:
+        """How many seconds are left."""
+        return max(0.0, self._until - self._clock())
 
 
 class Among(Protocol):
@@ -187,11 +214,21 @@ class Threads:
         with _eager_switching():
             for thread in threads:
                 thread.start()
-            end = time.monotonic() + PATIENCE
-            for thread in threads:
-                thread.join(max(0, end - time.monotonic()))
+            _wait_for(threads, runners, Patience())
         ended.hanging = sum(thread.is_alive() for thread in threads)
         return ended
+
+
+def _wait_for(threads: Sequence[Thread], runners: Sequence[Runner], patience: Patience) -> None:
+    """Wait until all *threads* have ended, or *patience* has, which looks at times whether *runners* made calls."""
+    seen = 0
+    for thread in threads:
+        while thread.is_alive() and patience.left:
+            thread.join(patience.left)
+            noted = sum(len(runner.calls) for runner in runners)
+            if noted > seen:
+                seen = noted
+                patience.heard()
 
 
 def _threaded(what: Callable[[Runner], object], runner: Runner, ended: Ended) -> None:
@@ -260,8 +297,9 @@ class Race:
         if self._turnstile:
             self._trial.kept = self._turnstile.in_words()
         if ended.hanging:
-            message = f"{ended.hanging} of {len(self.runners)} runners still hang after {PATIENCE} seconds"
-            raise self._violated(message)
+            after = f"nobody made a call for {PATIENCE:g} s, or the race has lasted for {LONGEST:g} s"
+            message = f"{ended.hanging} of {len(self.runners)} runners still hang: {after}\n{self.schedule()}"
+            raise Violated(message.rstrip())  # what hangs isn't played again: its order is told of no other
         if ended.faults:
             first = min(ended.faults, key=lambda fault: fault.waited)
             message = f"a runner failed with {first.told}"
