@@ -191,10 +191,10 @@ def test_a_read_that_fails_without_autocommit_leaves_the_hosts_rows(factory, lac
     transaction.set_autocommit(False, using=alias)
     with connections[alias].cursor() as cursor:
         cursor.execute("INSERT INTO host (text) VALUES ('before')")
-    savepoint = transaction.savepoint(using=alias)
-    with pytest.raises(StoreUnavailable):
-        lacking.load(["m1"])
-    transaction.savepoint_rollback(savepoint, using=alias)
+        cursor.execute("SAVEPOINT own")  # Django's functions for it are called otherwise from 6.1 on
+        with pytest.raises(StoreUnavailable):
+            lacking.load(["m1"])
+        cursor.execute("ROLLBACK TO SAVEPOINT own")
     transaction.commit(using=alias)
     transaction.set_autocommit(True, using=alias)
     assert factory.written() == ["before"]

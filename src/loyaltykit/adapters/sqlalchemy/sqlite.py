@@ -60,12 +60,6 @@ def begin(connection: Connection) -> None:
     _lock(connection)
 
 
-def end(connection: Connection) -> None:
-    """Roll back what the driver has begun still, such as a transaction whose COMMIT was refused."""
-    if in_transaction(connection):
-        connection.exec_driver_sql("ROLLBACK")
-
-
 def _lock(connection: Connection) -> None:
     """
     Lock the file for the transaction that begins; what a listener of the host's, or the driver, has begun is nothing
@@ -78,7 +72,8 @@ def _lock(connection: Connection) -> None:
     not_rolled_back = getattr(connection.dialect, "skip_autocommit_rollback", False) and driver.isolation_level is None
     if unended or not_rolled_back:
         raise InvalidValue(_ENDLESS, value=connection.engine.url)
-    end(connection)
+    if in_transaction(connection):
+        connection.exec_driver_sql("ROLLBACK")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

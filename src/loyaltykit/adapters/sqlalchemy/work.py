@@ -5,6 +5,7 @@ What a repository does over a connection: the same for one that waits and one th
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -82,10 +83,10 @@ def _rolled_back(connection: Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(SQLAlchemyError, OSError):
+        with suppress(SQLAlchemyError, sqlite3.Error, OSError):
             connection.rollback()
-            if connection.dialect.name == "sqlite":
-                sqlite.end(connection)
+            if connection.dialect.name == "sqlite":  # where COMMIT was refused SQLAlchemy is done, and the driver isn't
+                connection.connection.rollback()
 
 
 def _end(connection: Connection, change: Change) -> None:
